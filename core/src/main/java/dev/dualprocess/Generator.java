@@ -1,0 +1,104 @@
+package dev.dualprocess;
+
+import dev.dualprocess.flow.FlowSchedule;
+import dev.dualprocess.image.Pixels;
+import dev.dualprocess.lora.LoraTargets;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Noise;
+import java.awt.image.BufferedImage;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * System 1: draws an image from noise and a text in one or a few fast passes.
+ *
+ * <p>Not thread-safe: one thread at a time. Tensors that methods return belong to the caller's
+ * scope, or to the caller where there is none. Methods that take a {@link Sampling} throw {@link
+ * IllegalArgumentException} if the model cannot draw that size.
+ */
+public interface Generator extends AutoCloseable {
+  /** A name for people and for files, such as {@code FLUX.1-schnell}. */
+  String name();
+
+  /** How this model is meant to be sampled where nobody says otherwise. */
+  Sampling defaultSampling();
+
+  /** Encodes a text once; the caller closes it. */
+  Conditioning condition(String text);
+
+  /**
+   * The shape of one image's latents, without the batch dimension, in the layout noise is drawn in.
+   */
+  long[] latentShape(ImageSize size);
+
+  /** The noise levels that sampling visits. */
+  FlowSchedule schedule(Sampling sampling);
+
+  /**
+   * Runs the first {@code stopBefore} sampling steps (eq. 2 of arXiv 2506.01955) without gradient.
+   *
+   * @param z latents at the first noise level, [B, latent shape], any device
+   * @param stopBefore 0 returns the noise itself, N the finished latents
+   * @return latents on this generator's device
+   */
+  Tensor sample(Tensor z, Conditioning conditioning, Sampling sampling, int stopBefore);
+
+  /**
+   * One forward pass with gradient at step {@code step}, and the clean image estimated from it (eq.
+   * 5).
+   *
+   * @param zt latents at the noise level of that step, [1, latent shape]
+   * @param step 0 .. N-1
+   * @return the draft; the caller closes it
+   */
+  Draft draft(Tensor zt, int step, Conditioning conditioning, Sampling sampling);
+
+  /**
+   * Finished latents [B, latent shape] as an image, fp32 [B, 3, H, W], nominally in [-1, 1], no
+   * gradient.
+   */
+  Tensor decode(Tensor latents, ImageSize size);
+
+  /** The modules that take a LoRA, by which one is made, attached or merged. */
+  LoraTargets loraTargets();
+
+  /**
+   * {@code n} images' noise in one draw: fp32 on the CPU, [n, latent shape], the same on every
+   * machine.
+   */
+  default Tensor noise(long seed, int n, ImageSize size) {
+    long[] latent = latentShape(size);
+    long[] shape = new long[latent.length + 1];
+    shape[0] = n;
+    System.arraycopy(latent, 0, shape, 1, latent.length);
+    return Noise.randn(seed, shape);
+  }
+
+  /**
+   * Samples from noise to the end and decodes: fp32 [B, 3, H, W], nominally in [-1, 1], no
+   * gradient.
+   */
+  default Tensor generate(Tensor noise, Conditioning conditioning, Sampling sampling) {
+    return Memory.noGrad(
+        () ->
+            decode(
+                sample(noise, conditioning, sampling, sampling.numInferenceSteps()),
+                sampling.size()));
+  }
+
+  /** One image of a seed, as people see it. */
+  default BufferedImage generate(Conditioning conditioning, Sampling sampling, long seed) {
+    return Memory.freeing(
+        () -> Pixels.toImage(generate(noise(seed, 1, sampling.size()), conditioning, sampling)));
+  }
+
+  /** One image of a text and a seed, as people see it. */
+  default BufferedImage generate(String text, Sampling sampling, long seed) {
+    try (Conditioning conditioning = condition(text)) {
+      return generate(conditioning, sampling, seed);
+    }
+  }
+
+  /** Frees the model. LoRAs that were attached stay valid. */
+  @Override
+  void close();
+}

@@ -1,0 +1,48 @@
+package dev.dualprocess;
+
+import com.google.common.collect.ImmutableList;
+import dev.dualprocess.overlay.VisualPrompt;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a user asks for: the generator's text, and the checks that its images should pass. Several
+ * checks are averaged. Immutable.
+ *
+ * <pre>{@code
+ * Prompt prompt = Prompt.of("a photo of a desert at noon")
+ *     .check("Is the horizon at the red line?", "Yes", VisualPrompt.horizon(0.3125));
+ * }</pre>
+ */
+public interface Prompt {
+  /** The text for the generator. */
+  String text();
+
+  /** What its images should pass. */
+  List<Check> checks();
+
+  /**
+   * A prompt without checks yet.
+   *
+   * @throws IllegalArgumentException if the text is blank
+   */
+  static Prompt of(String text) {
+    return new TextPrompt(text, ImmutableList.of());
+  }
+
+  /** This prompt with one more check, on the bare image. */
+  default Prompt check(String question, String answer) {
+    return check(new Check(new Question(question, answer), Optional.empty()));
+  }
+
+  /** This prompt with one more check, on the image with a drawing over it. */
+  default Prompt check(String question, String answer, VisualPrompt visualPrompt) {
+    return check(new Check(new Question(question, answer), Optional.of(visualPrompt)));
+  }
+
+  /** This prompt with one more check. */
+  default Prompt check(Check check) {
+    return new TextPrompt(
+        text(), ImmutableList.<Check>builder().addAll(checks()).add(check).build());
+  }
+}

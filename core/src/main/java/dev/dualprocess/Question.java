@@ -1,0 +1,36 @@
+package dev.dualprocess;
+
+import java.util.Locale;
+
+/**
+ * A question about an image and the answer that is wanted.
+ *
+ * @param text what the verifier is asked, not blank
+ * @param answer the answer whose probability counts, not blank
+ */
+public record Question(String text, String answer) {
+  /** The sentence that keeps a model to one word. */
+  public static final String YES_NO_POSTFIX = "Answer with Yes or No.";
+
+  /** Checks that both are there. */
+  public Question {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException("the question is empty");
+    }
+    if (answer.isBlank()) {
+      throw new IllegalArgumentException("the answer is empty");
+    }
+  }
+
+  /**
+   * This question ending in {@value #YES_NO_POSTFIX}, if the answer is Yes or No and it does not
+   * end so already.
+   */
+  public Question withYesNoPostfix() {
+    String plain = answer.strip().toLowerCase(Locale.ROOT);
+    boolean yesNo = plain.equals("yes") || plain.equals("no");
+    return yesNo && !text.endsWith(YES_NO_POSTFIX)
+        ? new Question(text + " " + YES_NO_POSTFIX, answer)
+        : this;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.dualprocess;
+
+import java.util.Objects;
+
+/**
+ * How an image is sampled.
+ *
+ * @param size of the image
+ * @param numInferenceSteps N, the number of sampling steps, at least 1
+ * @param guidanceScale strength of guidance; ignored by models without any
+ * @param shift which time shift the schedule uses
+ */
+public record Sampling(ImageSize size, int numInferenceSteps, double guidanceScale, Shift shift) {
+
+  /** Which time shift a schedule uses. */
+  public enum Shift {
+    /** What the model's scheduler file says, dynamic shifting by image size included. */
+    PUBLISHED,
+    /** The file's fixed shift, dynamic shifting off: the authors' training setting. */
+    STATIC
+  }
+
+  /** Checks the ranges. */
+  public Sampling {
+    Objects.requireNonNull(size, "size");
+    Objects.requireNonNull(shift, "shift");
+    if (numInferenceSteps < 1) {
+      throw new IllegalArgumentException(
+          "inference steps must be at least 1, not " + numInferenceSteps);
+    }
+    if (!Double.isFinite(guidanceScale) || guidanceScale < 0) {
+      throw new IllegalArgumentException(
+          "guidance scale must be a number of at least 0, not " + guidanceScale);
+    }
+  }
+
+  /** The same with another size. */
+  public Sampling withSize(ImageSize newSize) {
+    return new Sampling(newSize, numInferenceSteps, guidanceScale, shift);
+  }
+
+  /** The same with another number of steps. */
+  public Sampling withSteps(int steps) {
+    return new Sampling(size, steps, guidanceScale, shift);
+  }
+
+  /** The same with another guidance scale. */
+  public Sampling withGuidance(double scale) {
+    return new Sampling(size, numInferenceSteps, scale, shift);
+  }
+
+  /** The same with another shift. */
+  public Sampling withShift(Shift newShift) {
+    return new Sampling(size, numInferenceSteps, guidanceScale, newShift);
+  }
+}

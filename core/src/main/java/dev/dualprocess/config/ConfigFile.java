@@ -1,0 +1,79 @@
+package dev.dualprocess.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A model's JSON file. Records take its fields by one rule, snake_case to camelCase: a primitive
+ * component must be in the file, a reference component may be absent and is then null, unknown
+ * fields are ignored.
+ *
+ * @param path where it was read from, for messages
+ * @param root its content
+ */
+public record ConfigFile(Path path, JsonNode root) {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false)
+          .configure(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, true)
+          // The hub's scheduler files contain the bare token -Infinity.
+          .configure(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS.mappedFeature(), true)
+          .build();
+
+  /**
+   * Reads a file whole.
+   *
+   * @throws IOException in one line, if it is missing, unreadable or not JSON
+   */
+  public static ConfigFile read(Path path) throws IOException {
+    if (!Files.isRegularFile(path)) {
+      throw new IOException(path + ": no such file");
+    }
+    try {
+      JsonNode root = MAPPER.readTree(Files.readAllBytes(path));
+      if (!root.isObject()) {
+        throw new IOException(path + ": not a JSON object");
+      }
+      return new ConfigFile(path, root);
+    } catch (JsonProcessingException e) {
+      throw new IOException(path + ": not valid JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /**
+   * This file's fields as a record.
+   *
+   * @throws IOException in one line, if a field is missing, of the wrong type, or refused by the
+   *     record
+   */
+  public <T extends Record> T as(Class<T> type) throws IOException {
+    return as(root, type);
+  }
+
+  /** As {@link #as(Class)}, of one object inside this file. */
+  public <T extends Record> T as(JsonNode node, Class<T> type) throws IOException {
+    try {
+      return MAPPER.treeToValue(node, type);
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      Throwable cause = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;
+      String told =
+          cause instanceof JsonProcessingException json
+              ? json.getOriginalMessage()
+              : cause.getMessage();
+      throw new IOException(path + ": " + told.lines().findFirst().orElse(""), e);
+    }
+  }
+
+  /** The text of a field, or the empty string where it is absent. */
+  public String text(String field) {
+    return root.path(field).asText("");
+  }
+}

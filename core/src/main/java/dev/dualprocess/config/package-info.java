@@ -1,0 +1,4 @@
+/**
+ * Reading the JSON files that stand beside a model's weights into records of the same field names.
+ */
+package dev.dualprocess.config;

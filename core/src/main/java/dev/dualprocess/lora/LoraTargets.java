@@ -1,0 +1,158 @@
+package dev.dualprocess.lora;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
+import dev.dualprocess.Lora;
+import dev.dualprocess.nn.Adaptable;
+import dev.dualprocess.nn.LowRankBranch;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Noise;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The modules of one generator that take a LoRA, by path. Not thread-safe.
+ *
+ * <p>Which of them a new adapter covers is the generator's choice; a loaded one may cover any that
+ * exist.
+ */
+public final class LoraTargets implements AutoCloseable {
+  private final ImmutableMap<String, Adaptable> modules;
+  private final Set<String> trained;
+  private final Placement placement;
+
+  /**
+   * Targets.
+   *
+   * @param modules every layer that can take a branch, in the order of the forward pass
+   * @param trained the paths that a new adapter covers
+   * @param placement where branches are computed
+   */
+  public LoraTargets(List<? extends Adaptable> modules, Set<String> trained, Placement placement) {
+    ImmutableMap.Builder<String, Adaptable> byPath = ImmutableMap.builder();
+    modules.forEach(module -> byPath.put(module.path(), module));
+    this.modules = byPath.buildOrThrow();
+    this.trained = Set.copyOf(trained);
+    this.placement = placement;
+  }
+
+  /** The paths that a new adapter covers, in the order of the forward pass. */
+  public List<String> trained() {
+    return modules.keySet().stream().filter(trained::contains).toList();
+  }
+
+  /**
+   * A new adapter on the trained modules, its A drawn from {@code seed}, its B zero. The caller
+   * closes it.
+   */
+  public LoraWeights create(LoraSettings settings, long seed) {
+    LoraWeights.Builder builder = LoraWeights.builder(settings.alpha() / settings.rank());
+    try (Noise noise = Noise.seeded(seed)) {
+      Memory.withoutGrad(
+          () -> {
+            for (String path : trained()) {
+              Adaptable module = modules.get(path);
+              long[] shape = module.aShape(settings.rank());
+              Tensor b = torch.zeros(module.bShape(settings.rank()));
+              builder.put(path, initial(noise, settings, shape), b);
+            }
+          });
+      return builder.build(placement);
+    }
+  }
+
+  private static Tensor initial(Noise noise, LoraSettings settings, long[] shape) {
+    if (settings.init() == LoraSettings.Init.GAUSSIAN) {
+      return Ops.mul(noise.normal(shape), 1.0 / settings.rank());
+    }
+    long fanIn = 1;
+    for (int i = 1; i < shape.length; i++) {
+      fanIn *= shape[i];
+    }
+    double bound = 1 / Math.sqrt((double) fanIn);
+    return Ops.add(Ops.mul(noise.uniform(shape), 2 * bound), -bound);
+  }
+
+  /**
+   * Attaches {@code lora} with {@code weight}: every forward pass then uses W + weight · alpha /
+   * rank · BA. Several may be attached at once; their effects add up.
+   *
+   * @return the attachment; closing it detaches
+   * @throws IllegalArgumentException in one line, if it does not fit this generator
+   */
+  public Attachment attach(Lora lora, double weight) {
+    LoraWeights given = fitting(lora);
+    LoraWeights here = given.isOn(placement) ? given : given.on(placement);
+    Map<String, LowRankBranch> branches = branches(here, weight);
+    branches.forEach((path, branch) -> modules.get(path).attach(branch));
+    List<Runnable> undo = new ArrayList<>();
+    branches.forEach((path, branch) -> undo.add(() -> modules.get(path).detach(branch)));
+    if (here != given) {
+      undo.add(here::close);
+    }
+    return () -> {
+      undo.forEach(Runnable::run);
+      undo.clear();
+    };
+  }
+
+  /** Adds {@code lora}'s effect to the weights for good. */
+  public void merge(Lora lora, double weight) {
+    LoraWeights given = fitting(lora);
+    LoraWeights here = given.isOn(placement) ? given : given.on(placement);
+    branches(here, weight).forEach((path, branch) -> modules.get(path).merge(branch));
+    if (here != given) {
+      here.close();
+    }
+  }
+
+  private static Map<String, LowRankBranch> branches(LoraWeights lora, double weight) {
+    return Maps.toMap(lora.modules(), path -> lora.branch(path, weight));
+  }
+
+  private LoraWeights fitting(Lora lora) {
+    LoraWeights weights = LoraWeights.of(lora);
+    weights.modules().forEach(path -> requireFits(weights, path));
+    return weights;
+  }
+
+  private void requireFits(LoraWeights weights, String path) {
+    Adaptable module = modules.get(path);
+    if (module == null) {
+      throw new IllegalArgumentException(
+          "this LoRA is for another model: there is no module '" + path + "' here");
+    }
+    int rank = weights.rank(path);
+    if (!Arrays.equals(weights.a(path).shape(), module.aShape(rank))
+        || !Arrays.equals(weights.b(path).shape(), module.bShape(rank))) {
+      throw new IllegalArgumentException(
+          "this LoRA is for another model: '%s' has A %s and B %s here, but A %s and B %s in the LoRA"
+              .formatted(
+                  path,
+                  Arrays.toString(module.aShape(rank)),
+                  Arrays.toString(module.bShape(rank)),
+                  Arrays.toString(weights.a(path).shape()),
+                  Arrays.toString(weights.b(path).shape())));
+    }
+  }
+
+  /** Frees the weights that {@link #merge} made. Called by the generator when it closes. */
+  @Override
+  public void close() {
+    modules.values().forEach(Adaptable::releaseMerged);
+  }
+
+  /** An attached LoRA; closing detaches it, closing twice is harmless. */
+  @FunctionalInterface
+  public interface Attachment extends AutoCloseable {
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,234 @@
+package dev.dualprocess.lora;
+
+import com.google.common.collect.ImmutableMap;
+import dev.dualprocess.Lora;
+import dev.dualprocess.nn.LowRankBranch;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A LoRA's tensors: one flat fp32 vector, of which every A and B is a view. An optimizer so works
+ * on a single tensor, and a checkpoint saves a single tensor, however many modules there are. Not
+ * thread-safe.
+ */
+public final class LoraWeights implements Lora {
+  private final double scale;
+  private final ImmutableMap<String, Factors> factors;
+  private final Tensor flat;
+  private Tensor flatGradient;
+
+  /** The two factors of one module's change, views of the flat vector. */
+  private record Factors(Tensor a, Tensor b) {}
+
+  private LoraWeights(double scale, ImmutableMap<String, Factors> factors, Tensor flat) {
+    this.scale = scale;
+    this.factors = factors;
+    this.flat = flat;
+  }
+
+  /** The tensors behind {@code lora}. */
+  public static LoraWeights of(Lora lora) {
+    if (lora instanceof LoraWeights weights) {
+      return weights;
+    }
+    throw new IllegalArgumentException(
+        "a LoRA of type " + lora.getClass().getName() + " has no weights this library knows");
+  }
+
+  /** Collects the factors of a new LoRA. */
+  static Builder builder(double scale) {
+    return new Builder(scale);
+  }
+
+  @Override
+  public Set<String> modules() {
+    return factors.keySet();
+  }
+
+  @Override
+  public double scale() {
+    return scale;
+  }
+
+  @Override
+  public int rank() {
+    return factors.keySet().stream().mapToInt(this::rank).max().orElseThrow();
+  }
+
+  /** The rank at one module. */
+  public int rank(String path) {
+    return Math.toIntExact(a(path).size(0));
+  }
+
+  /** A of one module, fp32, [rank, in] for a linear layer. */
+  public Tensor a(String path) {
+    return factors.get(path).a();
+  }
+
+  /** B of one module, fp32, [out, rank] for a linear layer. */
+  public Tensor b(String path) {
+    return factors.get(path).b();
+  }
+
+  /** All parameters as one vector, fp32 [n]; changing it in place changes every A and B. */
+  public Tensor flat() {
+    return flat;
+  }
+
+  /**
+   * The gradient of {@link #flat}, fp32 [n], zero at first. The first call makes every A and B a
+   * leaf that collects its gradient in a view of this vector.
+   */
+  public Tensor flatGradient() {
+    if (flatGradient == null) {
+      flatGradient = Memory.kept(() -> torch.zeros_like(flat));
+      Memory.withoutGrad(
+          () -> {
+            long at = 0;
+            for (Factors f : factors.values()) {
+              for (Tensor part : List.of(f.a(), f.b())) {
+                Tensor gradient = flatGradient.narrow(0, at, part.numel()).view(part.shape());
+                part.set_requires_grad(true);
+                part.mutable_grad().put(gradient);
+                at += part.numel();
+              }
+            }
+          });
+    }
+    return flatGradient;
+  }
+
+  /** The branch of one module at that weight. */
+  LowRankBranch branch(String path, double weight) {
+    return new LowRankBranch(a(path), b(path), weight * scale);
+  }
+
+  /** Whether its tensors are on that device. */
+  boolean isOn(Placement placement) {
+    return Memory.freeing(() -> flat.device().equals(placement.torchDevice()));
+  }
+
+  /** A copy on another device. */
+  public LoraWeights on(Placement placement) {
+    Builder copy = builder(scale);
+    factors.forEach((path, f) -> copy.put(path, f.a(), f.b()));
+    return copy.build(placement);
+  }
+
+  @Override
+  public LoraWeights scaled(double factor) {
+    Builder copy = builder(scale * factor);
+    factors.forEach((path, f) -> copy.put(path, f.a(), f.b()));
+    return copy.build(Placement.CPU);
+  }
+
+  /** As {@link Lora#stack}. */
+  public static LoraWeights stack(Lora... loras) {
+    if (loras.length == 0) {
+      throw new IllegalArgumentException("nothing to stack");
+    }
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Map<String, List<Tensor>> as = new LinkedHashMap<>();
+      Map<String, List<Tensor>> bs = new LinkedHashMap<>();
+      for (Lora lora : loras) {
+        LoraWeights weights = of(lora);
+        for (String path : weights.modules()) {
+          as.computeIfAbsent(path, p -> new ArrayList<>())
+              .add(Placement.CPU.place(weights.a(path)));
+          bs.computeIfAbsent(path, p -> new ArrayList<>())
+              .add(Ops.mul(Placement.CPU.place(weights.b(path)), weights.scale()));
+        }
+      }
+      Builder sum = builder(1.0);
+      as.forEach(
+          (path, parts) ->
+              sum.put(
+                  path,
+                  torch.cat(new TensorVector(parts.toArray(new Tensor[0])), 0),
+                  torch.cat(new TensorVector(bs.get(path).toArray(new Tensor[0])), 1)));
+      return sum.build(Placement.CPU);
+    }
+  }
+
+  @Override
+  public void save(Path path) throws IOException {
+    LoraFile.save(this, path);
+  }
+
+  @Override
+  public void close() {
+    factors
+        .values()
+        .forEach(
+            f -> {
+              f.a().close();
+              f.b().close();
+            });
+    flat.close();
+    if (flatGradient != null) {
+      flatGradient.close();
+      flatGradient = null;
+    }
+  }
+
+  /** Copies factors into one flat vector. */
+  static final class Builder {
+    private final double scale;
+    private final Map<String, Factors> parts = new LinkedHashMap<>();
+
+    private Builder(double scale) {
+      this.scale = scale;
+    }
+
+    /** Adds one module; the tensors must stay valid until {@link #build}. */
+    Builder put(String path, Tensor a, Tensor b) {
+      parts.put(path, new Factors(a, b));
+      return this;
+    }
+
+    LoraWeights build(Placement placement) {
+      Tensor flat =
+          Memory.kept(
+              () ->
+                  Memory.noGrad(
+                      () -> {
+                        Tensor[] all =
+                            parts.values().stream()
+                                .flatMap(f -> List.of(f.a(), f.b()).stream())
+                                .map(t -> placement.placeFloat32(t).reshape(-1))
+                                .toArray(Tensor[]::new);
+                        return torch.cat(new TensorVector(all), 0);
+                      }));
+      ImmutableMap.Builder<String, Factors> views = ImmutableMap.builder();
+      long at = 0;
+      for (Map.Entry<String, Factors> part : parts.entrySet()) {
+        Tensor a = view(flat, at, part.getValue().a().shape());
+        at += a.numel();
+        Tensor b = view(flat, at, part.getValue().b().shape());
+        at += b.numel();
+        views.put(part.getKey(), new Factors(a, b));
+      }
+      return new LoraWeights(scale, views.buildOrThrow(), flat);
+    }
+
+    private static Tensor view(Tensor flat, long at, long[] shape) {
+      long numel = Arrays.stream(shape).reduce(1, (x, y) -> x * y);
+      return Memory.kept(() -> flat.narrow(0, at, numel).view(shape).detach());
+    }
+  }
+}

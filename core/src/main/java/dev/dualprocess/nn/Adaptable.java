@@ -1,0 +1,25 @@
+package dev.dualprocess.nn;
+
+/** A layer that takes low-rank branches. */
+public interface Adaptable {
+  /** The module's path in the checkpoint, such as {@code transformer_blocks.0.attn.to_q}. */
+  String path();
+
+  /** The shape of A for that rank. */
+  long[] aShape(int rank);
+
+  /** The shape of B for that rank. */
+  long[] bShape(int rank);
+
+  /** Adds a branch. */
+  void attach(LowRankBranch branch);
+
+  /** Removes that very branch; nothing happens if it is not attached. */
+  void detach(LowRankBranch branch);
+
+  /** Adds the branch's product to the weight for good, in a copy of the weight. */
+  void merge(LowRankBranch branch);
+
+  /** Frees the copy that {@link #merge} made, if any; the layer must not be used afterwards. */
+  void releaseMerged();
+}

@@ -1,0 +1,36 @@
+package dev.dualprocess.nn;
+
+import dev.dualprocess.weights.Weights;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * y = (x - mean) / sqrt(var + eps) (· weight + bias), mean and variance over the last dimension.
+ *
+ * @param dim D, the last dimension
+ * @param weight [D], or null
+ * @param bias [D], or null
+ * @param eps added to the variance
+ */
+public record LayerNorm(long dim, Tensor weight, Tensor bias, double eps) implements Layer {
+  /** Reads {@code weight} and {@code bias}. */
+  public static LayerNorm load(Weights weights, long dim, double eps) {
+    return new LayerNorm(dim, weights.tensor("weight", dim), weights.tensor("bias", dim), eps);
+  }
+
+  /** Without weight and bias. */
+  public static LayerNorm plain(long dim, double eps) {
+    return new LayerNorm(dim, null, null, eps);
+  }
+
+  /** x [..., D] to the same shape. */
+  @Override
+  public Tensor forward(Tensor x) {
+    return torch.layer_norm(x, new long[] {dim}, optional(weight), optional(bias), eps, false);
+  }
+
+  private static TensorOptional optional(Tensor t) {
+    return t == null ? new TensorOptional() : new TensorOptional(t);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.dualprocess.nn;
+
+import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.weights.Weights;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * y = W x + b + Σ s BAx: a frozen linear map with any number of low-rank branches (LoRA, arXiv
+ * 2106.09685, eq. 3; s = weight · alpha / rank).
+ *
+ * <p>Branches are computed in fp32, the map itself in the dtype of its weight. Attaching while
+ * another thread is in {@link #forward} is not allowed.
+ */
+public final class Linear implements Layer, Adaptable {
+  private final String path;
+  private final Tensor bias; // [out] or null
+  private final List<LowRankBranch> branches = new ArrayList<>();
+  private Tensor weight; // [out, in]
+  private boolean ownsWeight;
+
+  /**
+   * A linear map.
+   *
+   * @param path the module's path in the checkpoint, by which LoRA files name it
+   * @param weight [out, in]
+   * @param bias [out], or null
+   */
+  public Linear(String path, Tensor weight, Tensor bias) {
+    this.path = path;
+    this.weight = weight;
+    this.bias = bias;
+  }
+
+  /** Reads {@code weight} and {@code bias}. */
+  public static Linear load(Weights weights, long in, long out) {
+    return new Linear(
+        weights.path(), weights.tensor("weight", out, in), weights.tensor("bias", out));
+  }
+
+  /** Reads {@code weight} alone. */
+  public static Linear loadWithoutBias(Weights weights, long in, long out) {
+    return new Linear(weights.path(), weights.tensor("weight", out, in), null);
+  }
+
+  /** x [..., in] to [..., out]. */
+  @Override
+  public Tensor forward(Tensor x) {
+    Tensor y = Ops.linear(x, weight, bias);
+    for (LowRankBranch branch : branches) {
+      Tensor inner =
+          Ops.mul(Ops.linear(Ops.toLike(x, branch.a()), branch.a(), null), branch.scale());
+      y = y.add(Ops.linear(inner, branch.b(), null).to(y.scalar_type()));
+    }
+    return y;
+  }
+
+  @Override
+  public String path() {
+    return path;
+  }
+
+  @Override
+  public long[] aShape(int rank) {
+    return new long[] {rank, weight.size(1)};
+  }
+
+  @Override
+  public long[] bShape(int rank) {
+    return new long[] {weight.size(0), rank};
+  }
+
+  @Override
+  public void attach(LowRankBranch branch) {
+    branches.add(branch);
+  }
+
+  @Override
+  public void detach(LowRankBranch branch) {
+    branches.remove(branch);
+  }
+
+  /** W ← W + s BA. The checkpoint's own tensor is left as it is. */
+  @Override
+  public void merge(LowRankBranch branch) {
+    Tensor merged =
+        Memory.kept(
+            () ->
+                Memory.noGrad(
+                    () ->
+                        Ops.toFloat(weight)
+                            .add(Ops.mul(branch.b().matmul(branch.a()), branch.scale()))
+                            .to(Dtype.of(weight).scalarType())));
+    releaseMerged();
+    weight = merged;
+    ownsWeight = true;
+  }
+
+  @Override
+  public void releaseMerged() {
+    if (ownsWeight) {
+      weight.close();
+      ownsWeight = false;
+    }
+  }
+}

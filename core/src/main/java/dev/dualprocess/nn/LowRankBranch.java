@@ -1,0 +1,41 @@
+package dev.dualprocess.nn;
+
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * One low-rank branch of a layer, s B A x. It has an identity: the same object that was attached is
+ * detached.
+ */
+public final class LowRankBranch {
+  private final Tensor a;
+  private final Tensor b;
+  private final double scale;
+
+  /**
+   * A branch.
+   *
+   * @param a fp32, [rank, in] for a linear layer
+   * @param b fp32, [out, rank] for a linear layer
+   * @param scale s = weight · alpha / rank
+   */
+  public LowRankBranch(Tensor a, Tensor b, double scale) {
+    this.a = a;
+    this.b = b;
+    this.scale = scale;
+  }
+
+  /** A. */
+  public Tensor a() {
+    return a;
+  }
+
+  /** B. */
+  public Tensor b() {
+    return b;
+  }
+
+  /** s. */
+  public double scale() {
+    return scale;
+  }
+}

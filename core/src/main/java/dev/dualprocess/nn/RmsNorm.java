@@ -1,0 +1,26 @@
+package dev.dualprocess.nn;
+
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.weights.Weights;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * y = x / sqrt(mean over D of x² + eps) · weight; the division in fp32, the product in x's dtype.
+ *
+ * @param weight [D]
+ * @param eps added to the mean square
+ */
+public record RmsNorm(Tensor weight, double eps) implements Layer {
+  /** Reads {@code weight}. */
+  public static RmsNorm load(Weights weights, long dim, double eps) {
+    return new RmsNorm(weights.tensor("weight", dim), eps);
+  }
+
+  /** x [..., D] to the same shape. */
+  @Override
+  public Tensor forward(Tensor x) {
+    Tensor x32 = Ops.toFloat(x);
+    Tensor y = x32.mul(Ops.add(Ops.meanLast(x32.square()), eps).rsqrt());
+    return y.to(x.scalar_type()).mul(weight);
+  }
+}

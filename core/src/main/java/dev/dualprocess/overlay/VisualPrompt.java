@@ -1,0 +1,4 @@
+package dev.dualprocess.overlay;
+
+/** Placeholder until written below. */
+public interface VisualPrompt {}

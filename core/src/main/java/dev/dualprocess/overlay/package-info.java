@@ -1,0 +1,2 @@
+/** Visual prompts: drawings laid over an image, differentiably, before a verifier sees it. */
+package dev.dualprocess.overlay;

@@ -1,0 +1,42 @@
+package dev.dualprocess.spi;
+
+import dev.dualprocess.tensor.Placement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Opens models of one family. Found by {@link java.util.ServiceLoader}, so it has a public
+ * constructor without arguments, which must be cheap: no native library, no file, no network.
+ *
+ * @param <M> what it opens
+ */
+public interface ModelProvider<M extends AutoCloseable> {
+  /** A short name that is unique among providers of the same kind, such as {@code flux}. */
+  String name();
+
+  /**
+   * Whether it reads that folder, judged from {@code model_index.json} or {@code config.json}
+   * alone. False for a provider that needs no files.
+   */
+  boolean supports(Path folder);
+
+  /**
+   * Opens the model; the expensive part. The caller closes it.
+   *
+   * @param folder the model's folder; empty for a provider that needs no files
+   * @throws IOException in one line, if files are missing, broken, or do not fit each other
+   */
+  M open(Optional<Path> folder, Placement placement) throws IOException;
+
+  /** Opens the model in {@code folder}. */
+  default M open(Path folder, Placement placement) throws IOException {
+    return open(Optional.of(folder), placement);
+  }
+
+  /** The folder, for a provider that cannot do without. */
+  default Path requireFolder(Optional<Path> folder) {
+    return folder.orElseThrow(
+        () -> new IllegalArgumentException(name() + " needs a model directory"));
+  }
+}

@@ -1,0 +1,85 @@
+package dev.dualprocess.tensor;
+
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.AutoGradMode;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Scope discipline for native tensors. Every method acts on the calling thread only, as {@link
+ * PointerScope} does.
+ */
+public final class Memory {
+  private Memory() {}
+
+  /**
+   * Runs {@code body} in a scope of its own: its temporaries are freed, its result belongs to the
+   * caller's scope, or to the caller where there is none.
+   *
+   * @return a fresh handle on the result; closing it never harms a tensor that {@code body}
+   *     returned
+   */
+  public static Tensor scoped(Supplier<Tensor> body) {
+    PointerScope caller = PointerScope.getInnerScope();
+    try (PointerScope scope = new PointerScope()) {
+      Tensor result = new Tensor(body.get());
+      if (caller == null) {
+        result.retainReference();
+      } else {
+        caller.attach(result);
+      }
+      scope.detach(result);
+      return result;
+    }
+  }
+
+  /**
+   * Like {@link #scoped}, but the result outlives every enclosing scope: the caller owns it and
+   * closes it.
+   */
+  public static Tensor kept(Supplier<Tensor> body) {
+    try (PointerScope scope = new PointerScope()) {
+      return keep(new Tensor(body.get()));
+    }
+  }
+
+  /**
+   * Runs {@code body} in a scope of its own and returns its result, which holds no native memory.
+   */
+  public static <T> T freeing(Supplier<T> body) {
+    try (PointerScope scope = new PointerScope()) {
+      return body.get();
+    }
+  }
+
+  /** Makes {@code tensor} outlive every enclosing scope; the caller closes it. */
+  public static Tensor keep(Tensor tensor) {
+    return tensor.retainReference();
+  }
+
+  /** As {@link #scoped}, without recording operations for backward. */
+  public static Tensor noGrad(Supplier<Tensor> body) {
+    return scoped(
+        () -> {
+          try (NoGradGuard guard = new NoGradGuard()) {
+            return body.get();
+          }
+        });
+  }
+
+  /** Runs {@code body} in a scope of its own without recording operations for backward. */
+  public static void withoutGrad(Runnable body) {
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard guard = new NoGradGuard()) {
+      body.run();
+    }
+  }
+
+  /** Runs {@code body} with recording switched on, whatever the caller's mode is. */
+  public static <T> T withGrad(Supplier<T> body) {
+    try (AutoGradMode on = new AutoGradMode(true)) {
+      return body.get();
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package dev.dualprocess.tensor;
+
+import java.util.Arrays;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A small vocabulary on tensors, named as in {@code torch} and {@code torch.nn.functional}, that
+ * keeps scalars and empty optionals of the native interface out of sight. Pure functions: results
+ * belong to the caller's scope.
+ */
+public final class Ops {
+  private Ops() {}
+
+  /** x + value. */
+  public static Tensor add(Tensor x, double value) {
+    return x.add(new Scalar(value));
+  }
+
+  /** x · value. */
+  public static Tensor mul(Tensor x, double value) {
+    return x.mul(new Scalar(value));
+  }
+
+  /** (1 + scale) ⊙ x + shift. */
+  public static Tensor modulate(Tensor x, Tensor scale, Tensor shift) {
+    return shift.add(x.mul(add(scale, 1.0)));
+  }
+
+  /** x Wᵀ (+ b): x [..., in], weight [out, in], bias [out] or null. */
+  public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+    return bias == null
+        ? torch.linear(x, weight)
+        : torch.linear(x, weight, new TensorOptional(bias));
+  }
+
+  /** Joins along {@code dim}. */
+  public static Tensor cat(long dim, Tensor... parts) {
+    return torch.cat(new TensorVector(parts), dim);
+  }
+
+  /** The {@code n} equal parts of x along {@code dim}. */
+  public static Tensor[] chunk(Tensor x, int n, long dim) {
+    long size = x.size(dim) / n;
+    Tensor[] parts = new Tensor[n];
+    for (int i = 0; i < n; i++) {
+      parts[i] = x.narrow(dim, i * size, size);
+    }
+    return parts;
+  }
+
+  /** x · σ(x). */
+  public static Tensor silu(Tensor x) {
+    return torch.silu(x);
+  }
+
+  /** GELU by the error function. */
+  public static Tensor gelu(Tensor x) {
+    return torch.gelu(x);
+  }
+
+  /** GELU by its tanh approximation. */
+  public static Tensor geluTanh(Tensor x) {
+    return torch.gelu(x, "tanh");
+  }
+
+  /** x · σ(1.702 x). */
+  public static Tensor quickGelu(Tensor x) {
+    return x.mul(torch.sigmoid(mul(x, 1.702)));
+  }
+
+  /** Softmax over the last dimension. */
+  public static Tensor softmax(Tensor x) {
+    return torch.softmax(x, -1);
+  }
+
+  /**
+   * softmax(q kᵀ · scale + mask) v: q [B, H, Lq, D], k and v [B, H, Lk, D].
+   *
+   * @param mask added to the scores, or null
+   * @param scale factor of the scores
+   */
+  public static Tensor attention(Tensor q, Tensor k, Tensor v, Tensor mask, double scale) {
+    return torch.scaled_dot_product_attention(
+        q,
+        k,
+        v,
+        mask == null ? new TensorOptional() : new TensorOptional(mask),
+        0.0,
+        false,
+        new DoubleOptional(scale),
+        false);
+  }
+
+  /** As {@link #attention}, each position seeing itself and what stands before it. */
+  public static Tensor causalAttention(Tensor q, Tensor k, Tensor v, double scale) {
+    return torch.scaled_dot_product_attention(
+        q, k, v, new TensorOptional(), 0.0, true, new DoubleOptional(scale), false);
+  }
+
+  /**
+   * Bilinear resize without antialiasing, {@code align_corners=False}: [B, C, h, w] to [B, C,
+   * height, width].
+   */
+  public static Tensor resizeBilinear(Tensor x, long height, long width) {
+    return torch.upsample_bilinear2d(
+        x, new long[] {height, width}, false, new DoubleOptional(), new DoubleOptional());
+  }
+
+  /** Nearest-neighbour upsampling by two: [B, C, h, w] to [B, C, 2h, 2w]. */
+  public static Tensor upsampleNearest2x(Tensor x) {
+    return torch.upsample_nearest2d(
+        x, new long[] {x.size(2) * 2, x.size(3) * 2}, new DoubleOptional(), new DoubleOptional());
+  }
+
+  /** Mean over the last dimension, which is kept with size 1. */
+  public static Tensor meanLast(Tensor x) {
+    return x.mean(new long[] {-1}, true, new ScalarTypeOptional());
+  }
+
+  /** x in fp32. */
+  public static Tensor toFloat(Tensor x) {
+    return x.to(torch.ScalarType.Float);
+  }
+
+  /** x in the dtype and on the device of {@code like}. */
+  public static Tensor toLike(Tensor x, Tensor like) {
+    return x.to(like.device(), like.scalar_type());
+  }
+
+  /** The integers from 0 to n-1 as int64 on {@code device}. */
+  public static Tensor arange(long n, Device device) {
+    return torch.arange(
+        new Scalar(n), new TensorOptions(torch.ScalarType.Long).device(new DeviceOptional(device)));
+  }
+
+  /** The integers from 0 to n-1 as fp32 on {@code device}. */
+  public static Tensor arangeFloat(long n, Device device) {
+    return torch.arange(
+        new Scalar(n),
+        new TensorOptions(torch.ScalarType.Float).device(new DeviceOptional(device)));
+  }
+
+  /** A tensor with those values, int64 on the CPU. */
+  public static Tensor longs(long[] values, long... shape) {
+    Tensor t = torch.empty(shape, new TensorOptions(torch.ScalarType.Long), null);
+    requireCount(values.length, t);
+    try (LongPointer p = new LongPointer(t.data_ptr())) {
+      p.put(values);
+    }
+    return t;
+  }
+
+  /** A tensor with those values, fp32 on the CPU. */
+  public static Tensor floats(float[] values, long... shape) {
+    Tensor t = torch.empty(shape, new TensorOptions(torch.ScalarType.Float), null);
+    requireCount(values.length, t);
+    try (FloatPointer p = new FloatPointer(t.data_ptr())) {
+      p.put(values);
+    }
+    return t;
+  }
+
+  private static void requireCount(int count, Tensor t) {
+    if (count != t.numel()) {
+      throw new IllegalArgumentException(
+          count + " values do not fill a tensor of shape " + Arrays.toString(t.shape()));
+    }
+  }
+
+  /** The values of any tensor as floats, in row-major order; waits for the device. */
+  public static float[] toFloats(Tensor x) {
+    return Memory.freeing(
+        () -> {
+          Tensor c = x.detach().to(new Device("cpu"), torch.ScalarType.Float).contiguous();
+          float[] values = new float[Math.toIntExact(c.numel())];
+          new FloatPointer(c.data_ptr()).get(values);
+          return values;
+        });
+  }
+
+  /** The values of an integer tensor, in row-major order; waits for the device. */
+  public static long[] toLongs(Tensor x) {
+    return Memory.freeing(
+        () -> {
+          Tensor c = x.to(new Device("cpu"), torch.ScalarType.Long).contiguous();
+          long[] values = new long[Math.toIntExact(c.numel())];
+          new LongPointer(c.data_ptr()).get(values);
+          return values;
+        });
+  }
+
+  /**
+   * A detached copy of the handle that records operations on itself: a leaf whose gradient is
+   * wanted. It shares its memory with {@code x}.
+   */
+  public static Tensor leaf(Tensor x) {
+    return x.detach().set_requires_grad(true);
+  }
+
+  /**
+   * Runs backward from {@code y} with the gradient {@code dy}, into every leaf that requires one.
+   */
+  public static void backward(Tensor y, Tensor dy) {
+    y.backward(dy, new BoolOptional(false), false, new TensorArrayRefOptional());
+  }
+}

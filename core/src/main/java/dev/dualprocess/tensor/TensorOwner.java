@@ -1,0 +1,37 @@
+package dev.dualprocess.tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Owns long-lived tensors, such as the weights of one model, and frees them all at once.
+ *
+ * <p>Not thread-safe while tensors are being added; closing twice is harmless.
+ */
+public final class TensorOwner implements AutoCloseable {
+  private final List<Tensor> owned = new ArrayList<>();
+
+  /**
+   * Takes ownership of {@code tensor}.
+   *
+   * @return a handle that outlives every scope of the calling thread, until {@link #close}
+   */
+  public Tensor own(Tensor tensor) {
+    Tensor kept = Memory.keep(new Tensor(tensor));
+    owned.add(kept);
+    return kept;
+  }
+
+  /** Bytes of all owned tensors, counting shared storage as often as it is owned. */
+  public long bytes() {
+    return owned.stream().mapToLong(t -> t.numel() * t.element_size()).sum();
+  }
+
+  /** Frees every owned tensor. */
+  @Override
+  public void close() {
+    owned.forEach(Tensor::close);
+    owned.clear();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.dualprocess.tensor;
+
+import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.pytorch.global.torch;
+
+/** Process-wide facts and settings of libtorch: build, CUDA devices, threads, error texts. */
+public final class Torch {
+  static {
+    // Read once, when the first JavaCPP class loads. The default limit counts mapped weight files
+    // as
+    // used memory and makes every native object slower to create.
+    if (System.getProperty("org.bytedeco.javacpp.maxphysicalbytes") == null) {
+      System.setProperty("org.bytedeco.javacpp.maxphysicalbytes", "0");
+    }
+  }
+
+  private Torch() {}
+
+  /** CUDA devices that can be used now; 0 in the CPU build and without a driver. */
+  public static int cudaDevices() {
+    return torch.cuda_is_available() ? Math.toIntExact(torch.cuda_device_count()) : 0;
+  }
+
+  /** Which natives were loaded, as {@code libtorch CPU build} or {@code libtorch CUDA build}. */
+  public static String build() {
+    boolean cuda = torch.show_config().getString().contains("USE_CUDA=1");
+    return cuda ? "libtorch CUDA build" : "libtorch CPU build";
+  }
+
+  /**
+   * Sets both thread pools that libtorch computes with: ATen's own and OpenBLAS's.
+   *
+   * @param threads at least 1
+   */
+  public static void setThreads(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, not " + threads);
+    }
+    torch.set_num_threads(threads);
+    openblas.blas_set_num_threads(threads);
+  }
+
+  /** Threads of ATen's pool. */
+  public static int threads() {
+    return torch.get_num_threads();
+  }
+
+  /**
+   * The first line of what {@code error} says. A C++ exception carries its native stack trace in
+   * its message; people should not see that.
+   */
+  public static String message(Throwable error) {
+    String text = error.getMessage() == null ? error.toString() : error.getMessage();
+    int cut = text.indexOf("Exception raised from");
+    String told = (cut > 0 ? text.substring(0, cut) : text).strip();
+    return told.lines().findFirst().orElse(error.toString());
+  }
+
+  /** Whether {@code error} says that a device or the host ran out of memory. */
+  public static boolean isOutOfMemory(Throwable error) {
+    String text = String.valueOf(error.getMessage());
+    return error instanceof OutOfMemoryError
+        || text.contains("out of memory")
+        || text.contains("can't allocate memory");
+  }
+}

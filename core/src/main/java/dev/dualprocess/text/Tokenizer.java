@@ -1,0 +1,171 @@
+package dev.dualprocess.text;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.dualprocess.config.ConfigFile;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * A Hugging Face tokenizer folder: {@code tokenizer.json}, or CLIP's {@code vocab.json} and {@code
+ * merges.txt}. Thread-safe; {@link #close} frees its native part.
+ */
+public final class Tokenizer implements AutoCloseable {
+  static {
+    // No look-ups for CUDA flavours or newer builds of the native library.
+    System.setProperty("ai.djl.offline", System.getProperty("ai.djl.offline", "true"));
+    System.setProperty("RUST_FLAVOR", System.getProperty("RUST_FLAVOR", "cpu"));
+  }
+
+  private static final Map<String, String> WHOLE_TEXT =
+      Map.of("truncation", "false", "padding", "false");
+
+  private final HuggingFaceTokenizer tokenizer;
+  private final OptionalInt modelMaxLength;
+  private final String padToken;
+
+  private Tokenizer(HuggingFaceTokenizer tokenizer, OptionalInt modelMaxLength, String padToken) {
+    this.tokenizer = tokenizer;
+    this.modelMaxLength = modelMaxLength;
+    this.padToken = padToken;
+  }
+
+  /**
+   * Opens a tokenizer folder.
+   *
+   * @throws IOException in one line, if files are missing or broken
+   */
+  public static Tokenizer open(Path folder) throws IOException {
+    Path json = folder.resolve("tokenizer.json");
+    Path config = folder.resolve("tokenizer_config.json");
+    OptionalInt maxLength = OptionalInt.empty();
+    String padToken = "";
+    if (Files.isRegularFile(config)) {
+      ConfigFile file = ConfigFile.read(config);
+      double length = file.root().path("model_max_length").asDouble(Double.MAX_VALUE);
+      // "No limit" is written as 1e30.
+      maxLength = length < 1e9 ? OptionalInt.of((int) length) : maxLength;
+      padToken = tokenText(file, "pad_token");
+    }
+    if (padToken.isEmpty() && Files.isRegularFile(folder.resolve("special_tokens_map.json"))) {
+      padToken = tokenText(ConfigFile.read(folder.resolve("special_tokens_map.json")), "pad_token");
+    }
+    HuggingFaceTokenizer tokenizer;
+    if (Files.isRegularFile(json)) {
+      tokenizer = newInstance(json, Files.newInputStream(json));
+    } else if (Files.isRegularFile(folder.resolve("vocab.json"))) {
+      byte[] built = ClipTokenizerJson.build(folder).getBytes(StandardCharsets.UTF_8);
+      tokenizer = newInstance(folder, new ByteArrayInputStream(built));
+    } else {
+      throw new IOException(folder + ": no tokenizer.json here, nor vocab.json and merges.txt");
+    }
+    return new Tokenizer(tokenizer, maxLength, padToken);
+  }
+
+  private static HuggingFaceTokenizer newInstance(Path source, InputStream json)
+      throws IOException {
+    try (json) {
+      return HuggingFaceTokenizer.newInstance(json, WHOLE_TEXT);
+    } catch (RuntimeException e) {
+      String told = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      throw new IOException(source + ": not a usable tokenizer: " + told, e);
+    }
+  }
+
+  /** A token is written as its text or as an object with its text in {@code content}. */
+  private static String tokenText(ConfigFile file, String field) {
+    var node = file.root().path(field);
+    return node.isObject() ? node.path("content").asText("") : node.asText("");
+  }
+
+  /** {@code model_max_length} of tokenizer_config.json, where it sets a limit. */
+  public OptionalInt modelMaxLength() {
+    return modelMaxLength;
+  }
+
+  /** The ids of {@code text} with the tokenizer's own special tokens added. */
+  public long[] encode(String text) {
+    return tokenizer.encode(text, true, false).getIds();
+  }
+
+  /** The ids of {@code text} alone; special tokens written out in it are still recognised. */
+  public long[] encodePlain(String text) {
+    return tokenizer.encode(text, false, false).getIds();
+  }
+
+  /**
+   * Exactly {@code length} ids: cut as Hugging Face cuts (the closing special token stays), or
+   * filled with the pad token on the right.
+   */
+  public long[] encodePadded(String text, int length) {
+    long[] ids = truncated(encode(text), text, length);
+    long[] padded = Arrays.copyOf(ids, length);
+    Arrays.fill(padded, ids.length, length, ids.length < length ? padId() : 0);
+    return padded;
+  }
+
+  /** The ids with special tokens, at most {@code length} of them. */
+  public long[] encodeTruncated(String text, int length) {
+    return truncated(encode(text), text, length);
+  }
+
+  private long[] truncated(long[] ids, String text, int length) {
+    if (ids.length <= length) {
+      return ids;
+    }
+    // The special tokens that the post-processor puts behind the text survive the cut.
+    long[] plain = encodePlain(text);
+    int before = indexOf(ids, plain);
+    int after = ids.length - before - plain.length;
+    long[] cut = new long[length];
+    System.arraycopy(ids, 0, cut, 0, length - after);
+    System.arraycopy(ids, ids.length - after, cut, length - after, after);
+    return cut;
+  }
+
+  private static int indexOf(long[] ids, long[] part) {
+    int at = 0;
+    while (at + part.length < ids.length
+        && !Arrays.equals(ids, at, at + part.length, part, 0, part.length)) {
+      at++;
+    }
+    return at;
+  }
+
+  /** The text of {@code ids}, special tokens left out. */
+  public String decode(long[] ids) {
+    return tokenizer.decode(ids, true);
+  }
+
+  /**
+   * The id of one token of the vocabulary.
+   *
+   * @throws IllegalArgumentException if it is not one token
+   */
+  public long idOf(String token) {
+    long[] ids = encodePlain(token);
+    if (ids.length != 1) {
+      throw new IllegalArgumentException("'" + token + "' is not one token of this tokenizer");
+    }
+    return ids[0];
+  }
+
+  /** The id of the pad token. */
+  public long padId() {
+    if (padToken.isEmpty()) {
+      throw new IllegalStateException("this tokenizer has no pad token");
+    }
+    return idOf(padToken);
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** Tokenizers: Hugging Face files read by the library that made the format. */
+package dev.dualprocess.text;

@@ -1,0 +1,141 @@
+package dev.dualprocess.vqa;
+
+import dev.dualprocess.Assessment;
+import dev.dualprocess.Critique;
+import dev.dualprocess.Question;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.vqa.VisionLanguageModel.View;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A vision-language model as a verifier. Questions about one image share the vision tower's pass;
+ * logits are computed at the answers' positions only; no gradient is computed for a weight.
+ */
+public final class VqaVerifier implements Verifier {
+  private final VisionLanguageModel model;
+
+  /** Takes ownership of {@code model}. */
+  public VqaVerifier(VisionLanguageModel model) {
+    this.model = model;
+  }
+
+  @Override
+  public String name() {
+    return model.name();
+  }
+
+  /** The model inside. */
+  public VisionLanguageModel model() {
+    return model;
+  }
+
+  @Override
+  public List<Assessment> assess(Tensor image, List<Question> questions, VqaSettings settings) {
+    return Memory.freeing(
+        () -> {
+          List<Assessment> assessments = new ArrayList<>();
+          Memory.withoutGrad(
+              () -> {
+                View view = model.see(model.placement().placeFloat32(image), settings.resizing());
+                questions.forEach(q -> assessments.add(ask(q, view, settings).assess()));
+              });
+          return assessments;
+        });
+  }
+
+  /**
+   * Answers every question about a picture from a file, processed as the model's own processor
+   * does.
+   */
+  public List<Assessment> assess(
+      BufferedImage image, List<Question> questions, VqaSettings settings) {
+    List<Assessment> assessments = new ArrayList<>();
+    Memory.withoutGrad(
+        () -> {
+          View view = model.see(image);
+          questions.forEach(q -> assessments.add(ask(q, view, settings).assess()));
+        });
+    return assessments;
+  }
+
+  @Override
+  public Critique critique(Tensor image, List<Question> questions, VqaSettings settings) {
+    List<Assessment> assessments = new ArrayList<>();
+    Tensor gradient =
+        Memory.scoped(
+            () ->
+                Memory.withGrad(
+                    () -> {
+                      Tensor leaf = Ops.leaf(model.placement().placeFloat32(image));
+                      View view = model.see(leaf, settings.resizing());
+                      List<Answered> answers =
+                          questions.stream().map(q -> ask(q, view, settings)).toList();
+                      meanLoss(answers).backward();
+                      answers.forEach(a -> assessments.add(a.assess()));
+                      return leaf.grad();
+                    }));
+    return new Critique(assessments, gradient);
+  }
+
+  /** What the model says of a picture when it may answer freely. */
+  public String answer(BufferedImage image, String question, int maxNewTokens) {
+    try (PointerScope scope = new PointerScope()) {
+      List<String> told = new ArrayList<>();
+      Memory.withoutGrad(
+          () -> {
+            View view = model.see(image);
+            long[] prompt = model.promptIds(question, view);
+            told.add(model.decode(model.generate(prompt, view, maxNewTokens)).strip());
+          });
+      return told.get(0);
+    }
+  }
+
+  private static Tensor meanLoss(List<Answered> answers) {
+    Tensor sum = answers.get(0).loss();
+    for (Answered answer : answers.subList(1, answers.size())) {
+      sum = sum.add(answer.loss());
+    }
+    return Ops.mul(sum, 1.0 / answers.size());
+  }
+
+  private Answered ask(Question question, View view, VqaSettings settings) {
+    AnswerPrompt prompt = model.answerPrompt(question.text(), question.answer(), view);
+    Tensor logits = model.logits(prompt.inputIds().toArray(), prompt.logitPositions(), view);
+    long[] ids = prompt.answerIds();
+    return new Answered(
+        AnswerLoss.of(logits, Ops.longs(ids, ids.length), settings.reduction()), logits);
+  }
+
+  /** One question's scalar loss and the logits it came from. */
+  private final class Answered {
+    private final Tensor loss;
+    private final Tensor logits;
+
+    Answered(Tensor loss, Tensor logits) {
+      this.loss = loss;
+      this.logits = logits;
+    }
+
+    Tensor loss() {
+      return loss;
+    }
+
+    Assessment assess() {
+      long[] best = Ops.toLongs(logits.argmax(new LongOptional(-1), false));
+      return Assessment.ofLoss(loss.item_double(), model.decode(best));
+    }
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,217 @@
+package dev.dualprocess.weights;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.collect.ImmutableMap;
+import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.Memory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A safetensors file: 8 bytes of header length (little endian), a JSON header, then the data. The
+ * file is mapped privately as a whole; tensors are views of the mapping and keep it alive after
+ * {@link #close}.
+ *
+ * <p>Everything the header claims is checked against the file's size before it is mapped. The file
+ * must not be truncated while it is open.
+ */
+public final class SafeTensorsFile implements AutoCloseable {
+  /** The largest header that is believed, in bytes; the format's own limit. */
+  static final long MAX_HEADER = 100_000_000;
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final Path path;
+  private final ImmutableMap<String, TensorEntry> entries;
+  private final ImmutableMap<String, String> metadata;
+  private final long dataStart;
+  private final long fileSize;
+  private Tensor mapping;
+
+  private SafeTensorsFile(
+      Path path,
+      ImmutableMap<String, TensorEntry> entries,
+      ImmutableMap<String, String> metadata,
+      long dataStart,
+      long fileSize) {
+    this.path = path;
+    this.entries = entries;
+    this.metadata = metadata;
+    this.dataStart = dataStart;
+    this.fileSize = fileSize;
+  }
+
+  /**
+   * Reads and checks the header.
+   *
+   * @throws CheckpointException if the file is missing, truncated, or its header is not what it
+   *     should be
+   */
+  public static SafeTensorsFile open(Path path) throws IOException {
+    if (!Files.isRegularFile(path)) {
+      throw new CheckpointException(path + ": no such file");
+    }
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      long size = channel.size();
+      if (size < 8) {
+        throw new CheckpointException(
+            path + ": truncated: " + size + " bytes are too few for a safetensors file");
+      }
+      long header = read(channel, 0, 8, path).getLong();
+      if (header < 2 || header > MAX_HEADER) {
+        throw new CheckpointException(
+            path + ": not a safetensors file: it claims a header of " + header + " bytes");
+      }
+      if (header > size - 8) {
+        throw new CheckpointException(
+            "%s: truncated: its header should have %d bytes, the file has %d"
+                .formatted(path, header, size));
+      }
+      byte[] json = read(channel, 8, (int) header, path).array();
+      return parse(path, json, 8 + header, size);
+    }
+  }
+
+  private static ByteBuffer read(FileChannel channel, long at, int length, Path path)
+      throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, at + buffer.position()) < 0) {
+        throw new CheckpointException(path + ": truncated while it was read");
+      }
+    }
+    return buffer.flip();
+  }
+
+  private static SafeTensorsFile parse(Path path, byte[] json, long dataStart, long fileSize)
+      throws CheckpointException {
+    ImmutableMap.Builder<String, TensorEntry> entries = ImmutableMap.builder();
+    ImmutableMap.Builder<String, String> metadata = ImmutableMap.builder();
+    long available = fileSize - dataStart;
+    long last = 0;
+    try {
+      for (Map.Entry<String, JsonNode> field : MAPPER.readTree(json).properties()) {
+        if (field.getKey().equals("__metadata__")) {
+          field
+              .getValue()
+              .properties()
+              .forEach(m -> metadata.put(m.getKey(), m.getValue().asText()));
+        } else {
+          TensorEntry entry = entry(field.getKey(), field.getValue());
+          last = Math.max(last, entry.end());
+          entries.put(entry.name(), entry);
+        }
+      }
+    } catch (IOException | IllegalArgumentException | ArithmeticException e) {
+      throw new CheckpointException(
+          path + ": broken safetensors header: " + e.getMessage().lines().findFirst().orElse(""),
+          e);
+    }
+    if (last > available) {
+      throw new CheckpointException(
+          "%s: truncated: its tensors take %d bytes, the file has %d of them"
+              .formatted(path, last, available));
+    }
+    return new SafeTensorsFile(
+        path, entries.buildOrThrow(), metadata.buildOrThrow(), dataStart, fileSize);
+  }
+
+  private static TensorEntry entry(String name, JsonNode node) {
+    String dtype = node.path("dtype").asText();
+    JsonNode offsets = node.path("data_offsets");
+    if (!node.path("shape").isArray() || offsets.size() != 2) {
+      throw new IllegalArgumentException("tensor '" + name + "' lacks shape or data_offsets");
+    }
+    List<Long> shape = new ArrayList<>();
+    node.path("shape").forEach(size -> shape.add(size.asLong(-1)));
+    Dtype type =
+        Dtype.fromSafetensors(dtype)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "tensor '" + name + "' has the unsupported dtype '" + dtype + "'"));
+    return new TensorEntry(name, type, shape, offsets.get(0).asLong(-1), offsets.get(1).asLong(-1));
+  }
+
+  /** Where the file lies. */
+  public Path path() {
+    return path;
+  }
+
+  /** The keys, in the order of the header. */
+  public Set<String> names() {
+    return entries.keySet();
+  }
+
+  /** The header's entries by key, in its order. */
+  public Map<String, TensorEntry> entries() {
+    return entries;
+  }
+
+  /** The free text pairs of the header. */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /**
+   * One tensor on the CPU in its stored dtype, in the caller's scope: a view of the mapped file
+   * where its offset is aligned, else a copy.
+   *
+   * @throws IllegalArgumentException if there is no such key
+   */
+  public Tensor tensor(String name) {
+    TensorEntry entry = entries.get(name);
+    if (entry == null) {
+      throw new IllegalArgumentException(path + ": no tensor '" + name + "'");
+    }
+    return Memory.noGrad(
+        () -> {
+          if (entry.end() == entry.begin()) {
+            return torch.empty(entry.sizes(), new TensorOptions(entry.dtype().scalarType()), null);
+          }
+          Tensor bytes = map().narrow(0, dataStart + entry.begin(), entry.end() - entry.begin());
+          boolean aligned = (dataStart + entry.begin()) % entry.dtype().bytes() == 0;
+          return (aligned ? bytes : bytes.clone())
+              .view(entry.dtype().scalarType())
+              .view(entry.sizes());
+        });
+  }
+
+  private Tensor map() {
+    if (mapping == null) {
+      mapping =
+          Memory.kept(
+              () ->
+                  torch.from_file(
+                      path.toString(),
+                      new BoolOptional(false),
+                      new LongOptional(fileSize),
+                      new TensorOptions(torch.ScalarType.Byte)));
+    }
+    return mapping;
+  }
+
+  /** Drops this object's hold on the mapping; tensors that were handed out stay valid. */
+  @Override
+  public void close() {
+    if (mapping != null) {
+      mapping.close();
+      mapping = null;
+    }
+  }
+}

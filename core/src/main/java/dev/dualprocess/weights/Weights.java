@@ -1,0 +1,199 @@
+package dev.dualprocess.weights;
+
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tensor.TensorOwner;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A prefix view of a checkpoint. A model is built by walking the names of its keys,
+ *
+ * <pre>{@code
+ * Linear toQ = Linear.load(weights.in("transformer_blocks").in(0).in("attn").in("to_q"), width, width);
+ * }</pre>
+ *
+ * and {@link #requireComplete} afterwards demands that every tensor asked for was there with the
+ * right shape, and that every tensor of the file was asked for. Each tensor is placed on the target
+ * device and dtype as it is read and belongs to a {@link TensorOwner}. Used by one thread.
+ */
+public final class Weights {
+  private final Book book;
+  private final String prefix;
+
+  /** What all views of one checkpoint share. */
+  private static final class Book {
+    final Path path;
+    final Checkpoint checkpoint;
+    final Map<String, TensorEntry> entries;
+    final Placement placement;
+    final TensorOwner owner;
+    final Map<String, List<Long>> asked = new LinkedHashMap<>();
+    final List<String> problems = new ArrayList<>();
+
+    Book(
+        Path path,
+        Checkpoint checkpoint,
+        Map<String, TensorEntry> entries,
+        Placement placement,
+        TensorOwner owner) {
+      this.path = path;
+      this.checkpoint = checkpoint;
+      this.entries = entries;
+      this.placement = placement;
+      this.owner = owner;
+    }
+  }
+
+  private Weights(Book book, String prefix) {
+    this.book = book;
+    this.prefix = prefix;
+  }
+
+  /**
+   * All tensors of {@code checkpoint}, to be placed at {@code placement} and owned by {@code
+   * owner}.
+   */
+  public static Weights of(Checkpoint checkpoint, Placement placement, TensorOwner owner) {
+    return new Weights(
+        new Book(checkpoint.path(), checkpoint, checkpoint.entries(), placement, owner), "");
+  }
+
+  /**
+   * As {@link #of(Checkpoint, Placement, TensorOwner)} with every stored key renamed first, for
+   * checkpoints whose writers disagree about a prefix. A key mapped to null is passed over.
+   */
+  public static Weights of(
+      Checkpoint checkpoint, Placement placement, TensorOwner owner, UnaryOperator<String> rename) {
+    Map<String, TensorEntry> entries = new LinkedHashMap<>();
+    checkpoint
+        .entries()
+        .forEach(
+            (name, entry) -> {
+              String renamed = rename.apply(name);
+              if (renamed != null) {
+                entries.put(renamed, entry);
+              }
+            });
+    return new Weights(new Book(checkpoint.path(), checkpoint, entries, placement, owner), "");
+  }
+
+  /**
+   * No file: every tensor asked for is made on the meta device, with its shape and without memory.
+   * {@link #asked} then tells what a model wants.
+   */
+  public static Weights meta(TensorOwner owner) {
+    return new Weights(new Book(Path.of("meta"), null, Map.of(), Placement.META, owner), "");
+  }
+
+  /** The view of the keys below {@code name}. */
+  public Weights in(String name) {
+    return new Weights(book, prefix + name + ".");
+  }
+
+  /** The view of the keys below the list element {@code index}. */
+  public Weights in(int index) {
+    return in(Integer.toString(index));
+  }
+
+  /** The full key of {@code name} in this view. */
+  public String key(String name) {
+    return prefix + name;
+  }
+
+  /** This view's own key, without a trailing dot: the path of a module. */
+  public String path() {
+    return prefix.isEmpty() ? "" : prefix.substring(0, prefix.length() - 1);
+  }
+
+  /** Whether the checkpoint has that key; always false on the meta device. */
+  public boolean has(String name) {
+    return book.entries.containsKey(prefix + name);
+  }
+
+  /** Where tensors go. */
+  public Placement placement() {
+    return book.placement;
+  }
+
+  /** Who owns tensors that are made while the model is built. */
+  public TensorOwner owner() {
+    return book.owner;
+  }
+
+  /**
+   * One frozen tensor, placed. If it is missing or has another shape, that is noted for {@link
+   * #requireComplete} and a placeholder on the meta device comes back, so that loading can go on
+   * and all problems are told at once.
+   */
+  public Tensor tensor(String name, long... shape) {
+    String key = prefix + name;
+    List<Long> wanted = Arrays.stream(shape).boxed().toList();
+    book.asked.put(key, wanted);
+    TensorEntry entry = book.entries.get(key);
+    if (book.placement.isMeta() || !fits(key, wanted, entry)) {
+      return book.owner.own(
+          Memory.scoped(
+              () ->
+                  torch.empty(
+                      shape,
+                      new TensorOptions(book.placement.dtype().scalarType())
+                          .device(new DeviceOptional(Placement.META.torchDevice())),
+                      null)));
+    }
+    return Memory.freeing(
+        () ->
+            book.owner.own(
+                Memory.noGrad(() -> book.placement.place(book.checkpoint.tensor(entry.name())))));
+  }
+
+  private boolean fits(String key, List<Long> wanted, TensorEntry entry) {
+    if (entry == null) {
+      book.problems.add("missing " + key + " " + wanted);
+    } else if (!entry.shape().equals(wanted)) {
+      book.problems.add("%s is %s, expected %s".formatted(key, entry.shape(), wanted));
+    }
+    return entry != null && entry.shape().equals(wanted);
+  }
+
+  /** Key and shape of everything that was asked for so far, sorted by key. */
+  public Map<String, List<Long>> asked() {
+    return new TreeMap<>(book.asked);
+  }
+
+  /**
+   * Demands that all that was asked for was there, with the right shape, and that nothing else is.
+   *
+   * @throws CheckpointException with one line that lists what is missing, of another shape, or
+   *     unexpected
+   */
+  public void requireComplete() throws CheckpointException {
+    requireComplete(Set.of());
+  }
+
+  /** As {@link #requireComplete()}, except that keys in {@code ignored} may be there unread. */
+  public void requireComplete(Set<String> ignored) throws CheckpointException {
+    List<String> problems = new ArrayList<>(book.problems);
+    book.entries.keySet().stream()
+        .filter(name -> !book.asked.containsKey(name) && !ignored.contains(name))
+        .forEach(name -> problems.add("unexpected " + name));
+    if (!problems.isEmpty()) {
+      int shown = Math.min(8, problems.size());
+      String rest = problems.size() > shown ? " and " + (problems.size() - shown) + " more" : "";
+      throw new CheckpointException(
+          "%s: the weights do not fit config.json: %s%s"
+              .formatted(book.path, String.join("; ", problems.subList(0, shown)), rest));
+    }
+  }
+}

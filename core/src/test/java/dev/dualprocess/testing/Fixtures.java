@@ -1,0 +1,78 @@
+package dev.dualprocess.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The golden data: of this repository, or of another family with the same layout if the system
+ * property {@code fixtures.dir} names one. Tests take sizes, names and cases from the files they
+ * find.
+ */
+public final class Fixtures {
+  private static final String OWN = "core/src/test/fixtures";
+
+  private Fixtures() {}
+
+  /** The path of a file or folder in the golden data. */
+  public static Path path(String name) {
+    return root().resolve(name);
+  }
+
+  /**
+   * A file of {@code fullsize/}, which lists the tensors of real checkpoints; this repository's own
+   * where the family has none.
+   */
+  public static Path fullsize(String name) {
+    Path given = path("fullsize").resolve(name);
+    return Files.exists(given) ? given : own().resolve("fullsize").resolve(name);
+  }
+
+  /** A JSON file of the golden data. */
+  public static JsonNode json(String name) {
+    return json(path(name));
+  }
+
+  /** Any JSON file. */
+  public static JsonNode json(Path path) {
+    try {
+      return JsonMapper.builder().build().readTree(path.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The tensors of {@code name.safetensors} beside {@code name.json}. */
+  public static Golden golden(String name) {
+    return Golden.open(path(name + ".safetensors"));
+  }
+
+  private static Path root() {
+    String given = System.getProperty("fixtures.dir", "");
+    if (given.isBlank()) {
+      return own();
+    }
+    Path asGiven = Path.of(given);
+    return Files.isDirectory(asGiven) ? asGiven : projectRoot().resolve(given);
+  }
+
+  private static Path own() {
+    return projectRoot().resolve(OWN);
+  }
+
+  /** The folder of the parent pom, found upwards of where the test runs. */
+  public static Path projectRoot() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (folder != null && !Files.isDirectory(folder.resolve(OWN))) {
+      folder = folder.getParent();
+    }
+    if (folder == null) {
+      throw new IllegalStateException(
+          "run the tests inside the project: no " + OWN + " above here");
+    }
+    return folder;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.dualprocess.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.weights.SafeTensorsFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.bytedeco.pytorch.Tensor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Golden tensors of one file, and comparisons with them. Every comparison logs its figure. */
+public final class Golden implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Golden.class);
+
+  private final SafeTensorsFile file;
+
+  private Golden(SafeTensorsFile file) {
+    this.file = file;
+  }
+
+  /** Opens a safetensors file. */
+  public static Golden open(Path path) {
+    try {
+      return new Golden(SafeTensorsFile.open(path));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** One tensor, in the caller's scope. */
+  public Tensor tensor(String name) {
+    return file.tensor(name);
+  }
+
+  /** Whether there is such a tensor. */
+  public boolean has(String name) {
+    return file.names().contains(name);
+  }
+
+  /** Every tensor whose name starts with {@code prefix}, by the rest of its name. */
+  public List<String> names(String prefix) {
+    return file.names().stream()
+        .filter(name -> name.startsWith(prefix))
+        .map(name -> name.substring(prefix.length()))
+        .toList();
+  }
+
+  /**
+   * Asserts that the shape is right and |actual - golden| / |golden| (Euclidean norms) at most
+   * {@code tolerance}.
+   */
+  public double assertClose(String name, Tensor actual, double tolerance) {
+    return assertClose(file.path().getFileName() + " " + name, tensor(name), actual, tolerance);
+  }
+
+  /** As above, between two tensors. */
+  public static double assertClose(String what, Tensor expected, Tensor actual, double tolerance) {
+    assertEquals(
+        Arrays.toString(expected.shape()), Arrays.toString(actual.shape()), what + ": shape");
+    double error = relativeError(expected, actual);
+    LOG.info("parity {}: {}", what, String.format(Locale.ROOT, "%.2e", error));
+    assertTrue(
+        error <= tolerance, () -> what + ": relative error " + error + " is above " + tolerance);
+    return error;
+  }
+
+  /** Asserts equal integers. */
+  public void assertSame(String name, Tensor actual) {
+    assertEquals(
+        Arrays.toString(Ops.toLongs(tensor(name))),
+        Arrays.toString(Ops.toLongs(actual)),
+        () -> file.path().getFileName() + " " + name);
+    LOG.info("parity {} {}: exact", file.path().getFileName(), name);
+  }
+
+  /** |actual - expected| / |expected|. */
+  public static double relativeError(Tensor expected, Tensor actual) {
+    return Memory.freeing(
+        () -> {
+          Tensor wanted = Ops.toFloat(expected.detach());
+          double norm = wanted.norm().item_double();
+          double off = Ops.toFloat(actual.detach()).sub(wanted).norm().item_double();
+          return norm == 0 ? off : off / norm;
+        });
+  }
+
+  /** The largest |actual - expected|. */
+  public static double largestDifference(Tensor expected, Tensor actual) {
+    return Memory.freeing(
+        () ->
+            Ops.toFloat(actual.detach())
+                .sub(Ops.toFloat(expected.detach()))
+                .abs()
+                .max()
+                .item_double());
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}
