@@ -5,7 +5,6 @@ import com.google.common.collect.Maps;
 import dev.dualprocess.Lora;
 import dev.dualprocess.nn.Adaptable;
 import dev.dualprocess.nn.LowRankBranch;
-import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -14,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -43,6 +44,11 @@ public final class LoraTargets implements AutoCloseable {
     this.placement = placement;
   }
 
+  /** Where branches are computed. */
+  public Placement placement() {
+    return placement;
+  }
+
   /** The paths that a new adapter covers, in the order of the forward pass. */
   public List<String> trained() {
     return modules.keySet().stream().filter(trained::contains).toList();
@@ -54,16 +60,14 @@ public final class LoraTargets implements AutoCloseable {
    */
   public LoraWeights create(LoraSettings settings, long seed) {
     LoraWeights.Builder builder = LoraWeights.builder(settings.alpha() / settings.rank());
-    try (Noise noise = Noise.seeded(seed)) {
-      Memory.withoutGrad(
-          () -> {
-            for (String path : trained()) {
-              Adaptable module = modules.get(path);
-              long[] shape = module.aShape(settings.rank());
-              Tensor b = torch.zeros(module.bShape(settings.rank()));
-              builder.put(path, initial(noise, settings, shape), b);
-            }
-          });
+    try (Noise noise = Noise.seeded(seed);
+        PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      for (String path : trained()) {
+        Adaptable module = modules.get(path);
+        Tensor a = initial(noise, settings, module.aShape(settings.rank()));
+        builder.put(path, a, torch.zeros(module.bShape(settings.rank())));
+      }
       return builder.build(placement);
     }
   }

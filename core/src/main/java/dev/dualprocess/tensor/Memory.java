@@ -1,5 +1,6 @@
 package dev.dualprocess.tensor;
 
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
@@ -21,16 +22,23 @@ public final class Memory {
    *     returned
    */
   public static Tensor scoped(Supplier<Tensor> body) {
+    return scopedAll(() -> new Tensor[] {body.get()})[0];
+  }
+
+  /** As {@link #scoped}, for several results. */
+  public static Tensor[] scopedAll(Supplier<Tensor[]> body) {
     PointerScope caller = PointerScope.getInnerScope();
     try (PointerScope scope = new PointerScope()) {
-      Tensor result = new Tensor(body.get());
-      if (caller == null) {
-        result.retainReference();
-      } else {
-        caller.attach(result);
+      Tensor[] results = Arrays.stream(body.get()).map(Tensor::new).toArray(Tensor[]::new);
+      for (Tensor result : results) {
+        if (caller == null) {
+          result.retainReference();
+        } else {
+          caller.attach(result);
+        }
+        scope.detach(result);
       }
-      scope.detach(result);
-      return result;
+      return results;
     }
   }
 

@@ -7,7 +7,10 @@ import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.InterpolateFuncOptions;
+import org.bytedeco.pytorch.LongVector;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
@@ -15,6 +18,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.kBicubic;
 
 /**
  * A small vocabulary on tensors, named as in {@code torch} and {@code torch.nn.functional}, that
@@ -117,6 +121,24 @@ public final class Ops {
   public static Tensor resizeBilinear(Tensor x, long height, long width) {
     return torch.upsample_bilinear2d(
         x, new long[] {height, width}, false, new DoubleOptional(), new DoubleOptional());
+  }
+
+  /**
+   * Bicubic resize with antialiasing (a = -0.5), as Pillow resizes apart from its rounding: [B, C,
+   * h, w] to [B, C, height, width]. Values may overshoot the range of x.
+   */
+  public static Tensor resizeBicubic(Tensor x, long height, long width) {
+    InterpolateFuncOptions options = new InterpolateFuncOptions();
+    options.size().put(new LongVector(height, width));
+    options.mode().put(new kBicubic());
+    options.align_corners().put(false);
+    options.antialias().put(true);
+    return torch.interpolate(x, options);
+  }
+
+  /** x held between two bounds; no gradient flows where x is beyond them. */
+  public static Tensor clamp(Tensor x, double least, double most) {
+    return x.clamp(new ScalarOptional(new Scalar(least)), new ScalarOptional(new Scalar(most)));
   }
 
   /** Nearest-neighbour upsampling by two: [B, C, h, w] to [B, C, 2h, 2w]. */

@@ -24,7 +24,7 @@ final class ClipTokenizerJson {
 
   private ClipTokenizerJson() {}
 
-  static String build(Path folder) throws IOException {
+  static JsonNode build(Path folder) throws IOException {
     JsonNode vocab = ConfigFile.read(folder.resolve("vocab.json")).root();
     for (String special : new String[] {START, END}) {
       if (!vocab.has(special)) {
@@ -71,7 +71,7 @@ final class ClipTokenizerJson {
         .put("trim_offsets", true)
         .put("use_regex", true);
     root.set("model", model(folder, vocab));
-    return root.toString();
+    return root;
   }
 
   private static ObjectNode special(long id, String content) {

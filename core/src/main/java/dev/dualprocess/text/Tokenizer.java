@@ -4,13 +4,13 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.dualprocess.config.ConfigFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * A Hugging Face tokenizer folder: {@code tokenizer.json}, or CLIP's {@code vocab.json} and {@code
@@ -28,12 +28,13 @@ public final class Tokenizer implements AutoCloseable {
 
   private final HuggingFaceTokenizer tokenizer;
   private final OptionalInt modelMaxLength;
-  private final String padToken;
+  private final OptionalLong padId;
 
-  private Tokenizer(HuggingFaceTokenizer tokenizer, OptionalInt modelMaxLength, String padToken) {
+  private Tokenizer(
+      HuggingFaceTokenizer tokenizer, OptionalInt modelMaxLength, OptionalLong padId) {
     this.tokenizer = tokenizer;
     this.modelMaxLength = modelMaxLength;
-    this.padToken = padToken;
+    this.padId = padId;
   }
 
   /**
@@ -56,25 +57,25 @@ public final class Tokenizer implements AutoCloseable {
     if (padToken.isEmpty() && Files.isRegularFile(folder.resolve("special_tokens_map.json"))) {
       padToken = tokenText(ConfigFile.read(folder.resolve("special_tokens_map.json")), "pad_token");
     }
-    HuggingFaceTokenizer tokenizer;
+    ConfigFile definition;
     if (Files.isRegularFile(json)) {
-      tokenizer = newInstance(json, Files.newInputStream(json));
+      definition = ConfigFile.read(json);
     } else if (Files.isRegularFile(folder.resolve("vocab.json"))) {
-      byte[] built = ClipTokenizerJson.build(folder).getBytes(StandardCharsets.UTF_8);
-      tokenizer = newInstance(folder, new ByteArrayInputStream(built));
+      definition = new ConfigFile(folder, ClipTokenizerJson.build(folder));
     } else {
       throw new IOException(folder + ": no tokenizer.json here, nor vocab.json and merges.txt");
     }
-    return new Tokenizer(tokenizer, maxLength, padToken);
+    OptionalLong padId = new Vocabulary(definition.root()).idOf(padToken);
+    return new Tokenizer(newInstance(definition), maxLength, padId);
   }
 
-  private static HuggingFaceTokenizer newInstance(Path source, InputStream json)
-      throws IOException {
-    try (json) {
-      return HuggingFaceTokenizer.newInstance(json, WHOLE_TEXT);
+  private static HuggingFaceTokenizer newInstance(ConfigFile definition) throws IOException {
+    byte[] json = definition.root().toString().getBytes(StandardCharsets.UTF_8);
+    try {
+      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), WHOLE_TEXT);
     } catch (RuntimeException e) {
       String told = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      throw new IOException(source + ": not a usable tokenizer: " + told, e);
+      throw new IOException(definition.path() + ": not a usable tokenizer: " + told, e);
     }
   }
 
@@ -143,25 +144,9 @@ public final class Tokenizer implements AutoCloseable {
     return tokenizer.decode(ids, true);
   }
 
-  /**
-   * The id of one token of the vocabulary.
-   *
-   * @throws IllegalArgumentException if it is not one token
-   */
-  public long idOf(String token) {
-    long[] ids = encodePlain(token);
-    if (ids.length != 1) {
-      throw new IllegalArgumentException("'" + token + "' is not one token of this tokenizer");
-    }
-    return ids[0];
-  }
-
   /** The id of the pad token. */
   public long padId() {
-    if (padToken.isEmpty()) {
-      throw new IllegalStateException("this tokenizer has no pad token");
-    }
-    return idOf(padToken);
+    return padId.orElseThrow(() -> new IllegalStateException("this tokenizer has no pad token"));
   }
 
   @Override

@@ -1,0 +1,108 @@
+package dev.dualprocess.distill;
+
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Adam with decoupled weight decay (arXiv 1711.05101, algorithm 2) over one vector of parameters,
+ * in the order of operations of {@code torch.optim.AdamW}:
+ *
+ * <pre>
+ *   θ ← θ (1 - η λ)
+ *   m ← m + (1 - β₁) (g - m)
+ *   v ← β₂ v + (1 - β₂) g²
+ *   θ ← θ - η / (1 - β₁ᵗ) · m / (√v / √(1 - β₂ᵗ) + ε)
+ * </pre>
+ *
+ * Not thread-safe.
+ */
+public final class Adam implements AutoCloseable {
+  private static final double CLIP_EPS = 1e-6;
+
+  private final AdamSettings settings;
+  private final Tensor theta; // [n], not owned
+  private final Tensor gradient; // [n], not owned
+  private final Tensor m; // [n]
+  private final Tensor v; // [n]
+  private long t;
+
+  /** For parameters and their gradient, both fp32 [n], which stay the caller's. */
+  public Adam(Tensor theta, Tensor gradient, AdamSettings settings) {
+    this.settings = settings;
+    this.theta = theta;
+    this.gradient = gradient;
+    this.m = Memory.kept(() -> torch.zeros_like(theta));
+    this.v = Memory.kept(() -> torch.zeros_like(theta));
+  }
+
+  /**
+   * Clips the gradient, moves the parameters, and sets the gradient to zero.
+   *
+   * @return the gradient's norm before it was clipped
+   */
+  public double step() {
+    double[] norm = new double[1];
+    Memory.withoutGrad(
+        () -> {
+          Tensor length = gradient.norm();
+          clip(length);
+          move();
+          gradient.zero_();
+          norm[0] = length.item_double();
+        });
+    return norm[0];
+  }
+
+  private void clip(Tensor length) {
+    Tensor factor = Ops.add(length, CLIP_EPS).reciprocal().mul(new Scalar(settings.maxGradNorm()));
+    gradient.mul_(factor.clamp_max(new Scalar(1.0)));
+  }
+
+  private void move() {
+    t++;
+    if (settings.weightDecay() > 0) {
+      theta.mul_(new Scalar(1 - settings.learningRate() * settings.weightDecay()));
+    }
+    m.lerp_(gradient, new Scalar(1 - settings.beta1()));
+    v.mul_(new Scalar(settings.beta2()))
+        .addcmul_(gradient, gradient, new Scalar(1 - settings.beta2()));
+    double correction1 = 1 - Math.pow(settings.beta1(), (double) t);
+    double correction2 = Math.sqrt(1 - Math.pow(settings.beta2(), (double) t));
+    Tensor denominator = v.sqrt().div_(new Scalar(correction2)).add_(new Scalar(settings.eps()));
+    theta.addcdiv_(m, denominator, new Scalar(-settings.learningRate() / correction1));
+  }
+
+  /** First moment, fp32 [n]. */
+  Tensor firstMoment() {
+    return m;
+  }
+
+  /** Second moment, fp32 [n]. */
+  Tensor secondMoment() {
+    return v;
+  }
+
+  /** Steps taken. */
+  long steps() {
+    return t;
+  }
+
+  /** Continues after {@code steps} steps with those moments, which are copied. */
+  void restore(Tensor firstMoment, Tensor secondMoment, long steps) {
+    Memory.withoutGrad(
+        () -> {
+          m.copy_(firstMoment);
+          v.copy_(secondMoment);
+        });
+    t = steps;
+  }
+
+  @Override
+  public void close() {
+    m.close();
+    v.close();
+  }
+}

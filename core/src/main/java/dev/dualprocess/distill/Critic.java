@@ -1,0 +1,142 @@
+package dev.dualprocess.distill;
+
+import dev.dualprocess.Assessment;
+import dev.dualprocess.Check;
+import dev.dualprocess.Critique;
+import dev.dualprocess.ImageSize;
+import dev.dualprocess.Prompt;
+import dev.dualprocess.Question;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.overlay.Presentation;
+import dev.dualprocess.overlay.PresentationSettings;
+import dev.dualprocess.overlay.VisualPrompt;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.vqa.VqaSettings;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A verifier with everything a prompt wants checked: every image is shown to it with each visual
+ * prompt in turn, and the gradients come back through the visual prompts. Questions that share a
+ * visual prompt go to the verifier together. For images of one size; not thread-safe.
+ */
+public final class Critic implements AutoCloseable {
+  private final Verifier verifier;
+  private final VqaSettings vqa;
+  private final List<Showing> showings = new ArrayList<>();
+  private final int checks;
+
+  /**
+   * One visual prompt and the questions about it, with their places in the prompt's list of checks.
+   */
+  private record Showing(
+      Presentation presentation, List<Question> questions, List<Integer> places) {}
+
+  /**
+   * A critic.
+   *
+   * @param placement where images will be
+   * @throws IllegalArgumentException if the prompt has no checks
+   */
+  public Critic(
+      Verifier verifier,
+      Prompt prompt,
+      ImageSize size,
+      PresentationSettings presentation,
+      VqaSettings vqa,
+      Placement placement) {
+    if (prompt.checks().isEmpty()) {
+      throw new IllegalArgumentException("the prompt has no check: nothing to ask the verifier");
+    }
+    this.verifier = verifier;
+    this.vqa = vqa;
+    this.checks = prompt.checks().size();
+    Map<Optional<VisualPrompt>, List<Integer>> groups = new LinkedHashMap<>();
+    for (int i = 0; i < checks; i++) {
+      groups.computeIfAbsent(prompt.checks().get(i).visualPrompt(), g -> new ArrayList<>()).add(i);
+    }
+    groups.forEach(
+        (visualPrompt, places) ->
+            showings.add(
+                new Showing(
+                    new Presentation(visualPrompt, size, presentation, placement),
+                    places.stream().map(prompt.checks()::get).map(Check::question).toList(),
+                    places)));
+  }
+
+  /** How many checks there are. */
+  public int checks() {
+    return checks;
+  }
+
+  /**
+   * The image as the verifier is shown it with the first visual prompt, or bare if there is none.
+   */
+  public Tensor shown(Tensor image) {
+    Showing first =
+        showings.stream()
+            .filter(showing -> showing.presentation().hasVisualPrompt())
+            .findFirst()
+            .orElse(showings.get(0));
+    return first.presentation().shown(image);
+  }
+
+  /** What the verifier says to every check, in their order, without gradient. */
+  public List<Assessment> assess(Tensor image) {
+    return Memory.freeing(
+        () -> {
+          Assessment[] all = new Assessment[checks];
+          for (Showing showing : showings) {
+            Tensor shown = showing.presentation().shown(image);
+            put(all, showing, verifier.assess(shown, showing.questions(), vqa));
+          }
+          return List.of(all);
+        });
+  }
+
+  /**
+   * The same with the gradient of the mean loss of all checks in the bare image, in the caller's
+   * scope.
+   */
+  public Critique critique(Tensor image) {
+    Assessment[] all = new Assessment[checks];
+    Tensor gradient =
+        Memory.scoped(
+            () -> {
+              Tensor sum = null;
+              for (Showing showing : showings) {
+                Tensor part = critique(showing, image, all);
+                sum = sum == null ? part : sum.add(part);
+              }
+              return sum;
+            });
+    return new Critique(List.of(all), gradient);
+  }
+
+  private Tensor critique(Showing showing, Tensor image, Assessment[] all) {
+    try (Presentation.Shown shown = showing.presentation().show(image)) {
+      Critique critique = verifier.critique(shown.image(), showing.questions(), vqa);
+      put(all, showing, critique.assessments());
+      double share = (double) showing.questions().size() / checks;
+      return Ops.mul(shown.backward(critique.imageGradient()), share);
+    }
+  }
+
+  private static void put(Assessment[] all, Showing showing, List<Assessment> assessments) {
+    for (int i = 0; i < assessments.size(); i++) {
+      all[showing.places().get(i)] = assessments.get(i);
+    }
+  }
+
+  /** Frees the drawings; the verifier stays open. */
+  @Override
+  public void close() {
+    showings.forEach(showing -> showing.presentation().close());
+  }
+}

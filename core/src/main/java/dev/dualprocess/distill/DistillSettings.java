@@ -1,0 +1,102 @@
+package dev.dualprocess.distill;
+
+import dev.dualprocess.Sampling;
+import dev.dualprocess.lora.LoraSettings;
+import dev.dualprocess.overlay.PresentationSettings;
+import dev.dualprocess.vqa.VqaSettings;
+import java.util.Objects;
+
+/**
+ * Everything a run is made of besides its models and its prompt.
+ *
+ * @param steps optimisation steps, at least 1
+ * @param seeds n, how many noise seeds they go round, at least 1
+ * @param seed of the run: noise, sampled steps and the adapter's start all follow from it
+ * @param lora the adapter that is trained
+ * @param adam the optimizer
+ * @param sampling how the generator is sampled, in training and afterwards
+ * @param presentation how images are handed to the verifier
+ * @param vqa how the loss is taken
+ */
+public record DistillSettings(
+    int steps,
+    int seeds,
+    long seed,
+    LoraSettings lora,
+    AdamSettings adam,
+    Sampling sampling,
+    PresentationSettings presentation,
+    VqaSettings vqa) {
+  private static final int PAPER_STEPS = 100;
+  private static final int PAPER_SEEDS = 100;
+  private static final int PAPER_RANK = 16;
+  // lora_alpha 8 (peft's default) times adapter weight 5.
+  private static final double AUTHORS_ALPHA = 40;
+
+  /** Checks the ranges. */
+  public DistillSettings {
+    Objects.requireNonNull(lora, "lora");
+    Objects.requireNonNull(adam, "adam");
+    Objects.requireNonNull(sampling, "sampling");
+    Objects.requireNonNull(presentation, "presentation");
+    Objects.requireNonNull(vqa, "vqa");
+    if (steps < 1) {
+      throw new IllegalArgumentException("steps must be at least 1, not " + steps);
+    }
+    if (seeds < 1) {
+      throw new IllegalArgumentException("seeds must be at least 1, not " + seeds);
+    }
+  }
+
+  /** The paper's text: rank 16, alpha = 5 · rank, plain correctness everywhere. */
+  public static DistillSettings paper(Sampling sampling) {
+    return new DistillSettings(
+        PAPER_STEPS,
+        PAPER_SEEDS,
+        0,
+        new LoraSettings(PAPER_RANK, 5.0 * PAPER_RANK, LoraSettings.Init.KAIMING_UNIFORM),
+        AdamSettings.PAPER,
+        sampling,
+        PresentationSettings.DEFAULT,
+        VqaSettings.DEFAULT);
+  }
+
+  /** The authors' code, in every point where it differs from their paper. */
+  public static DistillSettings authors(Sampling sampling) {
+    return new DistillSettings(
+        PAPER_STEPS,
+        PAPER_SEEDS,
+        0,
+        new LoraSettings(PAPER_RANK, AUTHORS_ALPHA, LoraSettings.Init.GAUSSIAN),
+        AdamSettings.PAPER,
+        sampling.withShift(Sampling.Shift.STATIC),
+        PresentationSettings.AUTHORS,
+        VqaSettings.AUTHORS);
+  }
+
+  /** The same with another number of steps. */
+  public DistillSettings withSteps(int newSteps) {
+    return new DistillSettings(newSteps, seeds, seed, lora, adam, sampling, presentation, vqa);
+  }
+
+  /** The same with another number of noise seeds. */
+  public DistillSettings withSeeds(int newSeeds) {
+    return new DistillSettings(steps, newSeeds, seed, lora, adam, sampling, presentation, vqa);
+  }
+
+  /** The same with another seed. */
+  public DistillSettings withSeed(long newSeed) {
+    return new DistillSettings(steps, seeds, newSeed, lora, adam, sampling, presentation, vqa);
+  }
+
+  /** The same with another adapter. */
+  public DistillSettings withLora(LoraSettings newLora) {
+    return new DistillSettings(steps, seeds, seed, newLora, adam, sampling, presentation, vqa);
+  }
+
+  /** The same with another learning rate. */
+  public DistillSettings withLearningRate(double rate) {
+    return new DistillSettings(
+        steps, seeds, seed, lora, adam.withLearningRate(rate), sampling, presentation, vqa);
+  }
+}

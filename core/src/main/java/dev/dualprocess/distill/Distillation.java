@@ -1,0 +1,284 @@
+package dev.dualprocess.distill;
+
+import dev.dualprocess.Conditioning;
+import dev.dualprocess.Critique;
+import dev.dualprocess.Draft;
+import dev.dualprocess.Generator;
+import dev.dualprocess.Lora;
+import dev.dualprocess.Prompt;
+import dev.dualprocess.Sampling;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.flow.FlowSchedule;
+import dev.dualprocess.lora.LoraTargets;
+import dev.dualprocess.lora.LoraWeights;
+import dev.dualprocess.tensor.Memory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Teaches a generator what a verifier wants to see (arXiv 2506.01955, section 3): the gradient of
+ * -log p(answer) flows through the verifier, the visual prompt, the image and one pass of the
+ * generator into a LoRA.
+ *
+ * <pre>{@code
+ * try (Distillation distillation = Distillation.of(generator, verifier, prompt).start()) {
+ *   distillation.run();
+ *   distillation.lora().save(Path.of("horizon.safetensors"));
+ * }
+ * }</pre>
+ *
+ * <p>Not thread-safe, except for {@link #requestStop}. The same settings give the same LoRA bit for
+ * bit, on one machine with one number of threads, however often the run is interrupted and resumed.
+ */
+public final class Distillation implements AutoCloseable {
+  private final Generator generator;
+  private final DistillSettings settings;
+  private final StepListener listener;
+  private final String fingerprint;
+
+  private final Conditioning conditioning;
+  private final Tensor noise; // [n, latent shape]
+  private final List<Integer> sampledSteps;
+  private final FlowSchedule schedule;
+  private final Critic critic;
+  private final LoraWeights lora;
+  private final Adam adam;
+  private final List<StepReport> reports = new ArrayList<>();
+  private volatile boolean stopping;
+
+  private Distillation(Builder builder) {
+    generator = builder.generator;
+    settings = builder.settings;
+    listener = builder.listener;
+    Sampling sampling = settings.sampling();
+    schedule = generator.schedule(sampling);
+    sampledSteps = builder.sampledSteps == null ? drawSteps() : builder.sampledSteps;
+    LoraTargets targets = generator.loraTargets();
+    critic =
+        new Critic(
+            builder.verifier,
+            builder.prompt,
+            sampling.size(),
+            settings.presentation(),
+            settings.vqa(),
+            targets.placement());
+    conditioning = generator.condition(builder.prompt.text());
+    noise =
+        builder.noise == null
+            ? Memory.kept(() -> generator.noise(settings.seed(), settings.seeds(), sampling.size()))
+            : Memory.kept(() -> builder.noise);
+    lora =
+        builder.initialLora == null
+            ? targets.create(settings.lora(), settings.seed())
+            : LoraWeights.of(builder.initialLora).on(targets.placement());
+    adam = new Adam(lora.flat(), lora.flatGradient(), settings.adam());
+    fingerprint = builder.fingerprint();
+  }
+
+  /** A run of that prompt with the paper's settings, to be refined and started. */
+  public static Builder of(Generator generator, Verifier verifier, Prompt prompt) {
+    return new Builder(generator, verifier, prompt);
+  }
+
+  /** Which step of the schedule each optimisation step trains: i = ⌊u N⌋, u uniform in [0, 1). */
+  private List<Integer> drawSteps() {
+    Random random = new Random(settings.seed());
+    return IntStream.range(0, settings.steps())
+        .mapToObj(step -> schedule.stepAt(random.nextDouble()))
+        .toList();
+  }
+
+  /** Steps until all are done or {@link #requestStop} was called. */
+  public void run() {
+    while (!finished() && !stopping) {
+      step();
+    }
+  }
+
+  /**
+   * One optimisation step. Before and after it the adapter is not attached.
+   *
+   * @throws DistillationException if the loss is no number any more
+   */
+  public StepReport step() {
+    long start = System.nanoTime();
+    int k = reports.size();
+    int seed = (int) (k % noise.size(0)); // one of the n noise seeds
+    int i = sampledSteps.get(k); // the trained step of the schedule, i = ⌊u N⌋
+    Sampling sampling = settings.sampling();
+    Critique critique;
+    try (PointerScope scope = new PointerScope();
+        LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1.0)) {
+      Tensor eps = noise.narrow(0, seed, 1);
+      Tensor zt = generator.sample(eps, conditioning, sampling, i); // eq. 2, i times, no gradient
+      try (Draft draft = generator.draft(zt, i, conditioning, sampling)) { // eq. 5, decoded
+        critique = critic.critique(draft.image()); // eq. 4 and ∂L/∂image
+        requireFinite(critique.loss(), k);
+        draft.backward(critique.imageGradient()); // ∂L/∂image into ∂L/∂LoRA
+      }
+    }
+    double norm = adam.step(); // clipped to norm 1
+    StepReport report =
+        new StepReport(
+            k + 1,
+            seed,
+            schedule.sigma(i),
+            critique.loss(),
+            critique.assessments().stream().map(a -> a.probability()).toList(),
+            norm,
+            (System.nanoTime() - start) * 1e-9);
+    reports.add(report);
+    listener.onStep(report);
+    return report;
+  }
+
+  private static void requireFinite(double loss, int step) {
+    if (!Double.isFinite(loss)) {
+      throw new DistillationException(
+          "the loss became %s at step %d: lower the learning rate, or use fp32"
+              .formatted(loss, step + 1));
+    }
+  }
+
+  /** Lets {@link #run} return after the step it is in; may be called from any thread. */
+  public void requestStop() {
+    stopping = true;
+  }
+
+  /** Whether all steps are done. */
+  public boolean finished() {
+    return reports.size() >= settings.steps();
+  }
+
+  /** Every step so far, including those before a resume. */
+  public List<StepReport> reports() {
+    return Collections.unmodifiableList(reports);
+  }
+
+  /** The adapter in training. It belongs to the caller, who closes it after this run. */
+  public Lora lora() {
+    return lora;
+  }
+
+  /** What asks the verifier; closed with this run. */
+  public Critic critic() {
+    return critic;
+  }
+
+  /** The prompt's text as the generator sees it; closed with this run. */
+  public Conditioning conditioning() {
+    return conditioning;
+  }
+
+  /**
+   * Writes all that is needed to go on with the same numbers, replacing an earlier checkpoint as a
+   * whole.
+   */
+  public void save(Path folder) throws IOException {
+    RunState.save(folder, fingerprint, lora.flat(), adam, reports);
+    listener.onCheckpoint(reports.size());
+  }
+
+  /**
+   * Goes on from a checkpoint.
+   *
+   * @throws IOException in one line, if there is none, it is broken, or it is of a run with other
+   *     settings
+   */
+  public void resume(Path folder) throws IOException {
+    reports.addAll(RunState.restore(folder, fingerprint, lora.flat(), adam));
+  }
+
+  /** Frees everything but the adapter. */
+  @Override
+  public void close() {
+    adam.close();
+    noise.close();
+    conditioning.close();
+    critic.close();
+  }
+
+  /** Collects what a run is made of. */
+  public static final class Builder {
+    private final Generator generator;
+    private final Verifier verifier;
+    private final Prompt prompt;
+    private DistillSettings settings;
+    private StepListener listener = report -> {};
+    private Tensor noise;
+    private Lora initialLora;
+    private List<Integer> sampledSteps;
+
+    private Builder(Generator generator, Verifier verifier, Prompt prompt) {
+      this.generator = generator;
+      this.verifier = verifier;
+      this.prompt = prompt;
+      this.settings = DistillSettings.paper(generator.defaultSampling());
+    }
+
+    /** Other settings than the paper's. */
+    public Builder settings(DistillSettings newSettings) {
+      settings = newSettings;
+      return this;
+    }
+
+    /** Who is told of every step. */
+    public Builder listener(StepListener newListener) {
+      listener = newListener;
+      return this;
+    }
+
+    /**
+     * Training noise from outside instead of the run's seed: [n, latent shape]; n replaces the
+     * setting.
+     */
+    public Builder noise(Tensor newNoise) {
+      noise = newNoise;
+      return this;
+    }
+
+    /** Where the adapter starts, instead of a fresh one; it is copied, and its scale is kept. */
+    public Builder initialLora(Lora start) {
+      initialLora = start;
+      return this;
+    }
+
+    /** The trained step of the schedule for every optimisation step, instead of a random draw. */
+    public Builder sampledSteps(List<Integer> indices) {
+      sampledSteps = List.copyOf(indices);
+      return this;
+    }
+
+    /**
+     * Encodes the prompt, draws the noise, makes the adapter.
+     *
+     * @throws IllegalArgumentException in one line, if the parts do not fit
+     */
+    public Distillation start() {
+      if (sampledSteps != null && sampledSteps.size() < settings.steps()) {
+        throw new IllegalArgumentException(
+            "%d sampled steps are too few for %d optimisation steps"
+                .formatted(sampledSteps.size(), settings.steps()));
+      }
+      return new Distillation(this);
+    }
+
+    /** What must be the same for a checkpoint to fit; more steps may be asked for than before. */
+    private String fingerprint() {
+      return "generator %s, verifier %s, prompt '%s', checks %s, settings %s"
+          .formatted(
+              generator.name(),
+              verifier.name(),
+              prompt.text(),
+              prompt.checks(),
+              settings.withSteps(1));
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.dualprocess.distill;
+
+/**
+ * A run that cannot go on; the message says in one line why and what to do. Earlier checkpoints
+ * stay valid.
+ */
+public final class DistillationException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** With its message. */
+  public DistillationException(String message) {
+    super(message);
+  }
+}

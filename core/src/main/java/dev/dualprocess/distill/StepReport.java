@@ -1,0 +1,33 @@
+package dev.dualprocess.distill;
+
+import java.util.List;
+
+/**
+ * What happened in one step.
+ *
+ * @param step 1 for the first
+ * @param seed which of the n noise seeds was used, 0 .. n-1
+ * @param sigma noise level t at which the gradient was taken, 1 is pure noise
+ * @param loss mean over the checks of -log p(answer)
+ * @param probabilities exp(-loss) for each check
+ * @param gradientNorm of the adapter, before clipping
+ * @param seconds this step took
+ */
+public record StepReport(
+    int step,
+    int seed,
+    double sigma,
+    double loss,
+    List<Double> probabilities,
+    double gradientNorm,
+    double seconds) {
+  /** Copies the list. */
+  public StepReport {
+    probabilities = List.copyOf(probabilities);
+  }
+
+  /** The mean of the checks' probabilities. */
+  public double probability() {
+    return probabilities.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.dualprocess.image;
+
+import dev.dualprocess.weights.AtomicFile;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.ImageWriter;
+import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.metadata.IIOMetadataNode;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.ImageOutputStream;
+import org.w3c.dom.NodeList;
+
+/** PNG files that carry text: the parameters an image was made with travel inside it. */
+public final class Png {
+  private static final String FORMAT = "javax_imageio_png_1.0";
+
+  private Png() {}
+
+  /**
+   * Writes a picture; an existing file is replaced as a whole.
+   *
+   * @param texts pairs for the file's iTXt chunks, may be empty
+   */
+  public static void write(Path path, BufferedImage picture, Map<String, String> texts)
+      throws IOException {
+    AtomicFile.write(path, temporary -> writeTo(temporary, picture, texts));
+  }
+
+  private static void writeTo(Path path, BufferedImage picture, Map<String, String> texts)
+      throws IOException {
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
+    try (ImageOutputStream out = ImageIO.createImageOutputStream(path.toFile())) {
+      IIOMetadata metadata =
+          writer.getDefaultImageMetadata(
+              ImageTypeSpecifier.createFromRenderedImage(picture), writer.getDefaultWriteParam());
+      if (!texts.isEmpty()) {
+        IIOMetadataNode root = new IIOMetadataNode(FORMAT);
+        root.appendChild(textNode(texts));
+        metadata.mergeTree(FORMAT, root);
+      }
+      writer.setOutput(out);
+      writer.write(new IIOImage(picture, null, metadata));
+    } finally {
+      writer.dispose();
+    }
+  }
+
+  private static IIOMetadataNode textNode(Map<String, String> texts) {
+    IIOMetadataNode node = new IIOMetadataNode("iTXt");
+    texts.forEach(
+        (key, value) -> {
+          IIOMetadataNode entry = new IIOMetadataNode("iTXtEntry");
+          entry.setAttribute("keyword", key);
+          entry.setAttribute("compressionFlag", "FALSE");
+          entry.setAttribute("compressionMethod", "0");
+          entry.setAttribute("languageTag", "");
+          entry.setAttribute("translatedKeyword", "");
+          entry.setAttribute("text", value);
+          node.appendChild(entry);
+        });
+    return node;
+  }
+
+  /**
+   * Reads any picture file that the JDK reads.
+   *
+   * @throws IOException in one line, if it is missing or no picture
+   */
+  public static BufferedImage read(Path path) throws IOException {
+    if (!Files.isRegularFile(path)) {
+      throw new IOException(path + ": no such file");
+    }
+    try {
+      BufferedImage picture = ImageIO.read(path.toFile());
+      if (picture != null) {
+        return picture;
+      }
+    } catch (IOException | RuntimeException e) {
+      throw new IOException(path + ": not a picture this program can read: " + e.getMessage(), e);
+    }
+    throw new IOException(path + ": not a picture this program can read; use a PNG");
+  }
+
+  /** The text pairs inside a PNG file. */
+  public static Map<String, String> readTexts(Path path) throws IOException {
+    Map<String, String> texts = new LinkedHashMap<>();
+    ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
+    try (ImageInputStream in = ImageIO.createImageInputStream(path.toFile())) {
+      reader.setInput(in);
+      IIOMetadataNode root = (IIOMetadataNode) reader.getImageMetadata(0).getAsTree(FORMAT);
+      NodeList entries = root.getElementsByTagName("iTXtEntry");
+      for (int i = 0; i < entries.getLength(); i++) {
+        IIOMetadataNode entry = (IIOMetadataNode) entries.item(i);
+        texts.put(entry.getAttribute("keyword"), entry.getAttribute("text"));
+      }
+    } finally {
+      reader.dispose();
+    }
+    return texts;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.dualprocess.overlay;
+
+import dev.dualprocess.ImageSize;
+import dev.dualprocess.overlay.PresentationSettings.Range;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * What stands between an image and a verifier: the visual prompt laid over it, its values brought
+ * to range, and the way back for the gradient. For images of one size; not thread-safe.
+ */
+public final class Presentation implements AutoCloseable {
+  private final ImageSize size;
+  private final PresentationSettings settings;
+  private final Overlay overlay; // or null
+
+  /** For images of that size on the device of {@code placement}. */
+  public Presentation(
+      Optional<VisualPrompt> prompt,
+      ImageSize size,
+      PresentationSettings settings,
+      Placement placement) {
+    this.size = size;
+    this.settings = settings;
+    this.overlay = prompt.map(p -> Overlay.of(p, size, placement)).orElse(null);
+  }
+
+  /** Whether something is laid over images. */
+  public boolean hasVisualPrompt() {
+    return overlay != null;
+  }
+
+  /** An image as the verifier is shown it, without gradient; in the caller's scope. */
+  public Tensor shown(Tensor image) {
+    return Memory.noGrad(() -> present(image));
+  }
+
+  /** An image as the verifier is shown it, with the way back; the caller closes it. */
+  public Shown show(Tensor image) {
+    return new Shown(image);
+  }
+
+  private Tensor present(Tensor image) {
+    Tensor y = overlay == null ? image : overlay.apply(image);
+    if (settings.range() == Range.MIN_MAX) {
+      Tensor min = y.min();
+      Tensor unit = y.sub(min).div(y.max().sub(min));
+      y = Ops.add(Ops.mul(unit, 2), -1);
+    }
+    boolean transposes = settings.transposedSize() && size.height() != size.width();
+    return transposes
+        ? Ops.resizeBilinear(y, /* height= */ size.width(), /* width= */ size.height())
+        : y;
+  }
+
+  @Override
+  public void close() {
+    if (overlay != null) {
+      overlay.close();
+    }
+  }
+
+  /** One image shown. */
+  public final class Shown implements AutoCloseable {
+    private final Tensor leaf;
+    private final Tensor output;
+
+    private Shown(Tensor image) {
+      leaf = Memory.keep(Ops.leaf(image));
+      output = Memory.kept(() -> Memory.withGrad(() -> present(leaf)));
+    }
+
+    /** What the verifier sees, detached; in the caller's scope. */
+    public Tensor image() {
+      return output.detach();
+    }
+
+    /** The gradient in the bare image for one in what was shown; once, in the caller's scope. */
+    public Tensor backward(Tensor dShown) {
+      Ops.backward(output, Ops.toLike(dShown, output));
+      return new Tensor(leaf.grad());
+    }
+
+    @Override
+    public void close() {
+      output.close();
+      leaf.close();
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package dev.dualprocess.examples.cli;
+
+import dev.dualprocess.Generator;
+import dev.dualprocess.Prompt;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.distill.Evaluation.Rated;
+import dev.dualprocess.distill.StepReport;
+import dev.dualprocess.examples.models.ModelSource;
+import dev.dualprocess.examples.run.Comparison;
+import dev.dualprocess.examples.run.Console;
+import dev.dualprocess.examples.run.Interrupt;
+import dev.dualprocess.examples.run.RunConfig;
+import dev.dualprocess.examples.run.RunFolder;
+import dev.dualprocess.examples.run.TrainingRun;
+import dev.dualprocess.lora.LoraTargets.Attachment;
+import dev.dualprocess.tensor.Placement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Teaches a generator what a verifier wants to see. */
+@Command(
+    name = "distill",
+    mixinStandardHelpOptions = true,
+    description = "Teach a generator what a verifier wants to see; leaves a LoRA.")
+final class DistillCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--generator",
+      required = true,
+      paramLabel = "DIR",
+      description = "A model directory, 'tiny', or a hub id in the local cache.")
+  private String generatorName;
+
+  @Option(
+      names = "--verifier",
+      required = true,
+      paramLabel = "DIR",
+      description = "A model directory, 'tiny', a plug-in's name, or a hub id in the local cache.")
+  private String verifierName;
+
+  @Option(
+      names = "--generator-device",
+      paramLabel = "DEVICE",
+      description = "cpu or cuda:N (default: the first GPU, else cpu).")
+  private String generatorDevice;
+
+  @Option(
+      names = "--verifier-device",
+      paramLabel = "DEVICE",
+      description = "cpu or cuda:N (default: the first GPU, else cpu).")
+  private String verifierDevice;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "fp32|bf16|fp16",
+      description = "Of the frozen weights (default: bf16 on a GPU, fp32 on the CPU).")
+  private String dtype;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the results go.")
+  private Path out;
+
+  @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
+  private boolean resume;
+
+  @Option(names = "--overwrite", description = "Replace the results of an earlier run in --out.")
+  private boolean overwrite;
+
+  @Option(
+      names = "--evaluation-seeds",
+      paramLabel = "K",
+      description = "Unseen seeds drawn before and after (default: 8).")
+  private int evaluationSeeds = 8;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "N",
+      description = "Steps between checkpoints (default: 25).")
+  private int checkpointEvery = 25;
+
+  @Mixin private CheckOptions checks;
+  @Mixin private TrainingOptions training;
+  @Mixin private SamplingOptions sampling;
+  @Mixin private ThreadOptions threads;
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() throws IOException {
+    training.check();
+    requirePositive("--evaluation-seeds", evaluationSeeds);
+    requirePositive("--checkpoint-every", checkpointEvery);
+    Prompt prompt = checks.prompt();
+    ModelSource<Generator> generatorSource = ModelSource.generator(generatorName);
+    ModelSource<Verifier> verifierSource = ModelSource.verifier(verifierName);
+    Placement generatorPlace = PlacementOptions.of(generatorDevice, dtype);
+    Placement verifierPlace = PlacementOptions.of(verifierDevice, dtype);
+    RunFolder folder = openFolder();
+    threads.apply();
+    Console console = output.console();
+    try (Generator generator = generatorSource.open(generatorPlace);
+        Verifier verifier = verifierSource.open(verifierPlace)) {
+      DistillSettings settings = training.settings(sampling.over(generator));
+      try (TrainingRun run =
+          new TrainingRun(
+              generator, verifier, prompt, settings, folder, console, checkpointEvery)) {
+        if (resume) {
+          run.resume();
+        }
+        folder.writeConfig(
+            RunConfig.of(
+                generatorSource,
+                verifierSource,
+                prompt,
+                settings,
+                spec.commandLine().getParseResult().originalArgs()));
+        return run(run, prompt, folder, console);
+      }
+    }
+  }
+
+  private static void requirePositive(String option, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(option + " must be at least 1, not " + value);
+    }
+  }
+
+  private RunFolder openFolder() throws IOException {
+    RunFolder folder = RunFolder.open(out);
+    if (folder.hasResults() && !resume && !overwrite) {
+      throw new IOException(
+          out
+              + ": holds the results of an earlier run; choose another --out, or add --resume or --overwrite");
+    }
+    return folder;
+  }
+
+  private int run(TrainingRun run, Prompt prompt, RunFolder folder, Console console)
+      throws IOException {
+    List<Rated> before = run.evaluate(evaluationSeeds);
+    run.distil();
+    Comparison comparison;
+    try (Attachment learnt = run.attach()) {
+      comparison = new Comparison(prompt.text(), true, before, run.evaluate(evaluationSeeds));
+    }
+    for (Comparison.NamedImage image : comparison.images()) {
+      folder.writeImage(image.name(), image.image(), image.parameters());
+    }
+    folder.writeBeforeAfter(comparison.picture());
+    Map<String, Object> results = results(run, comparison);
+    folder.writeResults(results);
+    console.event("done", results);
+    console.say(
+        "Probability on %d unseen seeds: %.3f -> %.3f. Results are in %s",
+        evaluationSeeds,
+        Comparison.probability(comparison.before()),
+        Comparison.probability(comparison.after()),
+        folder.path());
+    return run.interrupted() ? Interrupt.EXIT_CODE : 0;
+  }
+
+  private Map<String, Object> results(TrainingRun run, Comparison comparison) {
+    List<StepReport> reports = run.reports();
+    int round = Math.min(reports.size(), run.trainingSeeds());
+    Map<String, Object> results = new LinkedHashMap<>();
+    results.put("task", "distill");
+    results.put("steps", reports.size());
+    results.put("interrupted", run.interrupted());
+    results.put("secondsDistilling", run.seconds());
+    results.put("meanLossFirstRound", meanLoss(reports.subList(0, round)));
+    results.put(
+        "meanLossLastRound", meanLoss(reports.subList(reports.size() - round, reports.size())));
+    results.put("evaluations", List.of(comparison.toMap()));
+    return results;
+  }
+
+  /** Mean loss over one round of the training seeds. */
+  private static Double meanLoss(List<StepReport> reports) {
+    return reports.isEmpty()
+        ? null
+        : reports.stream().mapToDouble(StepReport::loss).average().orElseThrow();
+  }
+}

@@ -1,0 +1,112 @@
+package dev.dualprocess.examples.cli;
+
+import dev.dualprocess.Assessment;
+import dev.dualprocess.Question;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.examples.models.ModelSource;
+import dev.dualprocess.examples.run.Console;
+import dev.dualprocess.image.Pixels;
+import dev.dualprocess.image.Png;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.vqa.VqaSettings;
+import dev.dualprocess.vqa.VqaVerifier;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Asks a verifier about a picture. */
+@Command(
+    name = "rate",
+    mixinStandardHelpOptions = true,
+    description = "Ask a verifier about a picture.")
+final class RateCommand implements Callable<Integer> {
+  private static final int LONGEST_ANSWER = 64;
+
+  @Option(
+      names = "--verifier",
+      required = true,
+      paramLabel = "DIR",
+      description = "A model directory, 'tiny', a plug-in's name, or a hub id in the local cache.")
+  private String verifierName;
+
+  @Option(names = "--image", required = true, paramLabel = "FILE", description = "The picture.")
+  private Path image;
+
+  @Option(names = "--question", required = true, description = "What is asked.")
+  private String question;
+
+  @Option(
+      names = "--answer",
+      description = "The answer whose probability is wanted (default: Yes).")
+  private String answer = "Yes";
+
+  @Option(
+      names = "--no-postfix",
+      description = "Do not append 'Answer with Yes or No.' to questions with such answers.")
+  private boolean noPostfix;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description = "cpu or cuda:N (default: the first GPU, else cpu).")
+  private String device;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "fp32|bf16|fp16",
+      description = "Of the weights (default: bf16 on a GPU, fp32 on the CPU).")
+  private String dtype;
+
+  @Mixin private ThreadOptions threads;
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() throws IOException {
+    Question plain = new Question(question, answer);
+    Question asked = noPostfix ? plain : plain.withYesNoPostfix();
+    BufferedImage picture = Png.read(image);
+    ModelSource<Verifier> source = ModelSource.verifier(verifierName);
+    Placement placement = PlacementOptions.of(device, dtype);
+    threads.apply();
+    try (Verifier verifier = source.open(placement)) {
+      report(verifier, picture, asked);
+    }
+    return 0;
+  }
+
+  private void report(Verifier verifier, BufferedImage picture, Question asked) {
+    Console console = output.console();
+    Map<String, Object> event = new LinkedHashMap<>();
+    Assessment assessment;
+    if (verifier instanceof VqaVerifier vqa) {
+      assessment = vqa.assess(picture, List.of(asked), VqaSettings.DEFAULT).get(0);
+      String says = vqa.answer(picture, asked.text(), LONGEST_ANSWER);
+      event.put("says", says);
+      console.say("%s says: %s", verifier.name(), says);
+    } else {
+      assessment =
+          Memory.freeing(
+              () ->
+                  verifier
+                      .assess(Pixels.toTensor(picture), List.of(asked), VqaSettings.DEFAULT)
+                      .get(0));
+    }
+    event.put("question", asked.text());
+    event.put("answer", asked.answer());
+    event.put("probability", assessment.probability());
+    event.put("loss", assessment.loss());
+    event.put("predicted", assessment.predicted());
+    console.event("rating", event);
+    console.say(
+        "p('%s') = %.4f, loss %.4f, most likely instead: '%s'",
+        asked.answer(), assessment.probability(), assessment.loss(), assessment.predicted());
+  }
+}

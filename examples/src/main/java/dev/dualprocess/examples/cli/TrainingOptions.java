@@ -1,0 +1,78 @@
+package dev.dualprocess.examples.cli;
+
+import dev.dualprocess.ImageSize;
+import dev.dualprocess.Sampling;
+import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.lora.LoraSettings;
+import picocli.CommandLine.Option;
+
+/** The settings of a distillation; what is not said is the preset's. */
+final class TrainingOptions {
+  /** Where the defaults come from. */
+  enum Preset {
+    /** The paper's text. */
+    PAPER,
+    /** The authors' code. */
+    AUTHORS
+  }
+
+  @Option(
+      names = "--preset",
+      paramLabel = "paper|authors",
+      description = "The paper's text, or the authors' code where it differs (default: paper).")
+  private Preset preset = Preset.PAPER;
+
+  @Option(names = "--steps", paramLabel = "N", description = "Optimisation steps (default: 100).")
+  private Integer steps;
+
+  @Option(names = "--rank", paramLabel = "R", description = "Rank of the LoRA (default: 16).")
+  private Integer rank;
+
+  @Option(
+      names = "--alpha",
+      paramLabel = "A",
+      description = "The LoRA's effect is scaled by alpha / rank (default: 5 x rank; authors: 40).")
+  private Double alpha;
+
+  @Option(names = "--learning-rate", paramLabel = "LR", description = "Adam's (default: 5e-5).")
+  private Double learningRate;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description = "Noise seeds that training goes round (default: 100).")
+  private Integer seeds;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "Seed of the run: noise, sampled steps and the LoRA's start (default: 0).")
+  private long seed;
+
+  /** Judges the options before anything is loaded; only the size can then still be wrong. */
+  void check() {
+    settings(new Sampling(ImageSize.square(1), 1, 0, Sampling.Shift.PUBLISHED));
+  }
+
+  /**
+   * The settings.
+   *
+   * @throws IllegalArgumentException in one line, if a value is out of range
+   */
+  DistillSettings settings(Sampling sampling) {
+    DistillSettings settings =
+        preset == Preset.AUTHORS
+            ? DistillSettings.authors(sampling)
+            : DistillSettings.paper(sampling);
+    settings = settings.withSeed(seed).withLora(lora(settings.lora()));
+    settings = steps == null ? settings : settings.withSteps(steps);
+    settings = seeds == null ? settings : settings.withSeeds(seeds);
+    return learningRate == null ? settings : settings.withLearningRate(learningRate);
+  }
+
+  private LoraSettings lora(LoraSettings defaults) {
+    int newRank = rank == null ? defaults.rank() : rank;
+    double newAlpha = preset == Preset.AUTHORS ? defaults.alpha() : 5.0 * newRank;
+    return new LoraSettings(newRank, alpha == null ? newAlpha : alpha, defaults.init());
+  }
+}

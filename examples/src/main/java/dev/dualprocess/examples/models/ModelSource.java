@@ -1,0 +1,65 @@
+package dev.dualprocess.examples.models;
+
+import dev.dualprocess.Generator;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.spi.ModelProvider;
+import dev.dualprocess.spi.Providers;
+import dev.dualprocess.tensor.Placement;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A model as a user names it on the command line: a folder, else a provider's name ({@code tiny}
+ * for the bundled models), else a hub id found in the local hub cache.
+ *
+ * @param named what the user wrote
+ * @param folder the model's folder, where it has one
+ * @param provider who opens it
+ * @param <M> what it is
+ */
+public record ModelSource<M extends AutoCloseable>(
+    String named, Optional<Path> folder, ModelProvider<M> provider) {
+
+  /** The generator of that name. */
+  public static ModelSource<Generator> generator(String name) throws IOException {
+    return find(name, Providers.generators(), BundledModels::generator, "generator");
+  }
+
+  /** The verifier of that name. */
+  public static ModelSource<Verifier> verifier(String name) throws IOException {
+    return find(name, Providers.verifiers(), BundledModels::verifier, "verifier");
+  }
+
+  private interface Unpacking {
+    Path unpack() throws IOException;
+  }
+
+  private static <M extends AutoCloseable> ModelSource<M> find(
+      String name, Providers<M> providers, Unpacking bundled, String kind) throws IOException {
+    Path folder = Path.of(name);
+    if (Files.isDirectory(folder)) {
+      return new ModelSource<>(name, Optional.of(folder), providers.reading(folder));
+    }
+    if (name.equals(BundledModels.NAME)) {
+      Path unpacked = bundled.unpack();
+      return new ModelSource<>(name, Optional.of(unpacked), providers.reading(unpacked));
+    }
+    if (providers.all().containsKey(name)) {
+      return new ModelSource<>(name, Optional.empty(), providers.named(name));
+    }
+    Optional<Path> snapshot = HubCache.ofUser().snapshot(name);
+    if (snapshot.isPresent()) {
+      return new ModelSource<>(name, snapshot, providers.reading(snapshot.get()));
+    }
+    throw new IOException(
+        "%s: no such %s: neither a model directory, nor 'tiny', nor one of %s, nor a model in %s"
+            .formatted(name, kind, providers.all().keySet(), HubCache.ofUser().root()));
+  }
+
+  /** Opens it; the caller closes it. */
+  public M open(Placement placement) throws IOException {
+    return provider.open(folder, placement.requireAvailable());
+  }
+}

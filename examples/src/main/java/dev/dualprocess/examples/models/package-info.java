@@ -1,0 +1,2 @@
+/** Finding models: bundled ones, folders, and the local hub cache. */
+package dev.dualprocess.examples.models;

@@ -1,0 +1,60 @@
+package dev.dualprocess.examples.run;
+
+import dev.dualprocess.Check;
+import dev.dualprocess.Prompt;
+import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.examples.Version;
+import dev.dualprocess.examples.models.Checksums;
+import dev.dualprocess.examples.models.ModelSource;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The content of {@code config.json}: everything that is needed to run it again. */
+public final class RunConfig {
+  private RunConfig() {}
+
+  /** Of a run; reads the models' files for their checksums. */
+  public static Map<String, Object> of(
+      ModelSource<?> generator,
+      ModelSource<?> verifier,
+      Prompt prompt,
+      DistillSettings settings,
+      List<String> commandLine)
+      throws IOException {
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("version", Version.current());
+    config.put("commandLine", commandLine);
+    config.put("generator", model(generator));
+    config.put("verifier", model(verifier));
+    config.put("prompt", prompt.text());
+    config.put("checks", prompt.checks().stream().map(RunConfig::check).toList());
+    config.put("settings", settings);
+    return config;
+  }
+
+  private static Map<String, Object> model(ModelSource<?> source) throws IOException {
+    Map<String, Object> model = new LinkedHashMap<>();
+    model.put("id", source.named());
+    model.put("provider", source.provider().name());
+    if (source.folder().isPresent()) {
+      model.put("sha256", Checksums.ofModel(source.folder().get()));
+    }
+    return model;
+  }
+
+  private static Map<String, Object> check(Check check) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("question", check.question().text());
+    map.put("answer", check.question().answer());
+    check
+        .visualPrompt()
+        .ifPresent(
+            visualPrompt -> {
+              map.put("visualPrompt", visualPrompt.toString());
+              map.put("overlayMode", visualPrompt.mode());
+            });
+    return map;
+  }
+}

@@ -1,0 +1,175 @@
+package dev.dualprocess.examples.run;
+
+import dev.dualprocess.Conditioning;
+import dev.dualprocess.Generator;
+import dev.dualprocess.Prompt;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.distill.Critic;
+import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.distill.Distillation;
+import dev.dualprocess.distill.Evaluation;
+import dev.dualprocess.distill.Evaluation.Rated;
+import dev.dualprocess.distill.StepListener;
+import dev.dualprocess.distill.StepReport;
+import dev.dualprocess.lora.LoraTargets.Attachment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One run from a prompt to a folder of results: evaluate, distil with checkpoints, save, evaluate
+ * again. Ctrl-C finishes the step and goes on with saving and evaluating.
+ */
+public final class TrainingRun implements AutoCloseable {
+  /** The first of the seeds that evaluation draws; training noise never comes from these. */
+  public static final long FIRST_UNSEEN_SEED = 10_000;
+
+  private final Generator generator;
+  private final Verifier verifier;
+  private final Prompt prompt;
+  private final DistillSettings settings;
+  private final RunFolder folder;
+  private final Console console;
+  private final int checkpointEvery;
+  private final Distillation distillation;
+  private Console.Progress progress;
+  private boolean interrupted;
+  private double seconds;
+
+  /** Prepares a run; models and folder stay the caller's. */
+  public TrainingRun(
+      Generator generator,
+      Verifier verifier,
+      Prompt prompt,
+      DistillSettings settings,
+      RunFolder folder,
+      Console console,
+      int checkpointEvery) {
+    this.generator = generator;
+    this.verifier = verifier;
+    this.prompt = prompt;
+    this.settings = settings;
+    this.folder = folder;
+    this.console = console;
+    this.checkpointEvery = checkpointEvery;
+    this.distillation =
+        Distillation.of(generator, verifier, prompt)
+            .settings(settings)
+            .listener(new Bookkeeping())
+            .start();
+  }
+
+  /** Shows progress and writes a checkpoint every so often. */
+  private final class Bookkeeping implements StepListener {
+    @Override
+    public void onStep(StepReport report) {
+      progress.step(report);
+      if (report.step() % checkpointEvery == 0) {
+        saveCheckpoint();
+      }
+    }
+  }
+
+  private void saveCheckpoint() {
+    try {
+      distillation.save(folder.checkpoint());
+      folder.writeLosses(distillation.reports());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Goes on from the folder's checkpoint, if there is one. */
+  public void resume() throws IOException {
+    if (folder.hasCheckpoint()) {
+      distillation.resume(folder.checkpoint());
+      console.say("Going on after step %d.", distillation.reports().size());
+    } else {
+      console.say("No checkpoint in %s: starting anew.", folder.path());
+    }
+  }
+
+  /** Distils to the end or to Ctrl-C, then saves checkpoint, losses and adapter. */
+  public void distil() throws IOException {
+    long start = System.nanoTime();
+    try (Interrupt interrupt = new Interrupt(distillation::requestStop)) {
+      progress = console.progress("Distilling", settings.steps(), distillation.reports().size());
+      try (Console.Progress shown = progress) {
+        distillation.run();
+      } finally {
+        seconds = (System.nanoTime() - start) * 1e-9;
+        interrupted = interrupt.happened();
+      }
+    }
+    saveCheckpoint();
+    folder.writeLora(distillation.lora());
+  }
+
+  /** Whether Ctrl-C ended {@link #distil} early. */
+  public boolean interrupted() {
+    return interrupted;
+  }
+
+  /** Seconds that {@link #distil} took. */
+  public double seconds() {
+    return seconds;
+  }
+
+  /** How many noise seeds training goes round. */
+  public int trainingSeeds() {
+    return settings.seeds();
+  }
+
+  /** Every step so far. */
+  public List<StepReport> reports() {
+    return distillation.reports();
+  }
+
+  /** The trained prompt's unseen seeds with the generator as it stands. */
+  public List<Rated> evaluate(int seeds) {
+    return evaluate(distillation.critic(), distillation.conditioning(), seeds);
+  }
+
+  /** As {@link #evaluate(int)}, of another text under the same checks. */
+  public List<Rated> evaluate(String text, int seeds) {
+    Prompt other = Prompt.of(text);
+    for (var check : prompt.checks()) {
+      other = other.check(check);
+    }
+    try (Conditioning conditioning = generator.condition(text);
+        Critic critic =
+            new Critic(
+                verifier,
+                other,
+                settings.sampling().size(),
+                settings.presentation(),
+                settings.vqa(),
+                generator.loraTargets().placement())) {
+      return evaluate(critic, conditioning, seeds);
+    }
+  }
+
+  private List<Rated> evaluate(Critic critic, Conditioning conditioning, int seeds) {
+    Evaluation evaluation = new Evaluation(generator, critic, conditioning, settings.sampling());
+    List<Rated> rated = new ArrayList<>();
+    try (Console.Progress bar = console.progress("Evaluating", seeds, 0)) {
+      for (int i = 0; i < seeds; i++) {
+        rated.add(evaluation.rate(FIRST_UNSEEN_SEED + i));
+        bar.piece();
+      }
+    }
+    return rated;
+  }
+
+  /** Attaches what was learnt until the attachment is closed. */
+  public Attachment attach() {
+    return generator.loraTargets().attach(distillation.lora(), 1.0);
+  }
+
+  @Override
+  public void close() {
+    distillation.close();
+    distillation.lora().close();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.dualprocess.flux;
+
+import com.google.common.base.MoreObjects;
+
+/**
+ * text_encoder/config.json: CLIP's text model.
+ *
+ * @param vocabSize ids
+ * @param hiddenSize width
+ * @param intermediateSize width inside the MLP
+ * @param numHiddenLayers layers
+ * @param numAttentionHeads heads
+ * @param maxPositionEmbeddings longest text in tokens
+ * @param layerNormEps 1e-5 by default
+ * @param hiddenAct activation, quick_gelu by default
+ * @param eosTokenId end-of-text id, 49407 by default; 2 is what old files say for "highest id"
+ */
+record ClipTextConfig(
+    int vocabSize,
+    int hiddenSize,
+    int intermediateSize,
+    int numHiddenLayers,
+    int numAttentionHeads,
+    int maxPositionEmbeddings,
+    Double layerNormEps,
+    String hiddenAct,
+    Integer eosTokenId) {
+  private static final int LEGACY_EOS = 2;
+
+  ClipTextConfig {
+    layerNormEps = MoreObjects.firstNonNull(layerNormEps, 1e-5);
+    hiddenAct = MoreObjects.firstNonNull(hiddenAct, "quick_gelu");
+    eosTokenId = MoreObjects.firstNonNull(eosTokenId, 49407);
+    Activation.named(hiddenAct);
+    Sizes.requirePositive("vocab_size", vocabSize);
+    Sizes.requirePositive("hidden_size", hiddenSize);
+    Sizes.requirePositive("intermediate_size", intermediateSize);
+    Sizes.requirePositive("num_hidden_layers", numHiddenLayers);
+    Sizes.requirePositive("num_attention_heads", numAttentionHeads);
+    Sizes.requirePositive("max_position_embeddings", maxPositionEmbeddings);
+    Sizes.requireMultiple("hidden_size", hiddenSize, "num_attention_heads", numAttentionHeads);
+  }
+
+  /** The MLP's activation. */
+  Activation activation() {
+    return Activation.named(hiddenAct);
+  }
+
+  /** Whether end-of-text is found as the highest id. */
+  boolean endIsHighestId() {
+    return eosTokenId == LEGACY_EOS;
+  }
+}

@@ -1,0 +1,53 @@
+package dev.dualprocess.flux;
+
+import dev.dualprocess.Draft;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import java.util.Arrays;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/** A decoded clean estimate with the graph that leads back to what it depends on. */
+final class FluxDraft implements Draft {
+  private final Tensor decoded; // [1, 3, H, W], with its graph
+  private final Tensor image; // the same, detached
+  private boolean spent;
+
+  /** Takes ownership of {@code decoded}, a kept tensor. */
+  FluxDraft(Tensor decoded) {
+    this.decoded = decoded;
+    this.image = Memory.kept(decoded::detach);
+  }
+
+  @Override
+  public Tensor image() {
+    return image;
+  }
+
+  @Override
+  public void backward(Tensor dImage) {
+    if (spent) {
+      throw new IllegalStateException("backward was already run on this draft");
+    }
+    if (!decoded.requires_grad()) {
+      throw new IllegalStateException(
+          "nothing to train: no trainable LoRA is attached and the latents need no gradient");
+    }
+    if (!Arrays.equals(dImage.shape(), image.shape())) {
+      throw new IllegalArgumentException(
+          "the gradient has shape %s, the image %s"
+              .formatted(Arrays.toString(dImage.shape()), Arrays.toString(image.shape())));
+    }
+    spent = true;
+    try (PointerScope scope = new PointerScope()) {
+      Ops.backward(decoded, Ops.toLike(dImage, image));
+    }
+  }
+
+  @Override
+  public void close() {
+    spent = true;
+    decoded.close();
+    image.close();
+  }
+}

@@ -1,0 +1,34 @@
+package dev.dualprocess.flux;
+
+import dev.dualprocess.Generator;
+import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.spi.GeneratorProvider;
+import dev.dualprocess.tensor.Placement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Opens FLUX.1 Schnell and Dev from folders in the layout of diffusers. */
+public final class FluxGeneratorProvider implements GeneratorProvider {
+  @Override
+  public String name() {
+    return "flux";
+  }
+
+  /** Whether model_index.json names a {@code FluxPipeline}. */
+  @Override
+  public boolean supports(Path folder) {
+    try {
+      return ConfigFile.read(folder.resolve("model_index.json"))
+          .text("_class_name")
+          .equals("FluxPipeline");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public Generator open(Optional<Path> folder, Placement placement) throws IOException {
+    return FluxGenerator.open(requireFolder(folder), placement, placement);
+  }
+}

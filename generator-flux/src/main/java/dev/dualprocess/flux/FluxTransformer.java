@@ -1,0 +1,98 @@
+package dev.dualprocess.flux;
+
+import com.google.common.collect.ImmutableList;
+import dev.dualprocess.nn.Linear;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.weights.Weights;
+import java.util.List;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * G of FLUX.1: the velocity that moves packed latents from noise to image. Text and image tokens
+ * pass through double-stream blocks, then together through single-stream blocks.
+ *
+ * <p>B batch, Li image tokens, Lt text tokens, C channels of a token, D width.
+ */
+record FluxTransformer(
+    FluxTransformerConfig config,
+    TimeTextEmbed timeTextEmbed,
+    Linear contextEmbedder,
+    Linear xEmbedder,
+    List<DoubleStreamBlock> transformerBlocks,
+    List<SingleStreamBlock> singleTransformerBlocks,
+    AdaLayerNorm normOut,
+    Linear projOut,
+    List<Linear> linears) {
+
+  /** What a new LoRA covers: the attention of all blocks, the MLPs of the double-stream blocks. */
+  private static final Pattern TRAINED =
+      Pattern.compile(
+          "transformer_blocks\\.\\d+\\."
+              + "(attn\\.(to_[qkv]|to_out\\.0|add_[qkv]_proj|to_add_out)"
+              + "|ff(_context)?\\.net\\.(0\\.proj|2))"
+              + "|single_transformer_blocks\\.\\d+\\.attn\\.to_[qkv]");
+
+  /** Reads the model; the weights' owner owns its tensors. */
+  static FluxTransformer load(Weights weights, FluxTransformerConfig config) {
+    Linears linears = new Linears();
+    long dim = config.innerDim();
+    long out = (long) config.patchSize() * config.patchSize() * config.outChannels();
+    Weights doubles = weights.in("transformer_blocks");
+    Weights singles = weights.in("single_transformer_blocks");
+    return new FluxTransformer(
+        config,
+        TimeTextEmbed.load(linears, weights.in("time_text_embed"), config),
+        linears.load(weights.in("context_embedder"), config.jointAttentionDim(), dim),
+        linears.load(weights.in("x_embedder"), config.inChannels(), dim),
+        blocks(config.numLayers(), i -> DoubleStreamBlock.load(linears, doubles.in(i), config)),
+        blocks(
+            config.numSingleLayers(), i -> SingleStreamBlock.load(linears, singles.in(i), config)),
+        AdaLayerNorm.load(linears, weights.in("norm_out"), dim, 2),
+        linears.load(weights.in("proj_out"), dim, out),
+        linears.all());
+  }
+
+  private static <T> List<T> blocks(int n, IntFunction<T> load) {
+    return IntStream.range(0, n).mapToObj(load).collect(ImmutableList.toImmutableList());
+  }
+
+  /** The paths of the layers that a new LoRA covers. */
+  Set<String> trained() {
+    return linears.stream()
+        .map(Linear::path)
+        .filter(path -> TRAINED.matcher(path).matches())
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * The velocity v(x_t, t | text).
+   *
+   * @param img packed latents [B, Li, C] in the model's dtype
+   * @param txt text embeddings [B or 1, Lt, J]
+   * @param pooled pooled text embedding [B or 1, P]
+   * @param t time 1 (noise) to 0 (image), fp32 [B or 1]
+   * @param guidance fp32 [B or 1], or null where the model takes none
+   * @param rope of the text and image positions
+   * @return [B, Li, C]
+   */
+  Tensor forward(Tensor img, Tensor txt, Tensor pooled, Tensor t, Tensor guidance, Rope rope) {
+    Tensor c = timeTextEmbed.forward(t, guidance, pooled); // [B or 1, D]
+    Tensor text = contextEmbedder.forward(txt).expand(img.size(0), -1, -1);
+    Streams s = new Streams(text, xEmbedder.forward(img));
+    for (DoubleStreamBlock block : transformerBlocks) {
+      Streams before = s;
+      s = Streams.scoped(() -> block.forward(before, c, rope));
+    }
+    Tensor x = s.joined(); // [B, Lt + Li, D]
+    for (SingleStreamBlock block : singleTransformerBlocks) {
+      Tensor before = x;
+      x = Memory.scoped(() -> block.forward(before, c, rope));
+    }
+    return projOut.forward(normOut.forward(Streams.cut(x, s).img(), c));
+  }
+}

@@ -1,0 +1,68 @@
+package dev.dualprocess.flux;
+
+import com.google.common.base.MoreObjects;
+import java.util.List;
+
+/**
+ * transformer/config.json of a FLUX.1 checkpoint.
+ *
+ * @param patchSize side of a patch of the output, 1 by default
+ * @param inChannels channels of a packed latent token
+ * @param outChannels channels of the output, {@code inChannels} by default
+ * @param numLayers double-stream blocks
+ * @param numSingleLayers single-stream blocks
+ * @param attentionHeadDim width of a head
+ * @param numAttentionHeads heads
+ * @param jointAttentionDim width of the T5 embeddings
+ * @param pooledProjectionDim width of the pooled CLIP embedding
+ * @param guidanceEmbeds whether the model takes a guidance scale (Dev does, Schnell does not)
+ * @param axesDimsRope rotary dimensions for (text, row, column), 16, 56, 56 by default
+ */
+record FluxTransformerConfig(
+    Integer patchSize,
+    int inChannels,
+    Integer outChannels,
+    int numLayers,
+    int numSingleLayers,
+    int attentionHeadDim,
+    int numAttentionHeads,
+    int jointAttentionDim,
+    int pooledProjectionDim,
+    boolean guidanceEmbeds,
+    List<Integer> axesDimsRope) {
+  private static final List<Integer> PUBLISHED_AXES = List.of(16, 56, 56);
+
+  FluxTransformerConfig {
+    patchSize = MoreObjects.firstNonNull(patchSize, 1);
+    outChannels = outChannels == null ? Integer.valueOf(inChannels) : outChannels;
+    Sizes.requirePositive("patch_size", patchSize);
+    Sizes.requirePositive("in_channels", inChannels);
+    Sizes.requirePositive("out_channels", outChannels);
+    Sizes.requirePositive("num_layers", numLayers);
+    Sizes.requirePositive("num_single_layers", numSingleLayers);
+    Sizes.requirePositive("attention_head_dim", attentionHeadDim);
+    Sizes.requirePositive("num_attention_heads", numAttentionHeads);
+    Sizes.requirePositive("joint_attention_dim", jointAttentionDim);
+    Sizes.requirePositive("pooled_projection_dim", pooledProjectionDim);
+    axesDimsRope = List.copyOf(MoreObjects.firstNonNull(axesDimsRope, PUBLISHED_AXES));
+    int rope = axesDimsRope.stream().mapToInt(Integer::intValue).sum();
+    if (rope != attentionHeadDim) {
+      throw new IllegalArgumentException(
+          "axes_dims_rope %s add up to %d, but attention_head_dim is %d"
+              .formatted(axesDimsRope, rope, attentionHeadDim));
+    }
+    if (axesDimsRope.size() != 3 || axesDimsRope.stream().anyMatch(dim -> dim % 2 != 0)) {
+      throw new IllegalArgumentException(
+          "axes_dims_rope " + axesDimsRope + " should be three even numbers");
+    }
+    if (inChannels % 4 != 0) {
+      throw new IllegalArgumentException(
+          "in_channels " + inChannels + " is not a multiple of 4, a patch of 2x2 latents");
+    }
+  }
+
+  /** Width of the model, D. */
+  int innerDim() {
+    return numAttentionHeads * attentionHeadDim;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.dualprocess.flux;
+
+import com.google.common.collect.ImmutableList;
+import dev.dualprocess.nn.Layer;
+import dev.dualprocess.weights.Weights;
+
+/**
+ * What happens at the coarsest resolution: a residual block, attention if any, a residual block.
+ */
+final class MidBlock {
+  private MidBlock() {}
+
+  /** The layers in order. */
+  static ImmutableList<Layer> load(Weights mid, AutoencoderKlConfig config) {
+    long channels = config.widest();
+    long groups = config.normNumGroups();
+    ImmutableList.Builder<Layer> layers = ImmutableList.builder();
+    layers.add(ResnetBlock.load(mid.in("resnets").in(0), channels, channels, groups));
+    if (config.midBlockAddAttention()) {
+      layers.add(SpatialAttention.load(mid.in("attentions").in(0), channels, groups));
+    }
+    layers.add(ResnetBlock.load(mid.in("resnets").in(1), channels, channels, groups));
+    return layers.build();
+  }
+}

@@ -1,0 +1,64 @@
+package dev.dualprocess.flux;
+
+import com.google.common.base.MoreObjects;
+
+/**
+ * text_encoder_2/config.json: a T5 encoder.
+ *
+ * @param vocabSize ids
+ * @param dModel width
+ * @param dKv width of a head
+ * @param dFf width inside the MLP
+ * @param numLayers blocks
+ * @param numHeads heads
+ * @param relativeAttentionNumBuckets distances that are told apart, 32 by default
+ * @param relativeAttentionMaxDistance distance from which all are alike, 128 by default
+ * @param layerNormEpsilon 1e-6 by default
+ * @param feedForwardProj activation, {@code gated-} before it for a gated MLP; relu by default
+ */
+record T5Config(
+    int vocabSize,
+    int dModel,
+    int dKv,
+    int dFf,
+    int numLayers,
+    int numHeads,
+    Integer relativeAttentionNumBuckets,
+    Integer relativeAttentionMaxDistance,
+    Double layerNormEpsilon,
+    String feedForwardProj) {
+  private static final String GATED = "gated-";
+
+  T5Config {
+    relativeAttentionNumBuckets = MoreObjects.firstNonNull(relativeAttentionNumBuckets, 32);
+    relativeAttentionMaxDistance = MoreObjects.firstNonNull(relativeAttentionMaxDistance, 128);
+    layerNormEpsilon = MoreObjects.firstNonNull(layerNormEpsilon, 1e-6);
+    feedForwardProj = MoreObjects.firstNonNull(feedForwardProj, "relu");
+    Sizes.requirePositive("vocab_size", vocabSize);
+    Sizes.requirePositive("d_model", dModel);
+    Sizes.requirePositive("d_kv", dKv);
+    Sizes.requirePositive("d_ff", dFf);
+    Sizes.requirePositive("num_layers", numLayers);
+    Sizes.requirePositive("num_heads", numHeads);
+    Sizes.requireMultiple(
+        "relative_attention_num_buckets", relativeAttentionNumBuckets, "its four parts,", 4);
+    Activation.named(activation(feedForwardProj));
+  }
+
+  /** Whether the MLP has a gate. */
+  boolean gated() {
+    return feedForwardProj.startsWith(GATED);
+  }
+
+  /** The MLP's activation. */
+  Activation activation() {
+    return Activation.named(activation(feedForwardProj));
+  }
+
+  /** T5 v1.1 means the tanh approximation when it says gated-gelu. */
+  private static String activation(String feedForwardProj) {
+    return feedForwardProj.equals("gated-gelu")
+        ? "gelu_new"
+        : feedForwardProj.substring(feedForwardProj.startsWith(GATED) ? GATED.length() : 0);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.dualprocess.flux;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tensor.TensorOwner;
+import dev.dualprocess.testing.Fixtures;
+import dev.dualprocess.weights.Checkpoint;
+import dev.dualprocess.weights.Weights;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Golden cases of FLUX.1 and the models they were computed with. */
+final class FluxFixtures {
+  private FluxFixtures() {}
+
+  /** Names of the cases {@code folder/prefix*.json}, without the ending. */
+  static List<String> cases(String folder, String prefix) {
+    try (Stream<Path> files = Files.list(Fixtures.path(folder))) {
+      List<String> found =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(file -> file.startsWith(prefix) && file.endsWith(".json"))
+              .map(file -> folder + "/" + file.substring(0, file.length() - ".json".length()))
+              .sorted()
+              .toList();
+      if (found.isEmpty()) {
+        throw new IllegalStateException("no golden cases " + folder + "/" + prefix + "*.json");
+      }
+      return found;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The pipeline folder of a variant such as {@code schnell}, as the golden data names it. */
+  static Path pipeline(String variant) {
+    JsonNode json = Fixtures.json("text_encoders/clip_t5_" + variant + ".json");
+    return Fixtures.path(json.path("checkpoint").asText());
+  }
+
+  /** The variants there are golden data of: schnell, dev. */
+  static List<String> variants() {
+    return cases("text_encoders", "clip_t5_").stream()
+        .map(name -> name.substring(name.lastIndexOf("clip_t5_") + "clip_t5_".length()))
+        .toList();
+  }
+
+  /** A whole generator on the CPU. */
+  static FluxGenerator generator(Path folder) throws IOException {
+    return FluxGenerator.open(folder, Placement.CPU, Placement.CPU);
+  }
+
+  /** A transformer on the CPU. */
+  static FluxTransformer transformer(Path folder, TensorOwner owner) throws IOException {
+    try (Checkpoint file = Checkpoint.open(folder)) {
+      Weights weights = Weights.of(file, Placement.CPU, owner);
+      FluxTransformer model =
+          FluxTransformer.load(weights, config(folder, FluxTransformerConfig.class));
+      weights.requireComplete();
+      return model;
+    }
+  }
+
+  /** An autoencoder on the CPU. */
+  static AutoencoderKl vae(Path folder, TensorOwner owner) throws IOException {
+    try (Checkpoint file = Checkpoint.open(folder)) {
+      Weights weights = Weights.of(file, Placement.CPU, owner);
+      AutoencoderKl model = AutoencoderKl.load(weights, config(folder, AutoencoderKlConfig.class));
+      weights.requireComplete();
+      return model;
+    }
+  }
+
+  /** Both text encoders on the CPU. */
+  static FluxTextModels textModels(Path pipeline) throws IOException {
+    return FluxTextModels.load(
+        pipeline,
+        config(pipeline.resolve("text_encoder"), ClipTextConfig.class),
+        config(pipeline.resolve("text_encoder_2"), T5Config.class),
+        Placement.CPU);
+  }
+
+  private static <T extends Record> T config(Path folder, Class<T> type) throws IOException {
+    return ConfigFile.read(folder.resolve("config.json")).as(type);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.dualprocess.flux;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.testing.Fixtures;
+import dev.dualprocess.testing.Golden;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** CLIP and T5 against transformers. */
+class FluxTextEncodersParityTest {
+  private static final double OUTPUT = 1e-4;
+
+  static List<String> variants() {
+    return FluxFixtures.cases("text_encoders", "clip_t5_");
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void encodesAsTransformersDoes(String name) throws IOException {
+    JsonNode json = Fixtures.json(name + ".json");
+    Path pipeline = Fixtures.path(json.path("checkpoint").asText());
+    try (PointerScope scope = new PointerScope();
+        Golden golden = Fixtures.golden(name);
+        FluxTextModels models = FluxFixtures.textModels(pipeline);
+        FluxTextEncoders encoders = FluxTextEncoders.open(pipeline, Placement.CPU)) {
+      assertTrue(json.path("cases").size() > 0, "no cases");
+      for (int i = 0; i < json.path("cases").size(); i++) {
+        String prompt = json.path("cases").path(i).path("prompt").asText();
+        Tensor clipIds = encoders.clipIds(prompt);
+        golden.assertSame(i + ".clip.input_ids", clipIds);
+        Tensor hidden = models.clip().forward(clipIds);
+        golden.assertClose(i + ".clip.last_hidden_state", hidden, OUTPUT);
+        golden.assertClose(i + ".clip.pooled", models.clip().pooled(hidden, clipIds), OUTPUT);
+
+        Tensor t5Ids = encoders.t5Ids(prompt);
+        golden.assertSame(i + ".t5.input_ids", t5Ids);
+        for (String key : golden.names(i + ".t5.last_hidden_state")) {
+          assertT5(golden, i + ".t5.last_hidden_state" + key, models.t5(), t5Ids);
+        }
+        try (FluxConditioning text = encoders.encode(prompt, Placement.CPU)) {
+          golden.assertClose(i + ".clip.pooled", text.pooled(), OUTPUT);
+          Golden.assertClose(
+              name + " conditioning", models.t5().forward(t5Ids), text.promptEmbeds(), 1e-6);
+        }
+      }
+    }
+  }
+
+  /** {@code _firstN}: the first N rows are kept; {@code _Ntokens}: the model saw N ids only. */
+  private static void assertT5(Golden golden, String key, T5Encoder t5, Tensor ids) {
+    long rows = golden.tensor(key).size(1);
+    Tensor actual =
+        key.endsWith("tokens")
+            ? t5.forward(ids.narrow(1, 0, rows))
+            : t5.forward(ids).narrow(1, 0, rows);
+    golden.assertClose(key, actual, OUTPUT);
+  }
+}

@@ -1,0 +1,150 @@
+package dev.dualprocess.qwen25vl;
+
+import dev.dualprocess.ImageSize;
+import dev.dualprocess.image.Pixels;
+import dev.dualprocess.image.Resampling;
+import dev.dualprocess.image.Resampling.Arithmetic;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tensor.TensorOwner;
+import dev.dualprocess.vqa.VqaSettings.Resizing;
+import java.awt.image.BufferedImage;
+import java.util.Arrays;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Pixels to patches, differentiably. Images lie in [-1, 1] by fixed bounds, so that (x / 2 + 0.5 -
+ * mean) / std is one product and one sum.
+ */
+final class ImageProcessor implements AutoCloseable {
+  private final PreprocessorConfig config;
+  private final Placement placement;
+  private final TensorOwner owner = new TensorOwner();
+  private final Tensor scale; // fp32 [1, 3, 1, 1]: 0.5 / std
+  private final Tensor shift; // fp32 [1, 3, 1, 1]: (0.5 - mean) / std
+
+  ImageProcessor(PreprocessorConfig config, Placement placement) {
+    this.config = config;
+    this.placement = placement;
+    float[] scales = new float[3];
+    float[] shifts = new float[3];
+    for (int c = 0; c < 3; c++) {
+      double std = config.imageStd().get(c);
+      scales[c] = (float) (0.5 / std);
+      shifts[c] = (float) ((0.5 - config.imageMean().get(c)) / std);
+    }
+    scale = channels(scales);
+    shift = channels(shifts);
+  }
+
+  private Tensor channels(float[] values) {
+    return Memory.freeing(
+        () -> owner.own(placement.placeFloat32(Ops.floats(values, 1, values.length, 1, 1))));
+  }
+
+  /**
+   * An image as the verifier is shown it.
+   *
+   * @param image fp32 [1, 3, H, W] in [-1, 1] on this model's device; gradient flows through
+   */
+  Patches patches(Tensor image, Resizing resizing) {
+    if (image.dim() != 4 || image.size(0) != 1 || image.size(1) != 3) {
+      throw new IllegalArgumentException(
+          "an image is [1, 3, H, W], not " + Arrays.toString(image.shape()));
+    }
+    ImageSize size = new ImageSize(Math.toIntExact(image.size(2)), Math.toIntExact(image.size(3)));
+    return switch (resizing) {
+      case AUTHORS -> authors(image, size);
+      case PROCESSOR -> processor(image, size);
+    };
+  }
+
+  /** A picture exactly as transformers' processor sees it: resized in 8 bits, as torch does. */
+  Patches patches(BufferedImage picture) {
+    ImageSize size = new ImageSize(picture.getHeight(), picture.getWidth());
+    ImageSize wanted = config.smartResize().of(size);
+    BufferedImage resized = Resampling.BICUBIC.resize(picture, wanted, Arithmetic.TORCH);
+    Grid grid = gridOf(wanted);
+    return new Patches(
+        Memory.scoped(() -> cut(placement.placeFloat32(Pixels.toTensor(resized)), grid)), grid);
+  }
+
+  private Patches authors(Tensor image, ImageSize size) {
+    int p = config.patchSize();
+    if (size.height() / p < 1
+        || size.width() / p < 1
+        || size.height() / p % config.mergeSize() != 0
+        || size.width() / p % config.mergeSize() != 0) {
+      throw new IllegalArgumentException(misfit(size));
+    }
+    ImageSize wanted = new ImageSize(size.height() / p * p, size.width() / p * p);
+    Grid grid = gridOf(wanted);
+    Tensor pixels =
+        Memory.scoped(
+            () ->
+                cut(
+                    wanted.equals(size)
+                        ? image
+                        : Ops.resizeBilinear(image, wanted.height(), wanted.width()),
+                    grid));
+    return new Patches(pixels, grid);
+  }
+
+  private String misfit(ImageSize size) {
+    int unit = config.patchSize() * config.mergeSize();
+    int height = Math.max(unit, size.height() / unit * unit);
+    int width = Math.max(unit, size.width() / unit * unit);
+    return ("image %s: the authors' resizing cuts patches of %d pixels, whose number must divide by %d"
+            + " on both sides; %s and %s work, so does every multiple of %d and up to %d pixels more;"
+            + " or resize as the processor does")
+        .formatted(
+            size,
+            config.patchSize(),
+            config.mergeSize(),
+            new ImageSize(height, width),
+            new ImageSize(height + unit, width + unit),
+            unit,
+            config.patchSize() - 1);
+  }
+
+  private Patches processor(Tensor image, ImageSize size) {
+    ImageSize wanted = config.smartResize().of(size);
+    Grid grid = gridOf(wanted);
+    Tensor pixels =
+        Memory.scoped(
+            () ->
+                cut(
+                    wanted.equals(size)
+                        ? image
+                        : Ops.clamp(
+                            Ops.resizeBicubic(image, wanted.height(), wanted.width()), -1, 1),
+                    grid));
+    return new Patches(pixels, grid);
+  }
+
+  private Grid gridOf(ImageSize size) {
+    int p = config.patchSize();
+    return new Grid(size.height() / p, size.width() / p, config.mergeSize());
+  }
+
+  /** Normalises and cuts: x [1, 3, H, W] to [N, C T p p]. */
+  private Tensor cut(Tensor x, Grid grid) {
+    int p = config.patchSize();
+    int m = config.mergeSize();
+    int frames = config.temporalPatchSize();
+    Tensor squares =
+        x.mul(scale)
+            .add(shift)
+            .view(3, grid.tokenRows(), m, p, grid.tokenColumns(), m, p)
+            .permute(1, 4, 2, 5, 0, 3, 6) // [rows, columns, m, m, C, p, p]
+            .unsqueeze(5)
+            .expand(grid.tokenRows(), grid.tokenColumns(), m, m, 3, frames, p, p);
+    return squares.reshape(grid.patches(), 3L * frames * p * p);
+  }
+
+  @Override
+  public void close() {
+    owner.close();
+  }
+}

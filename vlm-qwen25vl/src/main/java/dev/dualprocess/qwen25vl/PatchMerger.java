@@ -1,0 +1,26 @@
+package dev.dualprocess.qwen25vl;
+
+import dev.dualprocess.nn.Layer;
+import dev.dualprocess.nn.Linear;
+import dev.dualprocess.nn.RmsNorm;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.weights.Weights;
+import org.bytedeco.pytorch.Tensor;
+
+/** A square of patches to one image token: y = mlp₂ gelu(mlp₀ [lnQ x₁; lnQ x₂; ..]). */
+record PatchMerger(RmsNorm lnQ, Linear mlp0, Linear mlp2, long inner) implements Layer {
+  static PatchMerger load(Weights weights, VisionConfig config) {
+    long inner = (long) config.hiddenSize() * config.spatialMergeSize() * config.spatialMergeSize();
+    return new PatchMerger(
+        RmsNorm.load(weights.in("ln_q"), config.hiddenSize(), VisionConfig.NORM_EPS),
+        Linear.load(weights.in("mlp").in(0), inner, inner),
+        Linear.load(weights.in("mlp").in(2), inner, config.outHiddenSize()),
+        inner);
+  }
+
+  /** x [N, D], the patches of a square side by side, to [tokens, out]. */
+  @Override
+  public Tensor forward(Tensor x) {
+    return mlp2.forward(Ops.gelu(mlp0.forward(lnQ.forward(x).view(-1, inner))));
+  }
+}

@@ -1,0 +1,217 @@
+package dev.dualprocess.qwen25vl;
+
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tensor.TensorOwner;
+import dev.dualprocess.text.Tokenizer;
+import dev.dualprocess.vqa.AnswerPrompt;
+import dev.dualprocess.vqa.VisionLanguageModel;
+import dev.dualprocess.vqa.VqaSettings.Resizing;
+import dev.dualprocess.weights.Checkpoint;
+import dev.dualprocess.weights.Weights;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Qwen2.5-VL, frozen.
+ *
+ * <pre>
+ *   tokens = visual(patches(image))
+ *   x = [embedTokens(before); tokens; embedTokens(after)]
+ *   logits = lmHead(norm(layers(x)))
+ * </pre>
+ */
+final class Qwen25Vl implements VisionLanguageModel {
+  private final String name;
+  private final Qwen25VlConfig config;
+  private final Placement placement;
+  private final TensorOwner owner;
+  private final ImageProcessor processor;
+  private final Tokenizer tokenizer;
+  private final EndTokens endTokens;
+  private final VisionTower visual;
+  private final LanguageModel model;
+  private final ChatFormat chat = ChatFormat.load();
+
+  private Qwen25Vl(
+      Path folder,
+      Qwen25VlConfig config,
+      PreprocessorConfig preprocessor,
+      Placement placement,
+      TensorOwner owner,
+      Tokenizer tokenizer)
+      throws IOException {
+    this.name = folder.toAbsolutePath().normalize().getFileName().toString();
+    this.config = config;
+    this.placement = placement;
+    this.owner = owner;
+    this.tokenizer = tokenizer;
+    this.endTokens = EndTokens.read(folder);
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      Weights weights = Weights.of(checkpoint, placement, owner, Qwen25Vl::hubKey);
+      this.visual = VisionTower.load(weights.in("visual"), config.vision());
+      this.model = LanguageModel.load(weights, config.text());
+      weights.requireComplete(
+          config.text().tieWordEmbeddings() ? Set.of(LanguageModel.HEAD_KEY) : Set.of());
+    }
+    this.processor = new ImageProcessor(preprocessor, placement);
+  }
+
+  /** Reads a checkpoint folder. */
+  static Qwen25Vl open(Path folder, Placement placement) throws IOException {
+    Qwen25VlConfig config = Qwen25VlConfig.read(folder.resolve("config.json"));
+    PreprocessorConfig preprocessor =
+        PreprocessorConfig.read(folder.resolve("preprocessor_config.json"), config.vision());
+    TensorOwner owner = new TensorOwner();
+    Tokenizer tokenizer = Tokenizer.open(folder);
+    try {
+      return new Qwen25Vl(folder, config, preprocessor, placement, owner, tokenizer);
+    } catch (IOException | RuntimeException e) {
+      tokenizer.close();
+      owner.close();
+      throw e;
+    }
+  }
+
+  /** transformers 5 has other names for the two halves in memory, and some tools store those. */
+  private static String hubKey(String key) {
+    if (key.startsWith("model.visual.")) {
+      return key.substring("model.".length());
+    }
+    String newer = "model.language_model.";
+    return key.startsWith(newer) ? "model." + key.substring(newer.length()) : key;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Placement placement() {
+    return placement;
+  }
+
+  Qwen25VlConfig config() {
+    return config;
+  }
+
+  @Override
+  public View see(Tensor image, Resizing resizing) {
+    return see(patches(image, resizing));
+  }
+
+  @Override
+  public View see(BufferedImage image) {
+    return see(patches(image));
+  }
+
+  /** The first step of {@link #see(Tensor, Resizing)}. */
+  Patches patches(Tensor image, Resizing resizing) {
+    return processor.patches(image, resizing);
+  }
+
+  /** The first step of {@link #see(BufferedImage)}. */
+  Patches patches(BufferedImage image) {
+    return processor.patches(image);
+  }
+
+  private QwenView see(Patches patches) {
+    return new QwenView(visual.forward(patches.pixels(), patches.grid()), patches.grid());
+  }
+
+  @Override
+  public long[] promptIds(String question, View view) {
+    return tokenizer.encodePlain(chat.prompt(question, view.imageTokens()));
+  }
+
+  @Override
+  public AnswerPrompt answerPrompt(String question, String answer, View view) {
+    String prompt = chat.prompt(question, view.imageTokens());
+    return AnswerPrompt.of(tokenizer.encodePlain(prompt), tokenizer.encodePlain(prompt + answer));
+  }
+
+  @Override
+  public Tensor logits(long[] inputIds, long[] positions, View view) {
+    QwenView seen = (QwenView) view;
+    return Memory.scoped(
+        () -> {
+          PromptPositions where = positionsOf(inputIds, seen);
+          Tensor x = embed(inputIds, where, seen);
+          Tensor h = model.hidden(x, where.rope(0, config.text(), placement), null);
+          Tensor rows = placement.place(Ops.longs(positions, positions.length));
+          return model.logits(h.index_select(0, rows));
+        });
+  }
+
+  /** Where the tokens of a prompt stand; refuses a prompt that is not of that image. */
+  PromptPositions positionsOf(long[] inputIds, QwenView view) {
+    int first = 0;
+    while (first < inputIds.length && inputIds[first] != config.imageTokenId()) {
+      first++;
+    }
+    int count = 0;
+    int run = 0;
+    for (int i = first; i < inputIds.length; i++) {
+      if (inputIds[i] == config.imageTokenId()) {
+        count++;
+        run = i - first + 1;
+      }
+    }
+    if (count != view.imageTokens() || run != count) {
+      throw new IllegalArgumentException(
+          "the prompt has %d image tokens, the image %d; a question must not contain '%s'"
+              .formatted(count, view.imageTokens(), ChatFormat.IMAGE_TOKEN));
+    }
+    return new PromptPositions(inputIds.length, first, view.grid());
+  }
+
+  /** [L, D]: the text's embeddings with the image's tokens in their place. */
+  private Tensor embed(long[] inputIds, PromptPositions where, QwenView view) {
+    Tensor text = model.embedTokens().forward(ids(inputIds));
+    int after = where.imageStart() + view.imageTokens();
+    return Ops.cat(
+        0,
+        text.narrow(0, 0, where.imageStart()),
+        view.tokens(),
+        text.narrow(0, after, inputIds.length - after));
+  }
+
+  private Tensor ids(long... values) {
+    return placement.place(Ops.longs(values, values.length));
+  }
+
+  @Override
+  public long[] generate(long[] inputIds, View view, int maxNewTokens) {
+    return generate(inputIds, view, maxNewTokens, Set.of());
+  }
+
+  /** As {@link #generate(long[], View, int)}; tokens in {@code suppressed} are never chosen. */
+  long[] generate(long[] inputIds, View view, int maxNewTokens, Set<Long> suppressed) {
+    PromptPositions where = positionsOf(inputIds, (QwenView) view);
+    try (GreedySearch search = new GreedySearch(model, config.text(), placement, suppressed)) {
+      Memory.withoutGrad(() -> search.start(embed(inputIds, where, (QwenView) view), where));
+      while (search.count() < maxNewTokens && !endTokens.contains(search.next())) {
+        Memory.withoutGrad(search::advance);
+      }
+      return search.found();
+    }
+  }
+
+  @Override
+  public String decode(long[] ids) {
+    return tokenizer.decode(ids);
+  }
+
+  @Override
+  public void close() {
+    processor.close();
+    visual.close();
+    tokenizer.close();
+    owner.close();
+  }
+}

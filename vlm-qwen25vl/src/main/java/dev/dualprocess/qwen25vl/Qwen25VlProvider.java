@@ -1,0 +1,36 @@
+package dev.dualprocess.qwen25vl;
+
+import dev.dualprocess.Verifier;
+import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.spi.VerifierProvider;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.vqa.VqaVerifier;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Opens Qwen2.5-VL checkpoints in the layout of the hub. */
+public final class Qwen25VlProvider implements VerifierProvider {
+  /** Found by {@link java.util.ServiceLoader}. */
+  public Qwen25VlProvider() {}
+
+  @Override
+  public String name() {
+    return "qwen2.5-vl";
+  }
+
+  @Override
+  public boolean supports(Path folder) {
+    try {
+      ConfigFile config = ConfigFile.read(folder.resolve("config.json"));
+      return config.text("model_type").equals(Qwen25VlConfig.MODEL_TYPE);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public Verifier open(Optional<Path> folder, Placement placement) throws IOException {
+    return new VqaVerifier(Qwen25Vl.open(requireFolder(folder), placement));
+  }
+}

@@ -1,0 +1,73 @@
+package dev.dualprocess.qwen25vl;
+
+import java.util.List;
+
+/**
+ * {@code vision_config} of config.json.
+ *
+ * @param depth number of blocks
+ * @param hiddenSize width D of a patch token
+ * @param intermediateSize width inside the MLP
+ * @param numHeads attention heads
+ * @param inChannels colour channels ({@code in_chans} in the older form)
+ * @param outHiddenSize width of an image token, that of the language model
+ * @param patchSize side of a patch in pixels
+ * @param temporalPatchSize frames in a patch; a still image is repeated to fill it
+ * @param spatialMergeSize side, in patches, of the square that becomes one image token
+ * @param windowSize side of an attention window in pixels
+ * @param fullattBlockIndexes the blocks that attend over the whole image
+ * @param hiddenAct activation of the MLP
+ */
+record VisionConfig(
+    int depth,
+    int hiddenSize,
+    int intermediateSize,
+    int numHeads,
+    int inChannels,
+    int outHiddenSize,
+    int patchSize,
+    int temporalPatchSize,
+    int spatialMergeSize,
+    int windowSize,
+    List<Integer> fullattBlockIndexes,
+    String hiddenAct) {
+  /** Epsilon of every norm; the original fixes it outside its configuration. */
+  static final double NORM_EPS = 1e-6;
+
+  /** Base of the rotary frequencies; the original fixes it outside its configuration. */
+  static final double ROPE_THETA = 10_000;
+
+  VisionConfig {
+    fullattBlockIndexes = List.copyOf(fullattBlockIndexes);
+    if (hiddenSize % (4 * numHeads) != 0) {
+      throw new IllegalArgumentException(
+          "vision hidden_size %d: %d heads need a multiple of %d, for rotary angles of rows and columns"
+              .formatted(hiddenSize, numHeads, 4 * numHeads));
+    }
+    if (windowSize / patchSize / spatialMergeSize < 1) {
+      throw new IllegalArgumentException(
+          "window_size %d is less than one merged token of %d pixels"
+              .formatted(windowSize, patchSize * spatialMergeSize));
+    }
+    RopeParameters.requireSilu("vision", hiddenAct);
+  }
+
+  /** Whether block {@code i} attends over the whole image instead of within windows. */
+  boolean attendsWhole(int i) {
+    return fullattBlockIndexes.contains(i);
+  }
+
+  int headDim() {
+    return hiddenSize / numHeads;
+  }
+
+  /** Numbers in one flattened patch. */
+  int patchNumbers() {
+    return inChannels * temporalPatchSize * patchSize * patchSize;
+  }
+
+  /** Side of an attention window in image tokens. */
+  int windowTokens() {
+    return windowSize / spatialMergeSize / patchSize;
+  }
+}

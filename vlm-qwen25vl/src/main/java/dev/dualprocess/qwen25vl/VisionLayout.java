@@ -1,0 +1,127 @@
+package dev.dualprocess.qwen25vl;
+
+import dev.dualprocess.nn.RotaryEmbedding;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tensor.TensorOwner;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * What the vision tower needs to know of a grid: in which order its tokens stand, which of them
+ * attend to each other, and where each patch is. Owns its tensors.
+ *
+ * <p>Tokens stand window by window, windows of equal size side by side. Attention does not care
+ * about the order, so where every block attends to the whole image, or there is but one window, the
+ * order stays as it is.
+ */
+final class VisionLayout implements AutoCloseable {
+  private final TensorOwner owner = new TensorOwner();
+  private final Grid grid;
+  private final List<Segment> windowed;
+  private final List<Segment> whole;
+  private final RotaryEmbedding rope; // cos and sin [N, 1, 1, headDim]
+  private final Tensor order; // int64 [tokens], or null for the order as it is
+  private final Tensor inverse; // int64 [tokens], undoes it
+
+  private VisionLayout(Grid grid, VisionConfig config, Placement placement) {
+    this.grid = grid;
+    int square = grid.merge() * grid.merge();
+    Windows windows = Windows.of(grid, config.windowTokens()).groupedBySize();
+    boolean allWhole = IntStream.range(0, config.depth()).allMatch(config::attendsWhole);
+    boolean reorder = !allWhole && windows.tokens().size() > 1;
+    long[] index = windows.windowIndex();
+    if (!reorder) {
+      Arrays.setAll(index, i -> i);
+    }
+    whole = Segment.whole(grid.patches());
+    windowed = reorder ? Segment.ofBounds(windows.cuWindowSeqlens(square)) : whole;
+    order = reorder ? placed(Ops.longs(index, index.length), placement) : null;
+    inverse = reorder ? placed(Ops.longs(inverse(index), index.length), placement) : null;
+    Tensor angles =
+        Ops.floats(angles(index, grid, config), grid.patches(), 1, 1, config.headDim() / 2L);
+    RotaryEmbedding turn = RotaryEmbedding.ofAngles(placement.placeFloat32(angles));
+    rope = new RotaryEmbedding(owner.own(turn.cos()), owner.own(turn.sin()));
+  }
+
+  /** Makes the layout of a grid on a device; the caller closes it. */
+  static VisionLayout of(Grid grid, VisionConfig config, Placement placement) {
+    VisionLayout[] made = new VisionLayout[1];
+    Memory.withoutGrad(() -> made[0] = new VisionLayout(grid, config, placement));
+    return made[0];
+  }
+
+  private Tensor placed(Tensor index, Placement placement) {
+    return owner.own(placement.place(index));
+  }
+
+  private static long[] inverse(long[] index) {
+    long[] inverse = new long[index.length];
+    for (int i = 0; i < index.length; i++) {
+      inverse[(int) index[i]] = i;
+    }
+    return inverse;
+  }
+
+  /**
+   * Rotary angles of every patch: the first half of the frequencies turns with its row, the second
+   * with its column.
+   */
+  private static float[] angles(long[] index, Grid grid, VisionConfig config) {
+    int quarter = config.headDim() / 4;
+    float[] frequencies =
+        Ops.toFloats(RotaryEmbedding.inverseFrequencies(2L * quarter, VisionConfig.ROPE_THETA));
+    float[] angles = new float[grid.patches() * 2 * quarter];
+    int at = 0;
+    for (long token : index) {
+      int top = (int) token / grid.tokenColumns() * grid.merge();
+      int left = (int) token % grid.tokenColumns() * grid.merge();
+      for (int i = 0; i < grid.merge() * grid.merge(); i++) {
+        int row = top + i / grid.merge();
+        int column = left + i % grid.merge();
+        for (int f = 0; f < quarter; f++) {
+          angles[at + f] = row * frequencies[f];
+          angles[at + quarter + f] = column * frequencies[f];
+        }
+        at += 2 * quarter;
+      }
+    }
+    return angles;
+  }
+
+  Grid grid() {
+    return grid;
+  }
+
+  /** The stretches in which a block of the windowed kind attends. */
+  List<Segment> windowed() {
+    return windowed;
+  }
+
+  /** The one stretch in which a block of the other kind attends. */
+  List<Segment> whole() {
+    return whole;
+  }
+
+  RotaryEmbedding rope() {
+    return rope;
+  }
+
+  /** x [tokens, ...] from the grid's order to the windows'. */
+  Tensor toWindows(Tensor x) {
+    return order == null ? x : x.index_select(0, order);
+  }
+
+  /** x [tokens, ...] from the windows' order to the grid's. */
+  Tensor fromWindows(Tensor x) {
+    return inverse == null ? x : x.index_select(0, inverse);
+  }
+
+  @Override
+  public void close() {
+    owner.close();
+  }
+}

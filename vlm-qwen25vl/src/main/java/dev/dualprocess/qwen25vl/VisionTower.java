@@ -1,0 +1,109 @@
+package dev.dualprocess.qwen25vl;
+
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.weights.Weights;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The vision tower: patches to image tokens.
+ *
+ * <pre>
+ *   x = patchEmbed(pixels)                       in the order of the windows
+ *   x ← block(x)                                 within windows, or over the whole image
+ *   tokens = merger(x)                           back in the grid's order
+ * </pre>
+ *
+ * <p>The layout of the last grid is kept, because a distillation shows one size over and over.
+ */
+final class VisionTower implements AutoCloseable {
+  private final VisionConfig config;
+  private final Placement placement;
+  private final Tensor patchEmbed; // [D, C, T, p, p]: a convolution whose kernel covers one patch
+  private final List<VisionBlock> blocks;
+  private final PatchMerger merger;
+  private VisionLayout layout;
+
+  private VisionTower(
+      VisionConfig config,
+      Placement placement,
+      Tensor patchEmbed,
+      List<VisionBlock> blocks,
+      PatchMerger merger) {
+    this.config = config;
+    this.placement = placement;
+    this.patchEmbed = patchEmbed;
+    this.blocks = blocks;
+    this.merger = merger;
+  }
+
+  static VisionTower load(Weights weights, VisionConfig config) {
+    Weights blocks = weights.in("blocks");
+    long side = config.patchSize();
+    return new VisionTower(
+        config,
+        weights.placement(),
+        weights
+            .in("patch_embed")
+            .in("proj")
+            .tensor(
+                "weight",
+                config.hiddenSize(),
+                config.inChannels(),
+                config.temporalPatchSize(),
+                side,
+                side),
+        IntStream.range(0, config.depth())
+            .mapToObj(i -> VisionBlock.load(blocks.in(i), config))
+            .toList(),
+        PatchMerger.load(weights.in("merger"), config));
+  }
+
+  /**
+   * pixels fp32 [N, C T p p], square by square, to image tokens [N / merge², out]; the result
+   * belongs to the caller's scope.
+   */
+  Tensor forward(Tensor pixels, Grid grid) {
+    VisionLayout where = layoutOf(grid);
+    return Memory.scoped(
+        () -> {
+          Tensor x = embed(pixels, where);
+          for (int i = 0; i < blocks.size(); i++) {
+            x = block(i, x, where);
+          }
+          return where.fromWindows(merger.forward(x));
+        });
+  }
+
+  /** Linear in each patch; [N, C T p p] to [N, D], window by window. */
+  private Tensor embed(Tensor pixels, VisionLayout where) {
+    Tensor x = Ops.linear(Ops.toLike(pixels, patchEmbed), patchEmbed.flatten(1, -1), null);
+    Tensor squares = x.view(where.grid().tokens(), -1);
+    return where.toWindows(squares).view(-1, config.hiddenSize());
+  }
+
+  private Tensor block(int i, Tensor x, VisionLayout where) {
+    List<Segment> segments = config.attendsWhole(i) ? where.whole() : where.windowed();
+    return Memory.scoped(() -> blocks.get(i).forward(x, segments, where.rope()));
+  }
+
+  private VisionLayout layoutOf(Grid grid) {
+    if (layout == null || !layout.grid().equals(grid)) {
+      close();
+      layout = VisionLayout.of(grid, config, placement);
+    }
+    return layout;
+  }
+
+  /** Frees the layout; the weights belong to whoever loaded them. */
+  @Override
+  public void close() {
+    if (layout != null) {
+      layout.close();
+      layout = null;
+    }
+  }
+}

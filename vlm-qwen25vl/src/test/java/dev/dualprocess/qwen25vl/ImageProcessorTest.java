@@ -1,0 +1,94 @@
+package dev.dualprocess.qwen25vl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dualprocess.ImageSize;
+import dev.dualprocess.image.Pixels;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.testing.Fixtures;
+import dev.dualprocess.testing.Golden;
+import dev.dualprocess.vqa.VqaSettings.Resizing;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+
+/** Pictures of 8 bits: the same patches as the Python image processor makes. */
+class ImageProcessorTest {
+  private static final String NAME = "vlm/qwen_image_processor";
+
+  private static PreprocessorConfig config() throws IOException {
+    Qwen25VlConfig config = Qwen25VlConfig.read(QwenFixture.checkpoint().resolve("config.json"));
+    return PreprocessorConfig.read(
+        QwenFixture.checkpoint().resolve("preprocessor_config.json"), config.vision());
+  }
+
+  private static BufferedImage picture(Tensor hwc) {
+    int height = Math.toIntExact(hwc.size(0));
+    int width = Math.toIntExact(hwc.size(1));
+    long[] values = Ops.toLongs(hwc);
+    BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < width * height; i++) {
+      long rgb = values[3 * i] << 16 | values[3 * i + 1] << 8 | values[3 * i + 2];
+      picture.setRGB(i % width, i / width, (int) rgb);
+    }
+    return picture;
+  }
+
+  @Test
+  void patchesAreThoseOfTheProcessor() throws IOException {
+    try (PointerScope scope = new PointerScope();
+        Golden golden = Fixtures.golden(NAME);
+        ImageProcessor processor = new ImageProcessor(config(), Placement.CPU)) {
+      JsonNode cases = Fixtures.json(NAME + ".json").get("cases");
+      for (int i = 0; i < cases.size(); i++) {
+        Patches patches = processor.patches(picture(golden.tensor(i + ".uint8_hwc")));
+        assertEquals(
+            List.of(1L, (long) patches.grid().height(), (long) patches.grid().width()),
+            QwenFixture.longs(cases.get(i).get("image_grid_thw").get(0)));
+        golden.assertClose(i + ".pixel_values", patches.pixels(), 1e-4);
+      }
+    }
+  }
+
+  /** The differentiable way does not round to 8 bits, and is otherwise the same. */
+  @Test
+  void theDifferentiableWayIsCloseToIt() throws IOException {
+    try (Golden golden = Fixtures.golden(NAME);
+        ImageProcessor processor = new ImageProcessor(config(), Placement.CPU)) {
+      BufferedImage picture = Memory.freeing(() -> picture(golden.tensor("0.uint8_hwc")));
+      Memory.withoutGrad(
+          () -> {
+            Tensor image = Pixels.toTensor(picture);
+            Tensor smooth = processor.patches(image, Resizing.PROCESSOR).pixels();
+            Golden.assertClose(
+                "differentiable processor", processor.patches(picture).pixels(), smooth, 1e-2);
+          });
+    }
+  }
+
+  @Test
+  void sizesAreThoseOfSmartResize() throws IOException {
+    PreprocessorConfig config = config();
+    int tables = 0;
+    for (Map.Entry<String, JsonNode> field : Fixtures.json(NAME + ".json").properties()) {
+      if (field.getKey().startsWith("smart_resize_")) {
+        tables++;
+        int factor = Integer.parseInt(field.getKey().substring("smart_resize_".length()));
+        SmartResize resize = new SmartResize(factor, config.minPixels(), config.maxPixels());
+        for (JsonNode row : field.getValue()) {
+          ImageSize size = new ImageSize(row.get(0).asInt(), row.get(1).asInt());
+          ImageSize wanted = new ImageSize(row.get(2).asInt(), row.get(3).asInt());
+          assertEquals(wanted, resize.of(size), size::toString);
+        }
+      }
+    }
+    assertEquals(1, tables, "tables found");
+  }
+}

@@ -1,0 +1,191 @@
+package dev.dualprocess.qwen25vl;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dualprocess.ImageSize;
+import dev.dualprocess.Question;
+import dev.dualprocess.tensor.Noise;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.vqa.VqaSettings;
+import dev.dualprocess.vqa.VqaSettings.Reduction;
+import dev.dualprocess.vqa.VqaSettings.Resizing;
+import dev.dualprocess.vqa.VqaVerifier;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/** What holds for images of any size. */
+class QwenPropertyTest {
+  private static final List<Question> QUESTION = List.of(new Question("Is it night?", "Yes"));
+  private static VqaVerifier verifier;
+
+  @BeforeContainer
+  static void open() {
+    verifier = new VqaVerifier(QwenFixture.open());
+  }
+
+  @AfterContainer
+  static void close() {
+    verifier.close();
+  }
+
+  private static Qwen25Vl model() {
+    return (Qwen25Vl) verifier.model();
+  }
+
+  private static int unit() {
+    VisionConfig vision = model().config().vision();
+    return vision.patchSize() * vision.spatialMergeSize();
+  }
+
+  private static double loss(Tensor image) {
+    VqaSettings settings = new VqaSettings(Reduction.SUM, Resizing.PROCESSOR);
+    return verifier.assess(image, QUESTION, settings).get(0).loss();
+  }
+
+  /** The gradient of a few pixels against the loss's change when they change. */
+  @Property(tries = 12, shrinking = ShrinkingMode.OFF)
+  void gradientAgreesWithFiniteDifferences(
+      @ForAll @IntRange(min = 20, max = 150) int height,
+      @ForAll @IntRange(min = 20, max = 150) int width,
+      @ForAll @IntRange(max = 1000) int seed) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor image = Ops.mul(Noise.randn(seed, 1, 3, height, width), 0.3);
+      float[] gradient =
+          Ops.toFloats(
+              verifier
+                  .critique(image, QUESTION, new VqaSettings(Reduction.SUM, Resizing.PROCESSOR))
+                  .imageGradient());
+      float[] direction = new float[gradient.length];
+      Random random = new Random(seed);
+      double slope = 0;
+      for (int i = 0; i < 40; i++) {
+        int at = random.nextInt(direction.length);
+        direction[at] = Math.signum(gradient[at]);
+      }
+      for (int i = 0; i < direction.length; i++) {
+        slope += direction[i] * gradient[i];
+      }
+      double h = 0.01;
+      Tensor step = Ops.mul(Ops.floats(direction, 1, 3, height, width), h);
+      double difference = (loss(image.add(step)) - loss(image.sub(step))) / (2 * h);
+      assertEquals(slope, difference, 0.05 * slope + 1e-3, height + "x" + width);
+    }
+  }
+
+  /** As many image tokens as the size gives, whichever way the image came there. */
+  @Property(tries = 20)
+  void imageTokensFillTheGrid(
+      @ForAll @IntRange(min = 1, max = 6) int rows,
+      @ForAll @IntRange(min = 1, max = 6) int columns,
+      @ForAll @IntRange(max = 6) int more) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor image = Noise.randn(1, 1, 3, rows * unit() + more, columns * unit() + more);
+      QwenView view = (QwenView) model().see(image, Resizing.AUTHORS);
+      assertEquals(rows * columns, view.imageTokens());
+      assertEquals((long) rows * columns, view.tokens().size(0));
+    }
+  }
+
+  /** Every window is a rectangle of its own, and together they are the grid. */
+  @Property
+  void windowsPartTheGrid(
+      @ForAll @IntRange(min = 1, max = 30) int rows,
+      @ForAll @IntRange(min = 1, max = 30) int columns,
+      @ForAll @IntRange(min = 1, max = 9) int side) {
+    Grid grid = new Grid(2 * rows, 2 * columns, 2);
+    Windows windows = Windows.of(grid, side);
+    for (Windows w : List.of(windows, windows.groupedBySize())) {
+      long[] index = w.windowIndex();
+      Arrays.sort(index);
+      for (int i = 0; i < index.length; i++) {
+        assertEquals(i, index[i]);
+      }
+      assertEquals(rows * columns, index.length);
+      long[] bounds = w.cuWindowSeqlens(4);
+      List<Segment> segments = Segment.ofBounds(bounds);
+      assertEquals(bounds[bounds.length - 1], segments.stream().mapToLong(Segment::patches).sum());
+      assertEquals(bounds.length - 1L, segments.stream().mapToLong(Segment::count).sum());
+    }
+    List<Segment> grouped = Segment.ofBounds(windows.groupedBySize().cuWindowSeqlens(4));
+    assertTrue(grouped.size() <= 4, grouped::toString);
+  }
+
+  @Property
+  void smartResizeKeepsItsPromises(
+      @ForAll @IntRange(min = 1, max = 4000) int height,
+      @ForAll @IntRange(min = 1, max = 4000) int width,
+      @ForAll @IntRange(min = 8, max = 32) int factor) {
+    SmartResize resize = new SmartResize(factor, 56 * 56, 1 << 20);
+    ImageSize size = new ImageSize(height, width);
+    if (Math.max(height, width) > 200 * Math.min(height, width)) {
+      String told =
+          assertThrows(IllegalArgumentException.class, () -> resize.of(size)).getMessage();
+      assertTrue(told.contains(size + ": its longer side is more than 200 times"), told);
+      return;
+    }
+    ImageSize to = resize.of(size);
+    assertEquals(0, to.height() % factor);
+    assertEquals(0, to.width() % factor);
+    long area = (long) to.height() * to.width();
+    assertTrue(area >= 56 * 56 || to.height() > factor || to.width() > factor, to::toString);
+    assertTrue(area <= 1 << 20 || Math.min(to.height(), to.width()) == factor, to::toString);
+    boolean slim = Math.max(to.height(), to.width()) > 200 * Math.min(to.height(), to.width());
+    if (area >= 56 * 56 && area <= 1 << 20 && !slim) {
+      assertEquals(to, resize.of(to), "a size that fits stays");
+    }
+  }
+
+  /** A size that the authors' way refuses comes with sizes that it takes. */
+  @Property(tries = 30)
+  void refusedSizesNameSizesThatWork(
+      @ForAll @IntRange(min = 1, max = 100) int height,
+      @ForAll @IntRange(min = 1, max = 100) int width) {
+    VisionConfig vision = model().config().vision();
+    int patch = vision.patchSize();
+    int merge = vision.spatialMergeSize();
+    boolean fits =
+        height >= patch * merge
+            && width >= patch * merge
+            && height / patch % merge == 0
+            && width / patch % merge == 0;
+    try (PointerScope scope = new PointerScope()) {
+      Tensor image = Noise.randn(1, 1, 3, height, width);
+      if (fits) {
+        assertEquals(
+            (height / patch / merge) * (width / patch / merge),
+            model().see(image, Resizing.AUTHORS).imageTokens());
+        return;
+      }
+      String told =
+          assertThrows(IllegalArgumentException.class, () -> model().see(image, Resizing.AUTHORS))
+              .getMessage();
+      assertEquals(1, told.lines().count());
+      List<ImageSize> named =
+          Pattern.compile("\\d+x\\d+")
+              .matcher(told)
+              .results()
+              .map(MatchResult::group)
+              .map(ImageSize::parse)
+              .toList();
+      assertEquals(new ImageSize(height, width), named.get(0));
+      assertEquals(3, named.size(), told);
+      for (ImageSize size : named.subList(1, 3)) {
+        Tensor other = Noise.randn(1, 1, 3, size.height(), size.width());
+        assertTrue(model().see(other, Resizing.AUTHORS).imageTokens() > 0);
+      }
+    }
+  }
+}
