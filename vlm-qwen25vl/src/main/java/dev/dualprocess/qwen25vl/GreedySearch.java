@@ -1,5 +1,6 @@
 package dev.dualprocess.qwen25vl;
 
+import dev.dualprocess.nn.RotaryEmbedding;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import java.util.Set;
@@ -30,10 +31,10 @@ final class GreedySearch implements AutoCloseable {
     this.cache = new KeyValueCache(model.layers().size());
   }
 
-  /** Reads the prompt, x [L, D]. */
-  void start(Tensor x, PromptPositions prompt) {
-    where = prompt;
-    read(x, 0);
+  /** Reads the prompt with its image, tokens [image tokens, D]. */
+  void start(PreparedPrompt prompt, Tensor tokens) {
+    where = prompt.where();
+    read(prompt.with(tokens), prompt.rope());
   }
 
   /** The token that comes next, not taken yet. */
@@ -53,11 +54,11 @@ final class GreedySearch implements AutoCloseable {
     int at = where.length();
     where = new PromptPositions(at + 1, where.imageStart(), where.grid());
     Tensor id = placement.place(Ops.longs(new long[] {next}, 1));
-    read(model.embedTokens().forward(id), at);
+    read(model.embedTokens().forward(id), where.rope(at, config, placement));
   }
 
-  private void read(Tensor x, int first) {
-    Tensor h = model.hidden(x, where.rope(first, config, placement), cache);
+  private void read(Tensor x, RotaryEmbedding rope) {
+    Tensor h = model.hidden(x, rope, cache);
     Tensor logits = model.logits(h.narrow(0, x.size(0) - 1, 1));
     if (suppressed.length > 0) {
       Tensor never = placement.place(Ops.longs(suppressed, suppressed.length));

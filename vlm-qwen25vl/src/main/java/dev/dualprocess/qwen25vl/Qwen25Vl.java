@@ -14,6 +14,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -35,6 +36,7 @@ final class Qwen25Vl implements VisionLanguageModel {
   private final EndTokens endTokens;
   private final VisionTower visual;
   private final LanguageModel model;
+  private final PromptCache prompts = new PromptCache();
   private final ChatFormat chat = ChatFormat.load();
 
   private Qwen25Vl(
@@ -138,14 +140,35 @@ final class Qwen25Vl implements VisionLanguageModel {
   @Override
   public Tensor logits(long[] inputIds, long[] positions, View view) {
     QwenView seen = (QwenView) view;
+    PreparedPrompt prompt = prepared(inputIds, seen);
     return Memory.scoped(
         () -> {
-          PromptPositions where = positionsOf(inputIds, seen);
-          Tensor x = embed(inputIds, where, seen);
-          Tensor h = model.hidden(x, where.rope(0, config.text(), placement), null);
-          Tensor rows = placement.place(Ops.longs(positions, positions.length));
-          return model.logits(h.index_select(0, rows));
+          Tensor h = model.hidden(prompt.with(seen.tokens()), prompt.rope(), null);
+          return model.logits(rows(h, positions));
         });
+  }
+
+  private PreparedPrompt prepared(long[] inputIds, QwenView view) {
+    return prompts.get(
+        inputIds,
+        view.grid(),
+        () ->
+            PreparedPrompt.of(
+                inputIds, positionsOf(inputIds, view), model, config.text(), placement));
+  }
+
+  /**
+   * Those rows of h; neighbours, as an answer's are, need no copy of their numbers to the device.
+   */
+  private Tensor rows(Tensor h, long[] positions) {
+    int count = positions.length;
+    if (count > 0
+        && IntStream.range(0, count).allMatch(i -> positions[i] == positions[0] + i)
+        && positions[0] >= 0
+        && positions[0] + count <= h.size(0)) {
+      return h.narrow(0, positions[0], count);
+    }
+    return h.index_select(0, placement.place(Ops.longs(positions, count)));
   }
 
   /** Where the tokens of a prompt stand; refuses a prompt that is not of that image. */
@@ -170,21 +193,6 @@ final class Qwen25Vl implements VisionLanguageModel {
     return new PromptPositions(inputIds.length, first, view.grid());
   }
 
-  /** [L, D]: the text's embeddings with the image's tokens in their place. */
-  private Tensor embed(long[] inputIds, PromptPositions where, QwenView view) {
-    Tensor text = model.embedTokens().forward(ids(inputIds));
-    int after = where.imageStart() + view.imageTokens();
-    return Ops.cat(
-        0,
-        text.narrow(0, 0, where.imageStart()),
-        view.tokens(),
-        text.narrow(0, after, inputIds.length - after));
-  }
-
-  private Tensor ids(long... values) {
-    return placement.place(Ops.longs(values, values.length));
-  }
-
   @Override
   public long[] generate(long[] inputIds, View view, int maxNewTokens) {
     return generate(inputIds, view, maxNewTokens, Set.of());
@@ -192,9 +200,10 @@ final class Qwen25Vl implements VisionLanguageModel {
 
   /** As {@link #generate(long[], View, int)}; tokens in {@code suppressed} are never chosen. */
   long[] generate(long[] inputIds, View view, int maxNewTokens, Set<Long> suppressed) {
-    PromptPositions where = positionsOf(inputIds, (QwenView) view);
+    QwenView seen = (QwenView) view;
+    PreparedPrompt prompt = prepared(inputIds, seen);
     try (GreedySearch search = new GreedySearch(model, config.text(), placement, suppressed)) {
-      Memory.withoutGrad(() -> search.start(embed(inputIds, where, (QwenView) view), where));
+      Memory.withoutGrad(() -> search.start(prompt, seen.tokens()));
       while (search.count() < maxNewTokens && !endTokens.contains(search.next())) {
         Memory.withoutGrad(search::advance);
       }
@@ -210,6 +219,7 @@ final class Qwen25Vl implements VisionLanguageModel {
   @Override
   public void close() {
     processor.close();
+    prompts.close();
     visual.close();
     tokenizer.close();
     owner.close();

@@ -1,0 +1,197 @@
+package dev.dualprocess.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dualprocess.Check;
+import dev.dualprocess.Conditioning;
+import dev.dualprocess.Generator;
+import dev.dualprocess.ImageSize;
+import dev.dualprocess.Lora;
+import dev.dualprocess.Prompt;
+import dev.dualprocess.Question;
+import dev.dualprocess.Sampling;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.distill.Distillation;
+import dev.dualprocess.lora.LoraSettings;
+import dev.dualprocess.lora.LoraTargets.Attachment;
+import dev.dualprocess.lora.LoraWeights;
+import dev.dualprocess.overlay.OverlayMode;
+import dev.dualprocess.overlay.VisualPrompt;
+import dev.dualprocess.spi.Providers;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.testing.Fixtures;
+import dev.dualprocess.testing.Golden;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs of the authors' own loop, step by step: the same losses, the same adapter, the same images. */
+class TrajectoryParityTest {
+  private static final Logger LOG = LoggerFactory.getLogger(TrajectoryParityTest.class);
+  private static final double LOSS = 1e-3;
+  private static final double LORA_ENTRY = 5e-4;
+
+  @TempDir private Path temporary;
+
+  /** Every run of the golden data on models that this module has. */
+  static List<String> runs() throws IOException {
+    try (Stream<Path> folders = Files.list(Fixtures.path("trajectories"))) {
+      return folders
+          .map(folder -> folder.getFileName().toString())
+          .filter(
+              name -> {
+                JsonNode run = run(name);
+                return Files.isDirectory(Fixtures.path(run.path("checkpoint_generator").asText()))
+                    && run.path("checkpoint_generator").asText().contains("flux")
+                    && run.path("vlm").asText().equals("qwen");
+              })
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static JsonNode run(String name) {
+    return Fixtures.json("trajectories/" + name + "/trajectory.json");
+  }
+
+  @ParameterizedTest
+  @MethodSource("runs")
+  void followsTheAuthorsRun(String name) throws IOException {
+    JsonNode run = run(name);
+    Path generatorFolder = Fixtures.path(run.path("checkpoint_generator").asText());
+    Path verifierFolder = Fixtures.path(run.path("checkpoint_vlm").asText());
+    try (Golden golden = Fixtures.golden("trajectories/" + name + "/trajectory");
+        Generator generator = Providers.generators().open(generatorFolder, Placement.CPU);
+        Verifier verifier = Providers.verifiers().open(verifierFolder, Placement.CPU)) {
+      double scale = run.path("scaling").path("weight_5").asDouble();
+      DistillSettings settings = settings(run);
+      Lora initial = GoldenRuns.initialLora(golden, scale, temporary);
+      Tensor noise = Memory.kept(() -> golden.tensor("train_noise"));
+      List<Integer> sampledSteps = new ArrayList<>();
+      run.path("sampled_index_i").forEach(i -> sampledSteps.add(i.asInt()));
+      try (Distillation distillation =
+          Distillation.of(generator, verifier, prompt(run))
+              .settings(settings)
+              .noise(noise)
+              .initialLora(initial)
+              .sampledSteps(sampledSteps)
+              .start()) {
+        followLosses(name, run, distillation);
+        compareLora(name, golden, LoraWeights.of(distillation.lora()));
+        compareImages(golden, generator, settings, distillation);
+        distillation.lora().close();
+      }
+      noise.close();
+      initial.close();
+    }
+  }
+
+  private static DistillSettings settings(JsonNode run) {
+    JsonNode sampling = run.path("generator_kwargs");
+    JsonNode optimizer = run.path("opt_kwargs");
+    JsonNode lora = run.path("lora_kwargs");
+    int rank = lora.path("r").asInt();
+    double alpha = run.path("lora_alpha_default").asDouble();
+    return DistillSettings.authors(
+            new Sampling(
+                new ImageSize(sampling.path("height").asInt(), sampling.path("width").asInt()),
+                sampling.path("num_inference_steps").asInt(),
+                sampling.path("guidance_scale").asDouble(),
+                Sampling.Shift.STATIC))
+        .withSteps(optimizer.path("num_opt_steps").asInt())
+        .withLora(new LoraSettings(rank, alpha, LoraSettings.Init.GAUSSIAN))
+        .withLearningRate(lora.path("lora_lr").asDouble());
+  }
+
+  private static Prompt prompt(JsonNode run) throws IOException {
+    Prompt prompt = Prompt.of(run.path("prompt").asText());
+    for (JsonNode qa : run.path("qa_pairs")) {
+      String question =
+          qa.path("question").asText() + " " + run.path("question_postfix").asText();
+      Optional<VisualPrompt> drawing = Optional.empty();
+      if (qa.path("ref_images").isTextual()) {
+        OverlayMode mode =
+            qa.path("overlay_mode").asText().equals("solid")
+                ? OverlayMode.SOLID
+                : OverlayMode.TRANSPARENT;
+        drawing =
+            Optional.of(VisualPrompt.file(Fixtures.path(qa.path("ref_images").asText()), mode));
+      }
+      prompt =
+          prompt.check(new Check(new Question(question, qa.path("answer").asText()), drawing));
+    }
+    return prompt;
+  }
+
+  private static void followLosses(String name, JsonNode run, Distillation distillation) {
+    JsonNode losses = run.path("losses");
+    JsonNode norms = run.path("grad_norm_before_clip");
+    double worst = 0;
+    for (int k = 0; k < losses.size(); k++) {
+      var report = distillation.step();
+      worst = Math.max(worst, Math.abs(report.loss() - losses.get(k).asDouble()));
+      assertEquals(losses.get(k).asDouble(), report.loss(), LOSS, name + ": loss of step " + k);
+      assertEquals(
+          norms.get(k).asDouble(),
+          report.gradientNorm(),
+          1e-3 * norms.get(k).asDouble(),
+          name + ": gradient norm of step " + k);
+    }
+    LOG.info("parity {} losses: largest difference {}", name, worst);
+  }
+
+  private static void compareLora(String name, Golden golden, LoraWeights lora) {
+    double worst = 0;
+    for (String module : lora.modules()) {
+      double a =
+          Golden.largestDifference(
+              golden.tensor("final." + module + ".lora_A.weight"), lora.a(module));
+      double b =
+          Golden.largestDifference(
+              golden.tensor("final." + module + ".lora_B.weight"), lora.b(module));
+      worst = Math.max(worst, Math.max(a, b));
+    }
+    LOG.info("parity {} final LoRA: largest difference {}", name, worst);
+    assertTrue(worst <= LORA_ENTRY, name + ": a LoRA entry is off by " + worst);
+    assertEquals(golden.names("init.").size(), lora.modules().size(), name + ": modules");
+  }
+
+  private static void compareImages(
+      Golden golden, Generator generator, DistillSettings settings, Distillation distillation) {
+    Conditioning conditioning = distillation.conditioning();
+    Memory.withoutGrad(
+        () -> {
+          Tensor noises = golden.tensor("eval_noise");
+          for (int i = 0; i < noises.size(0); i++) {
+            Tensor noise = noises.narrow(0, i, 1);
+            Tensor bare = generator.generate(noise, conditioning, settings.sampling());
+            golden.assertClose("eval.weight0.noise" + i + ".image", unit(bare), 1e-4);
+            try (Attachment learnt =
+                generator.loraTargets().attach(distillation.lora(), 1.0)) {
+              Tensor taught = generator.generate(noise, conditioning, settings.sampling());
+              // After ten steps of Adam the adapters themselves differ a little.
+              golden.assertClose("eval.weight5.noise" + i + ".image", unit(taught), 1e-3);
+            }
+          }
+        });
+  }
+
+  private static Tensor unit(Tensor image) {
+    return Ops.clamp(Ops.add(Ops.mul(image, 0.5), 0.5), 0, 1);
+  }
+}
