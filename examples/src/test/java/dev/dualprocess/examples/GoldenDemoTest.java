@@ -10,8 +10,8 @@ import dev.dualprocess.Lora;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
-import dev.dualprocess.distill.Distillation;
 import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.distill.Distillation;
 import dev.dualprocess.examples.horizon.HorizonDemo;
 import dev.dualprocess.examples.models.BundledModels;
 import dev.dualprocess.lora.LoraTargets.Attachment;
@@ -35,8 +35,7 @@ import org.slf4j.LoggerFactory;
 /** The authors' code on the bundled trained models: 100 steps, followed one by one. */
 class GoldenDemoTest {
   private static final Logger LOG = LoggerFactory.getLogger(GoldenDemoTest.class);
-  private static final Path GOLDEN =
-      Fixtures.projectRoot().resolve("examples/src/test/golden");
+  private static final Path GOLDEN = Fixtures.projectRoot().resolve("examples/src/test/golden");
 
   @TempDir private Path temporary;
 
@@ -48,11 +47,9 @@ class GoldenDemoTest {
             Providers.generators().open(BundledModels.generator(), Placement.CPU);
         Verifier verifier = Providers.verifiers().open(BundledModels.verifier(), Placement.CPU)) {
       int steps = run.path("steps").asInt();
-      DistillSettings settings =
-          HorizonDemo.settings(generator.defaultSampling(), steps, 100);
+      DistillSettings settings = HorizonDemo.settings(generator.defaultSampling(), steps, 100);
       Lora initial =
-          GoldenRuns.initialLora(
-              golden, run.path("lora").path("scaling").asDouble(), temporary);
+          GoldenRuns.initialLora(golden, run.path("lora").path("scaling").asDouble(), temporary);
       Tensor noise = Memory.kept(() -> golden.tensor("train_noise"));
       try (Distillation distillation =
           Distillation.of(generator, verifier, prompt(run))
@@ -104,8 +101,7 @@ class GoldenDemoTest {
         .check(
             new Check(
                 new Question(run.path("question").asText(), run.path("answer").asText()),
-                Optional.of(
-                    VisualPrompt.file(GOLDEN.resolve("line.png"), OverlayMode.SOLID))));
+                Optional.of(VisualPrompt.file(GOLDEN.resolve("line.png"), OverlayMode.SOLID))));
   }
 
   private static void compareImages(

@@ -17,8 +17,8 @@ final class GoldenRuns {
   private GoldenRuns() {}
 
   /**
-   * The adapter a golden run started with: its A as given, its B zero of the final B's shape, through a file in
-   * PEFT's naming.
+   * The adapter a golden run started with: its A as given, its B zero of the final B's shape,
+   * through a file in PEFT's naming.
    *
    * @param scale alpha / rank
    */

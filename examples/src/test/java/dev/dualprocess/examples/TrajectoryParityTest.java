@@ -40,7 +40,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs of the authors' own loop, step by step: the same losses, the same adapter, the same images. */
+/**
+ * Runs of the authors' own loop, step by step: the same losses, the same adapter, the same images.
+ */
 class TrajectoryParityTest {
   private static final Logger LOG = LoggerFactory.getLogger(TrajectoryParityTest.class);
   private static final double LOSS = 1e-3;
@@ -121,8 +123,7 @@ class TrajectoryParityTest {
   private static Prompt prompt(JsonNode run) throws IOException {
     Prompt prompt = Prompt.of(run.path("prompt").asText());
     for (JsonNode qa : run.path("qa_pairs")) {
-      String question =
-          qa.path("question").asText() + " " + run.path("question_postfix").asText();
+      String question = qa.path("question").asText() + " " + run.path("question_postfix").asText();
       Optional<VisualPrompt> drawing = Optional.empty();
       if (qa.path("ref_images").isTextual()) {
         OverlayMode mode =
@@ -132,8 +133,7 @@ class TrajectoryParityTest {
         drawing =
             Optional.of(VisualPrompt.file(Fixtures.path(qa.path("ref_images").asText()), mode));
       }
-      prompt =
-          prompt.check(new Check(new Question(question, qa.path("answer").asText()), drawing));
+      prompt = prompt.check(new Check(new Question(question, qa.path("answer").asText()), drawing));
     }
     return prompt;
   }
@@ -181,8 +181,7 @@ class TrajectoryParityTest {
             Tensor noise = noises.narrow(0, i, 1);
             Tensor bare = generator.generate(noise, conditioning, settings.sampling());
             golden.assertClose("eval.weight0.noise" + i + ".image", unit(bare), 1e-4);
-            try (Attachment learnt =
-                generator.loraTargets().attach(distillation.lora(), 1.0)) {
+            try (Attachment learnt = generator.loraTargets().attach(distillation.lora(), 1.0)) {
               Tensor taught = generator.generate(noise, conditioning, settings.sampling());
               // After ten steps of Adam the adapters themselves differ a little.
               golden.assertClose("eval.weight5.noise" + i + ".image", unit(taught), 1e-3);

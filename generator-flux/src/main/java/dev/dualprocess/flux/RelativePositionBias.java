@@ -3,6 +3,7 @@ package dev.dualprocess.flux;
 import dev.dualprocess.nn.Embedding;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
+import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -25,18 +26,18 @@ record RelativePositionBias(Embedding relativeAttentionBias, int numBuckets, int
 
   /** The bias of {@code length} tokens: [1, H, length, length]. */
   Tensor forward(int length) {
+    long[] bucketOf = new long[2 * length - 1]; // by key - query + length - 1
+    Arrays.setAll(bucketOf, i -> bucket(i - (length - 1)));
     long[] buckets = new long[length * length];
     for (int query = 0; query < length; query++) {
-      for (int key = 0; key < length; key++) {
-        buckets[query * length + key] = bucket(key - query);
-      }
+      System.arraycopy(bucketOf, length - 1 - query, buckets, query * length, length);
     }
     Tensor bias = relativeAttentionBias.forward(Ops.longs(buckets, length, length)); // [L, L, H]
     return bias.permute(2, 0, 1).unsqueeze(0).contiguous();
   }
 
   /** Of the distance from query to key; rounded in fp32, as the checkpoints were trained. */
-  int bucket(int relative) {
+  private int bucket(int relative) {
     int half = numBuckets / 2;
     int exact = half / 2;
     int distance = Math.abs(relative);

@@ -1,7 +1,7 @@
 /**
- * FLUX.1 Schnell and Dev: {@link dev.dualprocess.flux.FluxTransformer} turns noise into latents,
- * {@link dev.dualprocess.flux.AutoencoderKl} latents into images, {@link
- * dev.dualprocess.flux.FluxTextEncoders} a text into what steers both. {@link
- * dev.dualprocess.flux.FluxGenerator} ties them together.
+ * FLUX.1 Schnell and Dev: {@code FluxTransformer} turns noise into latents, {@code AutoencoderKl}
+ * latents into images, {@code FluxTextEncoders} a text into what steers the noise. {@link
+ * dev.dualprocess.flux.FluxGenerator} ties them together; {@link
+ * dev.dualprocess.flux.FluxGeneratorProvider} is how it is found.
  */
 package dev.dualprocess.flux;

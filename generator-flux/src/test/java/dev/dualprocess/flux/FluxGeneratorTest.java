@@ -17,12 +17,15 @@ import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tensor.Torch;
 import dev.dualprocess.testing.Golden;
 import java.io.IOException;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,6 +34,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FluxGeneratorTest {
   private static final LoraSettings LORA =
       new LoraSettings(4, 8, LoraSettings.Init.KAIMING_UNIFORM);
+
+  @BeforeAll
+  static void oneThread() {
+    Torch.setThreads(1); // many small steps: threads cost more than they give
+  }
 
   static List<String> variants() {
     return FluxFixtures.variants();
@@ -97,12 +105,7 @@ class FluxGeneratorTest {
       Tensor r) {
     Tensor moved = zt.detach().add(Ops.mul(direction, h));
     try (Draft draft = generator.draft(moved, 1, text, sampling)) {
-      return draft
-          .image()
-          .to(org.bytedeco.pytorch.global.torch.ScalarType.Double)
-          .mul(r)
-          .sum()
-          .item_double();
+      return draft.image().to(torch.ScalarType.Double).mul(r).sum().item_double();
     }
   }
 
@@ -132,9 +135,7 @@ class FluxGeneratorTest {
               .parts()
               .transformer()
               .projOut()
-              .forward(
-                  org.bytedeco.pytorch.global.torch.zeros(
-                      1, generator.parts().transformer().config().innerDim()))
+              .forward(torch.zeros(1, generator.parts().transformer().config().innerDim()))
               .requires_grad());
     }
   }
@@ -241,13 +242,13 @@ class FluxGeneratorTest {
         LoraWeights lora = generator.loraTargets().create(LORA, 3)) {
       lora.flatGradient();
       try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1)) {
-        steps(generator, 30);
+        steps(generator, 20);
         long count = Pointer.totalCount();
         long resident = Pointer.physicalBytes();
-        steps(generator, 150);
+        steps(generator, 80);
         assertEquals(count, Pointer.totalCount());
         long grown = Pointer.physicalBytes() - resident;
-        assertTrue(grown < 24L << 20, grown + " bytes more after 150 steps");
+        assertTrue(grown < 24L << 20, grown + " bytes more after 80 steps");
       }
     }
   }

@@ -16,7 +16,9 @@ record ChatFormat(String template) {
 
   static ChatFormat load() {
     try (InputStream in = ChatFormat.class.getResourceAsStream("chat.txt")) {
-      return new ChatFormat(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      // A checkout with other line ends must not change the tokens.
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return new ChatFormat(text.replace("\r\n", "\n"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -11,6 +11,7 @@ import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -79,16 +80,7 @@ final class ImageProcessor implements AutoCloseable {
       throw new IllegalArgumentException(misfit(size));
     }
     ImageSize wanted = new ImageSize(size.height() / p * p, size.width() / p * p);
-    Grid grid = gridOf(wanted);
-    Tensor pixels =
-        Memory.scoped(
-            () ->
-                cut(
-                    wanted.equals(size)
-                        ? image
-                        : Ops.resizeBilinear(image, wanted.height(), wanted.width()),
-                    grid));
-    return new Patches(pixels, grid);
+    return resized(image, wanted, x -> Ops.resizeBilinear(x, wanted.height(), wanted.width()));
   }
 
   private String misfit(ImageSize size) {
@@ -110,17 +102,18 @@ final class ImageProcessor implements AutoCloseable {
 
   private Patches processor(Tensor image, ImageSize size) {
     ImageSize wanted = config.smartResize().of(size);
+    // The cubic kernel overshoots; 8-bit pictures are clipped there.
+    return resized(
+        image,
+        wanted,
+        x -> Ops.clamp(Ops.resizeBicubic(x, wanted.height(), wanted.width()), -1, 1));
+  }
+
+  /** Resizes, unless the size is there already, and cuts. */
+  private Patches resized(Tensor image, ImageSize wanted, UnaryOperator<Tensor> resize) {
     Grid grid = gridOf(wanted);
-    Tensor pixels =
-        Memory.scoped(
-            () ->
-                cut(
-                    wanted.equals(size)
-                        ? image
-                        : Ops.clamp(
-                            Ops.resizeBicubic(image, wanted.height(), wanted.width()), -1, 1),
-                    grid));
-    return new Patches(pixels, grid);
+    boolean fits = image.size(2) == wanted.height() && image.size(3) == wanted.width();
+    return new Patches(Memory.scoped(() -> cut(fits ? image : resize.apply(image), grid)), grid);
   }
 
   private Grid gridOf(ImageSize size) {

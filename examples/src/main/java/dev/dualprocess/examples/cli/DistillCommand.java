@@ -108,12 +108,13 @@ final class DistillCommand implements Callable<Integer> {
     ModelSource<Verifier> verifierSource = ModelSource.verifier(verifierName);
     Placement generatorPlace = PlacementOptions.of(generatorDevice, dtype);
     Placement verifierPlace = PlacementOptions.of(verifierDevice, dtype);
-    RunFolder folder = openFolder();
+    RunFolder folder = RunFolder.open(out);
     threads.apply();
     Console console = output.console();
     try (Generator generator = generatorSource.open(generatorPlace);
         Verifier verifier = verifierSource.open(verifierPlace)) {
       DistillSettings settings = training.settings(sampling.over(generator));
+      requireNewRun(folder);
       try (TrainingRun run =
           new TrainingRun(
               generator, verifier, prompt, settings, folder, console, checkpointEvery)) {
@@ -138,14 +139,13 @@ final class DistillCommand implements Callable<Integer> {
     }
   }
 
-  private RunFolder openFolder() throws IOException {
-    RunFolder folder = RunFolder.open(out);
+  /** After all input was judged, so that a wrong one is told first. */
+  private void requireNewRun(RunFolder folder) throws IOException {
     if (folder.hasResults() && !resume && !overwrite) {
       throw new IOException(
           out
               + ": holds the results of an earlier run; choose another --out, or add --resume or --overwrite");
     }
-    return folder;
   }
 
   private int run(TrainingRun run, Prompt prompt, RunFolder folder, Console console)
@@ -156,9 +156,7 @@ final class DistillCommand implements Callable<Integer> {
     try (Attachment learnt = run.attach()) {
       comparison = new Comparison(prompt.text(), true, before, run.evaluate(evaluationSeeds));
     }
-    for (Comparison.NamedImage image : comparison.images()) {
-      folder.writeImage(image.name(), image.image(), image.parameters());
-    }
+    run.writeImages(comparison);
     folder.writeBeforeAfter(comparison.picture());
     Map<String, Object> results = results(run, comparison);
     folder.writeResults(results);

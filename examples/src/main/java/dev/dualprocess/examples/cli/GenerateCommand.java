@@ -7,6 +7,7 @@ import dev.dualprocess.Sampling;
 import dev.dualprocess.examples.models.ModelSource;
 import dev.dualprocess.examples.run.Console;
 import dev.dualprocess.examples.run.RunFolder;
+import dev.dualprocess.examples.run.SamplingParameters;
 import dev.dualprocess.tensor.Placement;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -117,13 +118,9 @@ final class GenerateCommand implements Callable<Integer> {
 
   private Map<String, Object> parameters(Generator generator, Sampling how, long ofSeed) {
     Map<String, Object> parameters = new LinkedHashMap<>();
-    parameters.put("generator", generator.name());
     parameters.put("prompt", prompt);
     parameters.put("seed", ofSeed);
-    parameters.put("size", how.size().toString());
-    parameters.put("inferenceSteps", how.numInferenceSteps());
-    parameters.put("guidance", how.guidanceScale());
-    parameters.put("shift", how.shift());
+    parameters.putAll(SamplingParameters.of(generator, how));
     parameters.put(
         "loras", loras.stream().map(l -> l.file().getFileName() + ":" + l.weight()).toList());
     return parameters;

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Ask a verifier about a picture.")
 final class RateCommand implements Callable<Integer> {
-  private static final int LONGEST_ANSWER = 64;
+  private static final int LONGEST_ANSWER = 32;
 
   @Option(
       names = "--verifier",

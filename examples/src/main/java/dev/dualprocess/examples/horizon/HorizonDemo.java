@@ -107,9 +107,7 @@ public final class HorizonDemo {
 
   private void write(List<Comparison> comparisons) throws IOException {
     for (Comparison comparison : comparisons) {
-      for (Comparison.NamedImage image : comparison.images()) {
-        folder.writeImage(image.name(), image.image(), image.parameters());
-      }
+      run.writeImages(comparison);
     }
     folder.writeBeforeAfter(comparisons.get(0).picture());
     Map<String, Object> results = new LinkedHashMap<>();

@@ -110,19 +110,24 @@ public record Comparison(String prompt, boolean trained, List<Rated> before, Lis
     return String.format(Locale.ROOT, "p = %.2f", rated.probability());
   }
 
-  /** Every image of both, with a name for its file and the parameters that go inside. */
-  public List<NamedImage> images() {
+  /**
+   * Every image of both, with a name for its file and the parameters that go inside.
+   *
+   * @param sampling how they were drawn
+   */
+  public List<NamedImage> images(Map<String, Object> sampling) {
     List<NamedImage> images = new ArrayList<>();
-    before.forEach(rated -> images.add(named(rated, "before")));
-    after.forEach(rated -> images.add(named(rated, "after")));
+    before.forEach(rated -> images.add(named(rated, "before", sampling)));
+    after.forEach(rated -> images.add(named(rated, "after", sampling)));
     return images;
   }
 
-  private NamedImage named(Rated rated, String when) {
+  private NamedImage named(Rated rated, String when, Map<String, Object> sampling) {
     Map<String, Object> parameters = new LinkedHashMap<>();
     parameters.put("prompt", prompt);
     parameters.put("seed", rated.seed());
-    parameters.put("lora", when.equals("after") ? "lora.safetensors" : "none");
+    parameters.putAll(sampling);
+    parameters.put("loras", when.equals("after") ? List.of("lora.safetensors:1.0") : List.of());
     parameters.put("probability", rated.probability());
     return new NamedImage(
         "%s-seed-%d-%s".formatted(Slug.of(prompt), rated.seed(), when), rated.image(), parameters);

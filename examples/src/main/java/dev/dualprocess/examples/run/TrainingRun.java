@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One run from a prompt to a folder of results: evaluate, distil with checkpoints, save, evaluate
@@ -160,6 +161,14 @@ public final class TrainingRun implements AutoCloseable {
       }
     }
     return rated;
+  }
+
+  /** Writes every image of a comparison, with the parameters it was made with inside. */
+  public void writeImages(Comparison comparison) throws IOException {
+    Map<String, Object> sampling = SamplingParameters.of(generator, settings.sampling());
+    for (Comparison.NamedImage image : comparison.images(sampling)) {
+      folder.writeImage(image.name(), image.image(), image.parameters());
+    }
   }
 
   /** Attaches what was learnt until the attachment is closed. */
