@@ -30,17 +30,21 @@ public interface Prompt {
     return new TextPrompt(text, ImmutableList.of());
   }
 
-  /** This prompt with one more check, on the bare image. */
+  /**
+   * This prompt with one more check, on the bare image. A question to be answered with Yes or No is
+   * made to say so ({@link Question#withYesNoPostfix}).
+   */
   default Prompt check(String question, String answer) {
-    return check(new Check(new Question(question, answer), Optional.empty()));
+    return check(new Check(new Question(question, answer).withYesNoPostfix(), Optional.empty()));
   }
 
-  /** This prompt with one more check, on the image with a drawing over it. */
+  /** As {@link #check(String, String)}, on the image with a drawing over it. */
   default Prompt check(String question, String answer, VisualPrompt visualPrompt) {
-    return check(new Check(new Question(question, answer), Optional.of(visualPrompt)));
+    return check(
+        new Check(new Question(question, answer).withYesNoPostfix(), Optional.of(visualPrompt)));
   }
 
-  /** This prompt with one more check. */
+  /** This prompt with one more check, its question word for word. */
   default Prompt check(Check check) {
     return new TextPrompt(
         text(), ImmutableList.<Check>builder().addAll(checks()).add(check).build());

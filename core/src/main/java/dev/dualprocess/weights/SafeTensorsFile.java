@@ -1,7 +1,10 @@
 package dev.dualprocess.weights;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.common.collect.ImmutableMap;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
@@ -13,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +39,11 @@ public final class SafeTensorsFile implements AutoCloseable {
   /** The largest header that is believed, in bytes; the format's own limit. */
   static final long MAX_HEADER = 100_000_000;
 
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   private final Path path;
   private final ImmutableMap<String, TensorEntry> entries;
@@ -105,7 +114,11 @@ public final class SafeTensorsFile implements AutoCloseable {
     long available = fileSize - dataStart;
     long last = 0;
     try {
-      for (Map.Entry<String, JsonNode> field : MAPPER.readTree(json).properties()) {
+      JsonNode root = MAPPER.readTree(json);
+      if (!root.isObject()) {
+        throw new IllegalArgumentException("it is no JSON object");
+      }
+      for (Map.Entry<String, JsonNode> field : root.properties()) {
         if (field.getKey().equals("__metadata__")) {
           field
               .getValue()
@@ -127,14 +140,37 @@ public final class SafeTensorsFile implements AutoCloseable {
           "%s: truncated: its tensors take %d bytes, the file has %d of them"
               .formatted(path, last, available));
     }
-    return new SafeTensorsFile(
-        path, entries.buildOrThrow(), metadata.buildOrThrow(), dataStart, fileSize);
+    ImmutableMap<String, TensorEntry> all = entries.buildOrThrow();
+    requireNoGaps(path, all.values(), available);
+    return new SafeTensorsFile(path, all, metadata.buildOrThrow(), dataStart, fileSize);
+  }
+
+  /** The format wants every byte of the data to belong to exactly one tensor. */
+  private static void requireNoGaps(Path path, Collection<TensorEntry> entries, long available)
+      throws CheckpointException {
+    List<TensorEntry> byPlace = new ArrayList<>(entries);
+    byPlace.sort(
+        Comparator.comparingLong(TensorEntry::begin).thenComparingLong(TensorEntry::end));
+    long at = 0;
+    for (TensorEntry entry : byPlace) {
+      if (entry.begin() != at) {
+        throw new CheckpointException(
+            "%s: broken safetensors header: tensor '%s' begins at byte %d, but %d is next"
+                .formatted(path, entry.name(), entry.begin(), at));
+      }
+      at = entry.end();
+    }
+    if (at != available) {
+      throw new CheckpointException(
+          "%s: broken safetensors file: it has %d bytes more than its tensors take"
+              .formatted(path, available - at));
+    }
   }
 
   private static TensorEntry entry(String name, JsonNode node) {
     String dtype = node.path("dtype").asText();
     JsonNode offsets = node.path("data_offsets");
-    if (!node.path("shape").isArray() || offsets.size() != 2) {
+    if (!node.path("shape").isArray() || !offsets.isArray() || offsets.size() != 2) {
       throw new IllegalArgumentException("tensor '" + name + "' lacks shape or data_offsets");
     }
     List<Long> shape = new ArrayList<>();

@@ -23,7 +23,7 @@ public record TensorEntry(String name, Dtype dtype, List<Long> shape, long begin
       }
       bytes = Math.multiplyExact(bytes, size);
     }
-    if (begin < 0 || end - begin != bytes) {
+    if (begin < 0 || end < begin || end - begin != bytes) {
       throw new IllegalArgumentException(
           "tensor '%s' of %s %s takes %d bytes, but the header gives it %d to %d"
               .formatted(name, dtype.safetensorsName(), shape, bytes, begin, end));

@@ -114,10 +114,10 @@ final class DistillCommand implements Callable<Integer> {
     try (Generator generator = generatorSource.open(generatorPlace);
         Verifier verifier = verifierSource.open(verifierPlace)) {
       DistillSettings settings = training.settings(sampling.over(generator));
-      requireNewRun(folder);
       try (TrainingRun run =
           new TrainingRun(
               generator, verifier, prompt, settings, folder, console, checkpointEvery)) {
+        requireNewRun(folder);
         if (resume) {
           run.resume();
         }

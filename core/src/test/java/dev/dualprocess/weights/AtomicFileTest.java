@@ -1,0 +1,54 @@
+package dev.dualprocess.weights;
+
+import static dev.dualprocess.testing.Refusals.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The old file or the whole new one, and nothing beside it. */
+class AtomicFileTest {
+  @TempDir Path folder;
+
+  @Test
+  void aNewFileStandsAlone() throws IOException {
+    Path path = folder.resolve("a/b/new.txt");
+    AtomicFile.write(path, temporary -> Files.writeString(temporary, "new"));
+    assertEquals("new", Files.readString(path));
+    assertAlone(path);
+  }
+
+  @Test
+  void anOldFileIsReplaced() throws IOException {
+    Path path = Files.writeString(folder.resolve("a.txt"), "old and long");
+    AtomicFile.write(path, temporary -> Files.writeString(temporary, "new"));
+    assertEquals("new", Files.readString(path));
+    assertAlone(path);
+  }
+
+  @Test
+  void aFailureLeavesTheOldFile() throws IOException {
+    Path path = Files.writeString(folder.resolve("a.txt"), "old");
+    assertRefused(
+        IOException.class,
+        () ->
+            AtomicFile.write(
+                path,
+                temporary -> {
+                  Files.writeString(temporary, "half");
+                  throw new IOException("disk full");
+                }),
+        "disk full");
+    assertEquals("old", Files.readString(path));
+    assertAlone(path);
+  }
+
+  private static void assertAlone(Path path) {
+    String[] names = path.getParent().toFile().list();
+    assertArrayEquals(new String[] {path.getFileName().toString()}, names);
+  }
+}
