@@ -3,12 +3,14 @@ package dev.dualprocess.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * A model's JSON file. Records take its fields by one rule, snake_case to camelCase: a primitive
@@ -68,8 +70,18 @@ public record ConfigFile(Path path, JsonNode root) {
           cause instanceof JsonProcessingException json
               ? json.getOriginalMessage()
               : cause.getMessage();
-      throw new IOException(path + ": " + told.lines().findFirst().orElse(""), e);
+      throw new IOException(path + ": " + field(cause) + told.lines().findFirst().orElse(""), e);
     }
+  }
+
+  /** Which field a mapping stumbled over, for a message; empty if none. */
+  private static String field(Throwable cause) {
+    return cause instanceof JsonMappingException mapping
+        ? mapping.getPath().stream()
+            .map(JsonMappingException.Reference::getFieldName)
+            .filter(Objects::nonNull)
+            .reduce("", (outer, inner) -> inner + ": ")
+        : "";
   }
 
   /** The text of a field, or the empty string where it is absent. */

@@ -28,16 +28,34 @@ public final class Torch {
   }
 
   /**
-   * Sets both thread pools that libtorch computes with: ATen's own and OpenBLAS's.
+   * Sets the threads of ATen's pool, and keeps OpenBLAS, which has a pool of its own, to one: where
+   * the two pools wait for each other by spinning, a step can take twenty times as long. See {@link
+   * #setBlasThreads}.
    *
    * @param threads at least 1
    */
   public static void setThreads(int threads) {
+    requirePositive(threads);
+    torch.set_num_threads(threads);
+    openblas.blas_set_num_threads(1);
+  }
+
+  /**
+   * Sets the threads of OpenBLAS's pool, which computes fp32 matrix products on the CPU. More than
+   * one pays for large models on an otherwise idle machine, with the environment variable {@code
+   * OPENBLAS_THREAD_TIMEOUT=4} set.
+   *
+   * @param threads at least 1
+   */
+  public static void setBlasThreads(int threads) {
+    requirePositive(threads);
+    openblas.blas_set_num_threads(threads);
+  }
+
+  private static void requirePositive(int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, not " + threads);
     }
-    torch.set_num_threads(threads);
-    openblas.blas_set_num_threads(threads);
   }
 
   /** Threads of ATen's pool. */

@@ -149,8 +149,7 @@ public final class SafeTensorsFile implements AutoCloseable {
   private static void requireNoGaps(Path path, Collection<TensorEntry> entries, long available)
       throws CheckpointException {
     List<TensorEntry> byPlace = new ArrayList<>(entries);
-    byPlace.sort(
-        Comparator.comparingLong(TensorEntry::begin).thenComparingLong(TensorEntry::end));
+    byPlace.sort(Comparator.comparingLong(TensorEntry::begin).thenComparingLong(TensorEntry::end));
     long at = 0;
     for (TensorEntry entry : byPlace) {
       if (entry.begin() != at) {

@@ -120,11 +120,7 @@ class CheckpointTest {
             "b",
             "one.safetensors");
     assertRefused(
-        CheckpointException.class,
-        () -> Checkpoint.open(folder),
-        index,
-        "'b'",
-        "one.safetensors");
+        CheckpointException.class, () -> Checkpoint.open(folder), index, "'b'", "one.safetensors");
   }
 
   @Test
@@ -147,8 +143,7 @@ class CheckpointTest {
   @ValueSource(strings = {"{}", "{\"weight_map\":[]}", "{\"weight_map\":\"model.safetensors\"}"})
   void anIndexWithoutAMapIsRefused(String text) throws IOException {
     Path index = Files.writeString(folder.resolve("model.safetensors.index.json"), text);
-    assertRefused(
-        CheckpointException.class, () -> Checkpoint.open(folder), index, "no weight_map");
+    assertRefused(CheckpointException.class, () -> Checkpoint.open(folder), index, "no weight_map");
   }
 
   @Test

@@ -100,8 +100,7 @@ class SafeTensorsFileTest {
     Path path = HandMade.write(folder.resolve("a.st"), HEADER, data());
     try (SafeTensorsFile file = SafeTensorsFile.open(path)) {
       assertEquals(
-          List.of(
-              "bytes", "single", "truth", "long", "nothing", "brain", "double", "half", "int"),
+          List.of("bytes", "single", "truth", "long", "nothing", "brain", "double", "half", "int"),
           List.copyOf(file.names()));
       assertEquals(path, file.path());
     }

@@ -117,8 +117,7 @@ class SafeTensorsWriterTest {
     assertEquals(0, header % 8);
     byte[] text = new byte[header];
     file.get(text);
-    JsonNode json =
-        JsonMapper.builder().build().readTree(new String(text, StandardCharsets.UTF_8));
+    JsonNode json = JsonMapper.builder().build().readTree(new String(text, StandardCharsets.UTF_8));
     assertEquals("{\"format\":\"pt\"}", json.path("__metadata__").toString());
     assertEquals(
         "{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]}", json.path("z").toString());

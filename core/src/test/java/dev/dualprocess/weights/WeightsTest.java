@@ -60,8 +60,7 @@ class WeightsTest {
     assertEquals("blocks.0.weight", block.key("weight"));
     assertTrue(block.has("bias"));
     assertFalse(block.has("ids"));
-    assertArrayEquals(
-        new float[] {1, 2, 3, 4, 5, 6}, Ops.toFloats(block.tensor("weight", 2, 3)));
+    assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6}, Ops.toFloats(block.tensor("weight", 2, 3)));
     assertArrayEquals(new float[] {7, 8}, Ops.toFloats(block.tensor("bias", 2)));
     assertArrayEquals(new long[] {9}, Ops.toLongs(all.in("blocks.10").tensor("ids", 1)));
     all.requireComplete();

@@ -2,6 +2,7 @@ package dev.dualprocess.flux;
 
 import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.flow.FlowMatchEulerConfig;
+import dev.dualprocess.spi.ModelName;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -56,7 +57,7 @@ record FluxParts(
       AutoencoderKl vae = AutoencoderKl.load(vaeWeights, vaeConfig);
       vaeWeights.requireComplete();
       return new FluxParts(
-          name(folder), placement, transformer, vaePlacement, vae, scheduler, owner);
+          ModelName.of(folder), placement, transformer, vaePlacement, vae, scheduler, owner);
     } catch (IOException | RuntimeException e) {
       owner.close();
       throw e;
@@ -100,17 +101,6 @@ record FluxParts(
           "%s: %s of the transformer is %d, but the %s beside it makes %d"
               .formatted(folder, field, here, other, there));
     }
-  }
-
-  /** The folder's own name; for a snapshot in the hub's cache, the model's. */
-  private static String name(Path folder) {
-    Path path = folder.toAbsolutePath().normalize();
-    Path parent = path.getParent();
-    if (parent != null && parent.endsWith("snapshots") && parent.getParent() != null) {
-      String repository = String.valueOf(parent.getParent().getFileName());
-      return repository.substring(repository.lastIndexOf("--") + 1).replaceFirst("^-", "");
-    }
-    return String.valueOf(path.getFileName());
   }
 
   /** The image of scaled, packed latents: fp32 [B, L, C] to fp32 [B, 3, H, W]. */

@@ -64,7 +64,7 @@ class FluxGeneratorProviderTest {
     Path snapshot = folder.resolve("models--black-forest-labs--FLUX.1-schnell/snapshots/0a1b2c");
     copy(snapshot);
     try (Generator generator = provider.open(snapshot, Placement.CPU)) {
-      assertEquals("FLUX.1-schnell", generator.name());
+      assertEquals("black-forest-labs/FLUX.1-schnell", generator.name());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.dualprocess.qwen25vl;
 
+import dev.dualprocess.spi.ModelName;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -47,7 +48,7 @@ final class Qwen25Vl implements VisionLanguageModel {
       TensorOwner owner,
       Tokenizer tokenizer)
       throws IOException {
-    this.name = folder.toAbsolutePath().normalize().getFileName().toString();
+    this.name = ModelName.of(folder);
     this.config = config;
     this.placement = placement;
     this.owner = owner;

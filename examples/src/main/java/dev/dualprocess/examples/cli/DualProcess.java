@@ -29,6 +29,9 @@ import picocli.CommandLine.Spec;
       DoctorCommand.class
     })
 public final class DualProcess implements Runnable {
+  private static final String OUT_OF_MEMORY =
+      "out of memory: use a smaller --size, bf16, or another device: ";
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -44,7 +47,19 @@ public final class DualProcess implements Runnable {
 
   /** Runs the program and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(execute(commandLine(), args));
+  }
+
+  /** As {@link CommandLine#execute}, with one line also for what the JVM itself cannot do. */
+  private static int execute(CommandLine command, String[] args) {
+    try {
+      return command.execute(args);
+    } catch (OutOfMemoryError e) {
+      tell(command.getErr(), OUT_OF_MEMORY + Torch.message(e));
+    } catch (LinkageError e) {
+      tell(command.getErr(), "the native libraries cannot be loaded: " + Torch.message(e));
+    }
+    return ExitCode.SOFTWARE;
   }
 
   /** The program as an object, for tests and for embedding. */
@@ -67,8 +82,7 @@ public final class DualProcess implements Runnable {
   private int failed(Exception e, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
     if (Torch.isOutOfMemory(e)) {
-      tell(
-          err, "out of memory: use a smaller --size, bf16, or another device: " + Torch.message(e));
+      tell(err, OUT_OF_MEMORY + Torch.message(e));
     } else {
       tell(err, Torch.message(e));
     }

@@ -40,9 +40,27 @@ final class ModelFolders {
     copy(generator(), target);
     Path transformer = target.resolve("transformer");
     if (!Files.exists(transformer.resolve(WEIGHTS))) {
-      throw new IllegalStateException("the golden generator's transformer is sharded");
+      join(transformer);
     }
     return target;
+  }
+
+  private static void join(Path transformer) throws IOException {
+    List<Path> shards;
+    try (Stream<Path> list = Files.list(transformer)) {
+      shards = list.filter(file -> file.toString().endsWith(".safetensors")).toList();
+    }
+    try (PointerScope scope = new PointerScope()) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      for (Path shard : shards) {
+        try (SafeTensorsFile file = SafeTensorsFile.open(shard)) {
+          file.names().forEach(name -> tensors.put(name, file.tensor(name).clone()));
+        }
+        Files.delete(shard);
+      }
+      Files.delete(transformer.resolve(WEIGHTS + ".index.json"));
+      SafeTensorsWriter.write(transformer.resolve(WEIGHTS), tensors, Map.of());
+    }
   }
 
   private static void copy(Path from, Path to) throws IOException {
