@@ -42,18 +42,28 @@ public final class Adam implements AutoCloseable {
    * Clips the gradient, moves the parameters, and sets the gradient to zero.
    *
    * @return the gradient's norm before it was clipped
+   * @throws DistillationException if that is no number; parameters and moments are then as before
    */
   public double step() {
     double[] norm = new double[1];
     Memory.withoutGrad(
         () -> {
           Tensor length = gradient.norm();
+          norm[0] = length.item_double();
+          requireFinite(norm[0]);
           clip(length);
           move();
           gradient.zero_();
-          norm[0] = length.item_double();
         });
     return norm[0];
+  }
+
+  private void requireFinite(double norm) {
+    if (!Double.isFinite(norm)) {
+      throw new DistillationException(
+          "the gradient became %s at step %d: lower the learning rate, or use fp32"
+              .formatted(norm, t + 1));
+    }
   }
 
   private void clip(Tensor length) {

@@ -56,7 +56,7 @@ public final class LoraFile {
       }
       requireTwins(path, as, bs);
       JsonNode metadata = metadata(path, file);
-      double scale = scale(metadata, as.values().iterator().next().size(0));
+      double scale = scale(path, metadata, as.values().iterator().next().size(0));
       LoraWeights.Builder result = LoraWeights.builder(scale);
       as.forEach((module, a) -> result.put(module, a, bs.get(module)));
       return result.build(Placement.CPU);
@@ -92,14 +92,42 @@ public final class LoraFile {
     }
   }
 
-  private static double scale(JsonNode metadata, long rankOfFile) {
+  /** alpha / rank; rank and alpha of single modules are read only if they come to the same. */
+  private static double scale(Path path, JsonNode metadata, long rankOfFile)
+      throws CheckpointException {
     JsonNode alpha = metadata.path(PREFIX + "lora_alpha");
     if (!alpha.isNumber()) {
       return 1.0;
     }
     double rank = metadata.path(PREFIX + "r").asDouble((double) rankOfFile);
     boolean rsLora = metadata.path(PREFIX + "use_rslora").asBoolean(false);
-    return alpha.asDouble() / (rsLora ? Math.sqrt(rank) : rank);
+    double scale = scale(alpha.asDouble(), rank, rsLora);
+    if (!(rank > 0) || !Double.isFinite(scale)) {
+      throw new CheckpointException(
+          "%s: %s in its header has rank %s and alpha %s".formatted(path, METADATA, rank, alpha));
+    }
+    JsonNode ranks = metadata.path(PREFIX + "rank_pattern");
+    JsonNode alphas = metadata.path(PREFIX + "alpha_pattern");
+    TreeSet<String> modules = new TreeSet<>();
+    ranks.fieldNames().forEachRemaining(modules::add);
+    alphas.fieldNames().forEachRemaining(modules::add);
+    for (String module : modules) {
+      double own =
+          scale(
+              alphas.path(module).asDouble(alpha.asDouble()),
+              ranks.path(module).asDouble(rank),
+              rsLora);
+      if (Math.abs(own - scale) > 1e-9 * Math.abs(scale)) {
+        throw new CheckpointException(
+            "%s: '%s' has the scale %s and others %s: one for all is needed"
+                .formatted(path, module, own, scale));
+      }
+    }
+    return scale;
+  }
+
+  private static double scale(double alpha, double rank, boolean rsLora) {
+    return alpha / (rsLora ? Math.sqrt(rank) : rank);
   }
 
   /** Writes {@code lora}; an existing file is replaced as a whole. */
@@ -114,6 +142,14 @@ public final class LoraFile {
     metadata.put(PREFIX + "r", lora.rank());
     metadata.put(PREFIX + "lora_alpha", lora.scale() * lora.rank());
     metadata.put(PREFIX + "use_rslora", false);
+    ObjectNode ranks = metadata.putObject(PREFIX + "rank_pattern");
+    ObjectNode alphas = metadata.putObject(PREFIX + "alpha_pattern");
+    for (String module : lora.modules()) {
+      if (lora.rank(module) != lora.rank()) {
+        ranks.put(module, lora.rank(module));
+        alphas.put(module, lora.scale() * lora.rank(module));
+      }
+    }
     var targets = metadata.putArray(PREFIX + "target_modules");
     new TreeSet<>(lora.modules()).forEach(targets::add);
     Map<String, String> header = new LinkedHashMap<>();

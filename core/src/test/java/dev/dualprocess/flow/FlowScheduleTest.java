@@ -9,6 +9,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Scale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,7 +39,7 @@ class FlowScheduleTest {
   /** i = ⌊uN⌋ is the only whole number with i ≤ uN < i + 1. */
   @Property
   void theTrainedStepIsTheFloorOfUN(
-      @ForAll @DoubleRange(min = 0, max = 1, maxIncluded = false) double u,
+      @ForAll @DoubleRange(min = 0, max = 1, maxIncluded = false) @Scale(12) double u,
       @ForAll @IntRange(min = 1, max = 100) int n) {
     int step = new FlowSchedule(new float[n + 1], 1000).stepAt(u);
     assertTrue(step <= u * n && u * n < step + 1, () -> step + " for " + u + " of " + n);

@@ -9,6 +9,7 @@ import dev.dualprocess.tensor.Ops;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.Scale;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -21,8 +22,8 @@ class FlowTest {
   @Property(tries = 100)
   void eachEquationIsWhatThePaperSays(
       @ForAll long seed,
-      @ForAll @DoubleRange(min = 0, max = 1) double t,
-      @ForAll @DoubleRange(min = 0, max = 1) double next) {
+      @ForAll @DoubleRange(min = 0, max = 1) @Scale(6) double t,
+      @ForAll @DoubleRange(min = 0, max = 1) @Scale(6) double next) {
     try (PointerScope scope = new PointerScope()) {
       Tensor z = Noise.randn(seed, 2, N / 2);
       Tensor u = Noise.randn(seed + 1, 2, N / 2);
@@ -43,8 +44,8 @@ class FlowTest {
   @Property(tries = 100)
   void alongTheTrueVelocityTheImageIsSeenFromEverywhere(
       @ForAll long seed,
-      @ForAll @DoubleRange(min = 0, max = 1) double t,
-      @ForAll @DoubleRange(min = 0, max = 1) double next) {
+      @ForAll @DoubleRange(min = 0, max = 1) @Scale(6) double t,
+      @ForAll @DoubleRange(min = 0, max = 1) @Scale(6) double next) {
     try (PointerScope scope = new PointerScope()) {
       Tensor x0 = Noise.randn(seed, N);
       Tensor eps = Noise.randn(seed + 1, N);

@@ -111,6 +111,45 @@ class LoraFileTest {
     }
   }
 
+  /** Without its own rank a module would be read with that of the others. */
+  @Test
+  void modulesOfDifferentRankAreToldOneByOne() throws IOException {
+    Path path = folder.resolve("stacked.safetensors");
+    try (LoraWeights both = LoraTargetsTest.random(1, 3, 2, "to_q", "to_k");
+        LoraWeights one = LoraTargetsTest.random(2, 2, 0.5, "to_q");
+        LoraWeights stack = LoraWeights.of(Lora.stack(both, one))) {
+      stack.save(path);
+      try (SafeTensorsFile file = SafeTensorsFile.open(path);
+          LoraWeights loaded = LoraWeights.of(Lora.load(path))) {
+        Path json = Files.writeString(folder.resolve("a.json"), file.metadata().get(METADATA));
+        JsonNode metadata = Fixtures.json(json);
+        assertEquals(5, metadata.path("transformer.r").asInt());
+        assertEquals("{\"to_k\":3}", metadata.path("transformer.rank_pattern").toString());
+        assertEquals(
+            3 * stack.scale(),
+            metadata.path("transformer.alpha_pattern").path("to_k").asDouble(),
+            1e-12);
+        assertEquals(stack.scale(), loaded.scale(), 1e-12);
+        assertArrayEquals(Ops.toFloats(stack.b("to_k")), Ops.toFloats(loaded.b("to_k")));
+      }
+    }
+  }
+
+  @Test
+  void modulesOfDifferentScaleAreRefused() throws IOException {
+    assertNoLora(
+        write(
+            Map.of(
+                METADATA,
+                "{\"transformer.r\":2,\"transformer.lora_alpha\":8,"
+                    + "\"transformer.alpha_pattern\":{\"q\":4}}"),
+            "q.lora_A.weight",
+            shape(2, 3),
+            "q.lora_B.weight",
+            shape(4, 2)),
+        "'q' has the scale 2.0 and others 4.0");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "transformer., ''",

@@ -13,6 +13,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Scale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,7 +45,7 @@ class HorizonLineTest {
   /** h = max(2, 2 round(H / 64)) rows from row round(p H) - h / 2, as far as they are there. */
   @Property(tries = 200)
   void itsRowsFollowTheFormula(
-      @ForAll @DoubleRange(min = 0, max = 1) double position,
+      @ForAll @DoubleRange(min = 0, max = 1) @Scale(6) double position,
       @ForAll @IntRange(min = 1, max = 1100) int height,
       @ForAll @IntRange(min = 1, max = 3) int width) {
     BufferedImage drawn = VisualPrompt.horizon(position).draw(new ImageSize(height, width));

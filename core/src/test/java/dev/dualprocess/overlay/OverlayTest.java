@@ -109,7 +109,7 @@ class OverlayTest {
     for (int i = 0; i < height * width; i++) {
       int colour =
           switch (random.nextInt(4)) {
-            case 0 -> 0xffffff - (1 << 8 * random.nextInt(3));
+            case 0 -> 0xffffff - (1 << (8 * random.nextInt(3)));
             case 1 -> random.nextInt(0x1000000);
             default -> 0xffffff;
           };

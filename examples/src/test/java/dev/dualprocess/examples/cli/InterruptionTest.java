@@ -36,38 +36,15 @@ class InterruptionTest {
     return process.exitValue();
   }
 
-  /** Waits until the process has told of that many steps. */
-  private void awaitSteps(Process process, Path log, int steps)
-      throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
-    while (told(log) < steps) {
-      assertTrue(process.isAlive(), () -> "ended early: " + read(log));
-      assertTrue(System.nanoTime() < deadline, "too slow");
-      Thread.sleep(5);
-    }
-  }
-
-  private static long told(Path log) {
-    return read(log).lines().filter(line -> line.contains("\"event\":\"step\"")).count();
-  }
-
-  private static String read(Path log) {
-    try {
-      return Files.exists(log) ? Files.readString(log) : "";
-    } catch (IOException e) {
-      return "";
-    }
-  }
-
   @Test
   void killedAndResumedEndsWithTheSameLora() throws IOException, InterruptedException {
     assertEquals(0, run("whole.log", args("whole")));
     Path log = temporary.resolve("killed.log");
     Process process = ProcessRun.start(args("killed"), log);
-    awaitSteps(process, log, 5 + new Random().nextInt(STEPS - 15));
+    ProcessRun.awaitSteps(process, log, 5 + new Random().nextInt(STEPS - 15));
     process.destroyForcibly().waitFor();
     assertEquals(0, run("resumed.log", args("killed", "--resume")));
-    long redone = told(temporary.resolve("resumed.log"));
+    long redone = ProcessRun.told(temporary.resolve("resumed.log"));
     assertTrue(redone > 0 && redone < STEPS, "the resumed run took " + redone + " steps");
     assertArrayEquals(
         Files.readAllBytes(temporary.resolve("whole/lora.safetensors")),
@@ -79,10 +56,10 @@ class InterruptionTest {
   void interruptedFinishesTheStepEvaluatesAndSaves() throws IOException, InterruptedException {
     Path log = temporary.resolve("interrupted.log");
     Process process = ProcessRun.start(args("interrupted"), log);
-    awaitSteps(process, log, 4);
+    ProcessRun.awaitSteps(process, log, 4);
     new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
     assertTrue(process.waitFor(2, TimeUnit.MINUTES), "still running");
-    assertEquals(130, process.exitValue(), read(log));
+    assertEquals(130, process.exitValue(), ProcessRun.read(log));
     Path out = temporary.resolve("interrupted");
     JsonNode results = Fixtures.json(out.resolve("results.json"));
     assertTrue(results.path("interrupted").asBoolean());
@@ -99,8 +76,6 @@ class InterruptionTest {
 
   @Test
   void resumeOfAnotherRunIsRefused() throws IOException {
-    Cli.Outcome first = Cli.run(args("run", "--seed", "1", "--steps", "3"));
-    assertEquals(2, first.exitCode(), "--steps given twice");
     List<String> one = args("run");
     one.set(one.indexOf("--steps") + 1, "3");
     assertEquals(0, Cli.run(one).exitCode());

@@ -1,9 +1,13 @@
 package dev.dualprocess.examples.cli;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Runs the command line as a process of its own, to be killed or interrupted. */
 final class ProcessRun {
@@ -16,6 +20,8 @@ final class ProcessRun {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
+                "-Xms32m",
+                "-XX:+AlwaysPreTouch",
                 "-cp",
                 System.getProperty("java.class.path"),
                 DualProcess.class.getName()));
@@ -24,5 +30,30 @@ final class ProcessRun {
         .redirectErrorStream(true)
         .redirectOutput(log.toFile())
         .start();
+  }
+
+  /** Waits until the process has told of that many steps. */
+  static void awaitSteps(Process process, Path log, int steps)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+    while (told(log) < steps) {
+      assertTrue(process.isAlive(), () -> "ended early: " + read(log));
+      assertTrue(System.nanoTime() < deadline, "too slow");
+      Thread.sleep(5);
+    }
+  }
+
+  /** How many steps a run's log tells of. */
+  static long told(Path log) {
+    return read(log).lines().filter(line -> line.contains("\"event\":\"step\"")).count();
+  }
+
+  /** A log so far. */
+  static String read(Path log) {
+    try {
+      return Files.exists(log) ? Files.readString(log) : "";
+    } catch (IOException e) {
+      return "";
+    }
   }
 }
