@@ -12,7 +12,7 @@ public record Question(String text, String answer) {
   /** The sentence that keeps a model to one word. */
   public static final String YES_NO_POSTFIX = "Answer with Yes or No.";
 
-  /** Checks that both are there. */
+  /** Checks that both are there, and that a question for Yes or No has such an answer. */
   public Question {
     if (text.isBlank()) {
       throw new IllegalArgumentException("the question is empty");
@@ -20,6 +20,19 @@ public record Question(String text, String answer) {
     if (answer.isBlank()) {
       throw new IllegalArgumentException("the answer is empty");
     }
+    if (asksYesNo(text) && !isYesNo(answer)) {
+      throw new IllegalArgumentException(
+          "the question asks for Yes or No, but the wanted answer is '" + answer + "'");
+    }
+  }
+
+  private static boolean asksYesNo(String text) {
+    return text.stripTrailing().endsWith(YES_NO_POSTFIX);
+  }
+
+  private static boolean isYesNo(String answer) {
+    String plain = answer.strip().toLowerCase(Locale.ROOT);
+    return plain.equals("yes") || plain.equals("no");
   }
 
   /**
@@ -27,9 +40,7 @@ public record Question(String text, String answer) {
    * end so already.
    */
   public Question withYesNoPostfix() {
-    String plain = answer.strip().toLowerCase(Locale.ROOT);
-    boolean yesNo = plain.equals("yes") || plain.equals("no");
-    return yesNo && !text.endsWith(YES_NO_POSTFIX)
+    return isYesNo(answer) && !asksYesNo(text)
         ? new Question(text + " " + YES_NO_POSTFIX, answer)
         : this;
   }

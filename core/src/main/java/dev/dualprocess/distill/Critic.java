@@ -13,12 +13,15 @@ import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tensor.Torch;
 import dev.dualprocess.vqa.VqaSettings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -94,7 +97,7 @@ public final class Critic implements AutoCloseable {
           Assessment[] all = new Assessment[checks];
           for (Showing showing : showings) {
             Tensor shown = showing.presentation().shown(image);
-            put(all, showing, verifier.assess(shown, showing.questions(), vqa));
+            put(all, showing, asking(() -> verifier.assess(shown, showing.questions(), vqa)));
           }
           return List.of(all);
         });
@@ -121,14 +124,44 @@ public final class Critic implements AutoCloseable {
 
   private Tensor critique(Showing showing, Tensor image, Assessment[] all) {
     try (Presentation.Shown shown = showing.presentation().show(image)) {
-      Critique critique = verifier.critique(shown.image(), showing.questions(), vqa);
+      Tensor seen = shown.image();
+      Critique critique = asking(() -> verifier.critique(seen, showing.questions(), vqa));
+      requireShape(critique.imageGradient(), seen);
       put(all, showing, critique.assessments());
       double share = (double) showing.questions().size() / checks;
       return Ops.mul(shown.backward(critique.imageGradient()), share);
     }
   }
 
-  private static void put(Assessment[] all, Showing showing, List<Assessment> assessments) {
+  /** A verifier may be a plug-in: what it throws is told with its name. */
+  private <T> T asking(Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (IllegalArgumentException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(
+          "verifier '" + verifier.name() + "' failed: " + Torch.message(e), e);
+    }
+  }
+
+  private void requireShape(Tensor gradient, Tensor image) {
+    if (!Arrays.equals(gradient.shape(), image.shape())) {
+      throw new IllegalStateException(
+          "verifier '%s' returned a gradient of shape %s for an image of shape %s"
+              .formatted(
+                  verifier.name(),
+                  Arrays.toString(gradient.shape()),
+                  Arrays.toString(image.shape())));
+    }
+  }
+
+  private void put(Assessment[] all, Showing showing, List<Assessment> assessments) {
+    if (assessments.size() != showing.places().size()) {
+      throw new IllegalStateException(
+          "verifier '%s' answered %d of %d questions"
+              .formatted(verifier.name(), assessments.size(), showing.places().size()));
+    }
     for (int i = 0; i < assessments.size(); i++) {
       all[showing.places().get(i)] = assessments.get(i);
     }

@@ -187,12 +187,18 @@ public final class Distillation implements AutoCloseable {
   }
 
   /**
-   * Goes on from a checkpoint.
+   * Goes on from a checkpoint. Noise, adapter and sampled steps that were given from outside must be
+   * given again, the same.
    *
    * @throws IOException in one line, if there is none, it is broken, or it is of a run with other
    *     settings
+   * @throws IllegalStateException if steps were taken already
    */
   public void resume(Path folder) throws IOException {
+    if (!reports.isEmpty()) {
+      throw new IllegalStateException(
+          "this run has taken " + reports.size() + " steps already: resume before the first");
+    }
     reports.addAll(RunState.restore(folder, fingerprint, lora.flat(), adam));
   }
 
@@ -266,6 +272,10 @@ public final class Distillation implements AutoCloseable {
         throw new IllegalArgumentException(
             "%d sampled steps are too few for %d optimisation steps"
                 .formatted(sampledSteps.size(), settings.steps()));
+      }
+      int last = settings.sampling().numInferenceSteps() - 1;
+      if (sampledSteps != null && sampledSteps.stream().anyMatch(i -> i < 0 || i > last)) {
+        throw new IllegalArgumentException("sampled steps must be from 0 to " + last);
       }
       return new Distillation(this);
     }

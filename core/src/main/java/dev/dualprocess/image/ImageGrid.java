@@ -35,6 +35,9 @@ public final class ImageGrid {
       throw new IllegalArgumentException(
           pictures.size() + " pictures cannot have " + captions.size() + " captions");
     }
+    if (pictures.isEmpty()) {
+      throw new IllegalArgumentException("a row without pictures");
+    }
     List<Cell> row = new ArrayList<>();
     for (int i = 0; i < pictures.size(); i++) {
       row.add(new Cell(pictures.get(i), captions.get(i)));
@@ -86,6 +89,9 @@ public final class ImageGrid {
   }
 
   private static void centred(Graphics2D pen, String text, int x, int width, int baseline) {
+    if (!Lettering.available()) {
+      return;
+    }
     FontMetrics metrics = pen.getFontMetrics();
     pen.drawString(text, x + (width - metrics.stringWidth(text)) / 2, baseline);
   }

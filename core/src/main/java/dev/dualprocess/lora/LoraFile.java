@@ -52,7 +52,11 @@ public final class LoraFile {
           throw new CheckpointException(
               path + ": not a LoRA file this library reads: it has the tensor '" + name + "'");
         }
-        (key.group("factor").equals("A") ? as : bs).put(key.group("module"), file.tensor(name));
+        Map<String, Tensor> factors = key.group("factor").equals("A") ? as : bs;
+        if (factors.put(key.group("module"), file.tensor(name)) != null) {
+          throw new CheckpointException(
+              path + ": more than one adapter for '" + key.group("module") + "'; split the file");
+        }
       }
       requireTwins(path, as, bs);
       JsonNode metadata = metadata(path, file);

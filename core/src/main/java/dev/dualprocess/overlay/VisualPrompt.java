@@ -4,6 +4,7 @@ import dev.dualprocess.ImageSize;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -27,6 +28,47 @@ public interface VisualPrompt {
    */
   static VisualPrompt horizon(double position) {
     return new HorizonLine(position);
+  }
+
+  /**
+   * A strip of colours along the bottom that the image should use, laid over solid.
+   *
+   * @param colors {@code #rrggbb,#rrggbb,...}, any number of them
+   * @throws IllegalArgumentException in one line, if one is malformed
+   */
+  static VisualPrompt palette(String colors) {
+    return ColorPalette.parse(colors);
+  }
+
+  /**
+   * A red line as thick as the image's lines should be, laid over solid.
+   *
+   * @param pixels of the image, above 0
+   */
+  static VisualPrompt lineWeight(double pixels) {
+    return new LineWeight(pixels);
+  }
+
+  /**
+   * Two labelled red points, laid over solid; coordinates from 0 (left, top) to 1 (right, bottom).
+   */
+  static VisualPrompt depth(double ax, double ay, double bx, double by) {
+    return new RelativeDepth(ax, ay, bx, by);
+  }
+
+  /** Red annotations, on a painting or on the image itself. */
+  static VisualPrompt composition(Optional<BufferedImage> painting, List<Annotation> annotations) {
+    return new Composition("composition", painting, annotations);
+  }
+
+  /**
+   * A composition from a JSON file: {@code {"painting": "file.png", "annotations": [{"arrow": [x1,
+   * y1, x2, y2]}, {"box": [x, y, width, height]}, {"text": "sky", "at": [x, y]}]}}.
+   *
+   * @throws IOException in one line, if it or its painting cannot be read
+   */
+  static VisualPrompt composition(Path file) throws IOException {
+    return Composition.read(file);
   }
 
   /** A drawing of the user's own. */

@@ -334,7 +334,10 @@ class DistillationTest {
         LoraWeights lora = LoraWeights.of(distillation.lora())) {
       float[] before = Ops.toFloats(lora.flat());
       assertRefused(
-          DistillationException.class, distillation::run, "NaN", "step 1", "learning rate");
+          DistillationException.class,
+          distillation::run,
+          "loss became NaN at step 1",
+          "learning rate");
       assertArrayEquals(before, Ops.toFloats(lora.flat()));
       assertTrue(distillation.reports().isEmpty());
     }

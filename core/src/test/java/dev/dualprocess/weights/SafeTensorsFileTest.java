@@ -37,8 +37,8 @@ class SafeTensorsFileTest {
       "{"
           + String.join(
               ",",
-              HandMade.tensor("bytes", "U8", "[3]", 0, 3),
-              HandMade.tensor("single", "F32", "[1,2]", 3, 11),
+              HandMade.tensor("single", "F32", "[1,2]", 0, 8),
+              HandMade.tensor("bytes", "U8", "[3]", 8, 11),
               HandMade.tensor("truth", "BOOL", "[2]", 11, 13),
               HandMade.tensor("long", "I64", "[2]", 13, 29),
               HandMade.tensor("nothing", "F32", "[0,5]", 29, 29),
@@ -54,9 +54,9 @@ class SafeTensorsFileTest {
   private static byte[] data() {
     return ByteBuffer.allocate(49)
         .order(ByteOrder.LITTLE_ENDIAN)
-        .put(new byte[] {7, -1, 0})
         .putFloat(1.5f)
         .putFloat(-3e-20f)
+        .put(new byte[] {7, -1, 0})
         .put(new byte[] {0, 1})
         .putLong(1L << 40)
         .putLong(-3)
@@ -100,7 +100,7 @@ class SafeTensorsFileTest {
     Path path = HandMade.write(folder.resolve("a.st"), HEADER, data());
     try (SafeTensorsFile file = SafeTensorsFile.open(path)) {
       assertEquals(
-          List.of("bytes", "single", "truth", "long", "nothing", "brain", "double", "half", "int"),
+          List.of("single", "bytes", "truth", "long", "nothing", "brain", "double", "half", "int"),
           List.copyOf(file.names()));
       assertEquals(path, file.path());
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.dualprocess.Lora;
 import dev.dualprocess.distill.StepReport;
+import dev.dualprocess.image.Lettering;
 import dev.dualprocess.image.LossChart;
 import dev.dualprocess.image.Png;
 import dev.dualprocess.weights.AtomicFile;
@@ -90,7 +91,7 @@ public final class RunFolder {
     lora.save(lora());
   }
 
-  /** Writes {@code losses.csv} and {@code losses.png}. */
+  /** Writes {@code losses.csv}, and {@code losses.png} where this machine has fonts. */
   public void writeLosses(List<StepReport> reports) throws IOException {
     StringBuilder csv = new StringBuilder("step,seed,t,loss,");
     int checks = reports.isEmpty() ? 1 : reports.get(0).probabilities().size();
@@ -106,7 +107,7 @@ public final class RunFolder {
       csv.append(number(report.seconds())).append('\n');
     }
     writeText("losses.csv", csv.toString());
-    if (!reports.isEmpty()) {
+    if (!reports.isEmpty() && Lettering.available()) {
       BufferedImage chart = LossChart.draw(reports.stream().map(StepReport::loss).toList());
       Png.write(folder.resolve("losses.png"), chart, Map.of());
     }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs the command line as a process of its own, to be killed or interrupted. */
@@ -14,6 +15,13 @@ final class ProcessRun {
   private ProcessRun() {}
 
   static Process start(List<String> args, Path log) throws IOException {
+    return start(args, log, Map.of(), List.of());
+  }
+
+  /** With more variables in its environment and more options for its JVM. */
+  static Process start(
+      List<String> args, Path log, Map<String, String> environment, List<String> options)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -23,13 +31,14 @@ final class ProcessRun {
                 "-Xms32m",
                 "-XX:+AlwaysPreTouch",
                 "-cp",
-                System.getProperty("java.class.path"),
-                DualProcess.class.getName()));
+                System.getProperty("java.class.path")));
+    command.addAll(options);
+    command.add(DualProcess.class.getName());
     command.addAll(args);
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(log.toFile())
-        .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().putAll(environment);
+    return builder.start();
   }
 
   /** Waits until the process has told of that many steps. */

@@ -1,0 +1,86 @@
+package dev.dualprocess.overlay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dualprocess.ImageSize;
+import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.image.Png;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A painting with red annotations that says how an image should be composed. Without a painting the
+ * annotations are laid over solid; with one, the whole is laid over transparent.
+ *
+ * @param name for the record of a run
+ * @param painting is stretched to the image's size
+ * @param annotations drawn over it in their order
+ */
+record Composition(String name, Optional<BufferedImage> painting, List<Annotation> annotations)
+    implements VisualPrompt {
+
+  Composition {
+    annotations = List.copyOf(annotations);
+    if (painting.isEmpty() && annotations.isEmpty()) {
+      throw new IllegalArgumentException("a composition needs a painting or an annotation");
+    }
+  }
+
+  /**
+   * Reads a composition as data: {@code {"painting": "file.png", "annotations": [{"arrow": [x1, y1,
+   * x2, y2]}, {"box": [x, y, width, height]}, {"text": "sky", "at": [x, y]}]}}, all numbers from 0
+   * to 1, the painting's path relative to the file.
+   *
+   * @throws IOException in one line, if the file or its painting cannot be read
+   */
+  static Composition read(Path path) throws IOException {
+    ConfigFile file = ConfigFile.read(path);
+    String painting = file.text("painting");
+    Optional<BufferedImage> picture =
+        painting.isEmpty()
+            ? Optional.empty()
+            : Optional.of(Png.read(path.resolveSibling(painting)));
+    List<Annotation> annotations = new ArrayList<>();
+    try {
+      for (JsonNode node : file.root().path("annotations")) {
+        annotations.add(Annotation.of(node));
+      }
+      return new Composition("composition " + path, picture, annotations);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public BufferedImage draw(ImageSize size) {
+    BufferedImage drawing = Canvas.white(size);
+    Graphics2D pen = drawing.createGraphics();
+    pen.setRenderingHint(
+        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+    painting.ifPresent(p -> pen.drawImage(p, 0, 0, size.width(), size.height(), null));
+    RedPen red = new RedPen(pen, size);
+    annotations.forEach(red::draw);
+    pen.dispose();
+    return drawing;
+  }
+
+  @Override
+  public OverlayMode mode() {
+    return painting.isPresent() ? OverlayMode.TRANSPARENT : OverlayMode.SOLID;
+  }
+
+  @Override
+  public Optional<String> defaultQuestion() {
+    return Optional.of("Does the image follow the composition that is marked in red?");
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + annotations;
+  }
+}

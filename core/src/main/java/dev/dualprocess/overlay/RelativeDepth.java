@@ -1,0 +1,49 @@
+package dev.dualprocess.overlay;
+
+import dev.dualprocess.ImageSize;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.util.Optional;
+
+/**
+ * Two red points with their names beside them, so that a question can compare their distances.
+ *
+ * @param ax where A is across, 0 left to 1 right
+ * @param ay where A is down, 0 top to 1 bottom
+ * @param bx where B is across
+ * @param by where B is down
+ */
+record RelativeDepth(double ax, double ay, double bx, double by) implements VisualPrompt {
+  RelativeDepth {
+    Fraction.require("point A's x", ax);
+    Fraction.require("point A's y", ay);
+    Fraction.require("point B's x", bx);
+    Fraction.require("point B's y", by);
+  }
+
+  @Override
+  public BufferedImage draw(ImageSize size) {
+    BufferedImage drawing = Canvas.white(size);
+    Graphics2D pen = drawing.createGraphics();
+    RedPen red = new RedPen(pen, size);
+    red.point("A", ax, ay);
+    red.point("B", bx, by);
+    pen.dispose();
+    return drawing;
+  }
+
+  @Override
+  public OverlayMode mode() {
+    return OverlayMode.SOLID;
+  }
+
+  @Override
+  public Optional<String> defaultQuestion() {
+    return Optional.of("Is the point A closer to the camera than the point B?");
+  }
+
+  @Override
+  public String toString() {
+    return "depth A %s,%s B %s,%s".formatted(ax, ay, bx, by);
+  }
+}
