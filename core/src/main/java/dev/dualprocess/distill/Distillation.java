@@ -187,8 +187,8 @@ public final class Distillation implements AutoCloseable {
   }
 
   /**
-   * Goes on from a checkpoint. Noise, adapter and sampled steps that were given from outside must be
-   * given again, the same.
+   * Goes on from a checkpoint. Noise, adapter and sampled steps that were given from outside must
+   * be given again, the same.
    *
    * @throws IOException in one line, if there is none, it is broken, or it is of a run with other
    *     settings
