@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param sampling how the generator is sampled, in training and afterwards
  * @param presentation how images are handed to the verifier
  * @param vqa how the loss is taken
+ * @param scheme where on the way from noise to image the gradient is taken
  */
 public record DistillSettings(
     int steps,
@@ -26,7 +27,8 @@ public record DistillSettings(
     AdamSettings adam,
     Sampling sampling,
     PresentationSettings presentation,
-    VqaSettings vqa) {
+    VqaSettings vqa,
+    TrainingScheme scheme) {
   private static final int PAPER_STEPS = 100;
   private static final int PAPER_SEEDS = 100;
   private static final int PAPER_RANK = 16;
@@ -40,6 +42,7 @@ public record DistillSettings(
     Objects.requireNonNull(sampling, "sampling");
     Objects.requireNonNull(presentation, "presentation");
     Objects.requireNonNull(vqa, "vqa");
+    Objects.requireNonNull(scheme, "scheme");
     if (steps < 1) {
       throw new IllegalArgumentException("steps must be at least 1, not " + steps);
     }
@@ -58,7 +61,8 @@ public record DistillSettings(
         AdamSettings.PAPER,
         sampling,
         PresentationSettings.DEFAULT,
-        VqaSettings.DEFAULT);
+        VqaSettings.DEFAULT,
+        TrainingScheme.SAMPLED_STEP);
   }
 
   /** The authors' code, in every point where it differs from their paper. */
@@ -71,32 +75,43 @@ public record DistillSettings(
         AdamSettings.PAPER,
         sampling.withShift(Sampling.Shift.STATIC),
         PresentationSettings.AUTHORS,
-        VqaSettings.AUTHORS);
+        VqaSettings.AUTHORS,
+        TrainingScheme.SAMPLED_STEP);
   }
 
   /** The same with another number of steps. */
   public DistillSettings withSteps(int newSteps) {
-    return new DistillSettings(newSteps, seeds, seed, lora, adam, sampling, presentation, vqa);
+    return new DistillSettings(
+        newSteps, seeds, seed, lora, adam, sampling, presentation, vqa, scheme);
   }
 
   /** The same with another number of noise seeds. */
   public DistillSettings withSeeds(int newSeeds) {
-    return new DistillSettings(steps, newSeeds, seed, lora, adam, sampling, presentation, vqa);
+    return new DistillSettings(
+        steps, newSeeds, seed, lora, adam, sampling, presentation, vqa, scheme);
   }
 
   /** The same with another seed. */
   public DistillSettings withSeed(long newSeed) {
-    return new DistillSettings(steps, seeds, newSeed, lora, adam, sampling, presentation, vqa);
+    return new DistillSettings(
+        steps, seeds, newSeed, lora, adam, sampling, presentation, vqa, scheme);
   }
 
   /** The same with another adapter. */
   public DistillSettings withLora(LoraSettings newLora) {
-    return new DistillSettings(steps, seeds, seed, newLora, adam, sampling, presentation, vqa);
+    return new DistillSettings(
+        steps, seeds, seed, newLora, adam, sampling, presentation, vqa, scheme);
+  }
+
+  /** The same with another scheme. */
+  public DistillSettings withScheme(TrainingScheme newScheme) {
+    return new DistillSettings(
+        steps, seeds, seed, lora, adam, sampling, presentation, vqa, newScheme);
   }
 
   /** The same with another learning rate. */
   public DistillSettings withLearningRate(double rate) {
     return new DistillSettings(
-        steps, seeds, seed, lora, adam.withLearningRate(rate), sampling, presentation, vqa);
+        steps, seeds, seed, lora, adam.withLearningRate(rate), sampling, presentation, vqa, scheme);
   }
 }

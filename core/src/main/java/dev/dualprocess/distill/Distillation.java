@@ -8,10 +8,12 @@ import dev.dualprocess.Lora;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.Verifier;
+import dev.dualprocess.flow.Flow;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.lora.LoraWeights;
 import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +40,9 @@ import org.bytedeco.pytorch.Tensor;
  * bit, on one machine with one number of threads, however often the run is interrupted and resumed.
  */
 public final class Distillation implements AutoCloseable {
+  private static final long RENOISE_SEEDS =
+      1L << 32; // away from the run's own and evaluation's seeds
+
   private final Generator generator;
   private final DistillSettings settings;
   private final StepListener listener;
@@ -46,7 +51,8 @@ public final class Distillation implements AutoCloseable {
   private final Conditioning conditioning;
   private final Tensor noise; // [n, latent shape]
   private final List<Integer> sampledSteps;
-  private final FlowSchedule schedule;
+  private final Sampling trained; // whose steps are trained
+  private final FlowSchedule schedule; // of the trained steps
   private final Critic critic;
   private final LoraWeights lora;
   private final Adam adam;
@@ -58,8 +64,13 @@ public final class Distillation implements AutoCloseable {
     settings = builder.settings;
     listener = builder.listener;
     Sampling sampling = settings.sampling();
-    schedule = generator.schedule(sampling);
+    trained = trainedSampling();
+    schedule = generator.schedule(trained);
     sampledSteps = builder.sampledSteps == null ? drawSteps() : builder.sampledSteps;
+    int last = schedule.steps() - 1;
+    if (sampledSteps.stream().anyMatch(i -> i < 0 || i > last)) {
+      throw new IllegalArgumentException("sampled steps must be from 0 to " + last);
+    }
     LoraTargets targets = generator.loraTargets();
     critic =
         new Critic(
@@ -87,6 +98,13 @@ public final class Distillation implements AutoCloseable {
     return new Builder(generator, verifier, prompt);
   }
 
+  private Sampling trainedSampling() {
+    Sampling sampling = settings.sampling();
+    return settings.scheme() == TrainingScheme.SAMPLED_STEP
+        ? sampling
+        : sampling.withSteps(generator.schedule(sampling).numTrainTimesteps());
+  }
+
   /** Which step of the schedule each optimisation step trains: i = ⌊u N⌋, u uniform in [0, 1). */
   private List<Integer> drawSteps() {
     Random random = new Random(settings.seed());
@@ -112,13 +130,12 @@ public final class Distillation implements AutoCloseable {
     int k = reports.size();
     int seed = (int) (k % noise.size(0)); // one of the n noise seeds
     int i = sampledSteps.get(k); // the trained step of the schedule, i = ⌊u N⌋
-    Sampling sampling = settings.sampling();
     Critique critique;
     try (PointerScope scope = new PointerScope();
         LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1.0)) {
       Tensor eps = noise.narrow(0, seed, 1);
-      Tensor zt = generator.sample(eps, conditioning, sampling, i); // eq. 2, i times, no gradient
-      try (Draft draft = generator.draft(zt, i, conditioning, sampling)) { // eq. 5, decoded
+      Tensor zt = latents(eps, i, k); // z_t, no gradient
+      try (Draft draft = generator.draft(zt, i, conditioning, trained)) { // eq. 5, decoded
         critique = critic.critique(draft.image()); // eq. 4 and ∂L/∂image
         requireFinite(critique.loss(), k);
         draft.backward(critique.imageGradient()); // ∂L/∂image into ∂L/∂LoRA
@@ -137,6 +154,20 @@ public final class Distillation implements AutoCloseable {
     reports.add(report);
     listener.onStep(report);
     return report;
+  }
+
+  /**
+   * z_t at the trained step i: i sampling steps from the noise (eq. 2), or an image noised again
+   * (eq. 1).
+   */
+  private Tensor latents(Tensor eps, int i, int k) {
+    if (settings.scheme() == TrainingScheme.SAMPLED_STEP) {
+      return generator.sample(eps, conditioning, trained, i);
+    }
+    Sampling sampling = settings.sampling();
+    Tensor x0 = generator.sample(eps, conditioning, sampling, sampling.numInferenceSteps());
+    Tensor fresh = generator.noise(settings.seed() + RENOISE_SEEDS + k, 1, sampling.size());
+    return Flow.interpolate(x0, Ops.toLike(fresh, x0), schedule.sigma(i));
   }
 
   private static void requireFinite(double loss, int step) {
@@ -272,10 +303,6 @@ public final class Distillation implements AutoCloseable {
         throw new IllegalArgumentException(
             "%d sampled steps are too few for %d optimisation steps"
                 .formatted(sampledSteps.size(), settings.steps()));
-      }
-      int last = settings.sampling().numInferenceSteps() - 1;
-      if (sampledSteps != null && sampledSteps.stream().anyMatch(i -> i < 0 || i > last)) {
-        throw new IllegalArgumentException("sampled steps must be from 0 to " + last);
       }
       return new Distillation(this);
     }

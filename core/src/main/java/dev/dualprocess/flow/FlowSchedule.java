@@ -29,6 +29,11 @@ public final class FlowSchedule {
     return sigmas.length - 1;
   }
 
+  /** How many timesteps the model was trained on: the factor from σ to a timestep. */
+  public int numTrainTimesteps() {
+    return numTrainTimesteps;
+  }
+
   /** σᵢ, i from 0 to N. */
   public float sigma(int i) {
     return sigmas[i];

@@ -1,5 +1,6 @@
 package dev.dualprocess.image;
 
+import dev.dualprocess.ImageSize;
 import dev.dualprocess.tensor.Ops;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
@@ -10,16 +11,26 @@ public final class Pixels {
   private Pixels() {}
 
   /**
-   * The picture of a tensor [1, 3, H, W] in [-1, 1]: (x / 2 + 0.5) clamped to [0, 1], times 255,
-   * rounded to the nearest, ties to even.
+   * The size of an image tensor.
+   *
+   * @throws IllegalArgumentException if it is not [1, 3, H, W]
    */
-  public static BufferedImage toImage(Tensor image) {
+  public static ImageSize sizeOf(Tensor image) {
     if (image.dim() != 4 || image.size(0) != 1 || image.size(1) != 3) {
       throw new IllegalArgumentException(
           "an image is [1, 3, H, W], not " + Arrays.toString(image.shape()));
     }
-    int height = Math.toIntExact(image.size(2));
-    int width = Math.toIntExact(image.size(3));
+    return new ImageSize(Math.toIntExact(image.size(2)), Math.toIntExact(image.size(3)));
+  }
+
+  /**
+   * The picture of a tensor [1, 3, H, W] in [-1, 1]: (x / 2 + 0.5) clamped to [0, 1], times 255,
+   * rounded to the nearest, ties to even.
+   */
+  public static BufferedImage toImage(Tensor image) {
+    ImageSize size = sizeOf(image);
+    int height = size.height();
+    int width = size.width();
     float[] values = Ops.toFloats(image);
     BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     int plane = height * width;

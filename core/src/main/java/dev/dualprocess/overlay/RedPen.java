@@ -7,6 +7,7 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontMetrics;
 import java.awt.Graphics2D;
+import java.awt.RenderingHints;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Path2D;
@@ -25,6 +26,7 @@ final class RedPen {
     this.pen = pen;
     this.size = size;
     this.unit = Math.min(size.height(), size.width()) / 100.0;
+    pen.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
     pen.setColor(Color.RED);
     pen.setStroke(new BasicStroke((float) Math.max(2, unit)));
   }

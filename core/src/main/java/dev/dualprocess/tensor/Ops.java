@@ -19,6 +19,7 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.kBicubic;
+import org.bytedeco.pytorch.kBilinear;
 
 /**
  * A small vocabulary on tensors, named as in {@code torch} and {@code torch.nn.functional}, that
@@ -124,16 +125,31 @@ public final class Ops {
   }
 
   /**
+   * Bilinear resize with antialiasing, as Pillow resizes apart from its rounding: [B, C, h, w] to
+   * [B, C, height, width].
+   */
+  public static Tensor resizeBilinearAntialias(Tensor x, long height, long width) {
+    InterpolateFuncOptions options = antialiased(height, width);
+    options.mode().put(new kBilinear());
+    return torch.interpolate(x, options);
+  }
+
+  /**
    * Bicubic resize with antialiasing (a = -0.5), as Pillow resizes apart from its rounding: [B, C,
    * h, w] to [B, C, height, width]. Values may overshoot the range of x.
    */
   public static Tensor resizeBicubic(Tensor x, long height, long width) {
+    InterpolateFuncOptions options = antialiased(height, width);
+    options.mode().put(new kBicubic());
+    return torch.interpolate(x, options);
+  }
+
+  private static InterpolateFuncOptions antialiased(long height, long width) {
     InterpolateFuncOptions options = new InterpolateFuncOptions();
     options.size().put(new LongVector(height, width));
-    options.mode().put(new kBicubic());
     options.align_corners().put(false);
     options.antialias().put(true);
-    return torch.interpolate(x, options);
+    return options;
   }
 
   /** x held between two bounds; no gradient flows where x is beyond them. */

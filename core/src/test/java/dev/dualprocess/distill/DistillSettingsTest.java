@@ -30,7 +30,8 @@ class DistillSettingsTest {
             new AdamSettings(5e-5, 0.9, 0.999, 1e-8, 0, 1),
             SAMPLING,
             new PresentationSettings(PresentationSettings.Range.FIXED, false),
-            new VqaSettings(VqaSettings.Reduction.SUM, VqaSettings.Resizing.PROCESSOR)),
+            new VqaSettings(VqaSettings.Reduction.SUM, VqaSettings.Resizing.PROCESSOR),
+            TrainingScheme.SAMPLED_STEP),
         DistillSettings.paper(SAMPLING));
   }
 
@@ -47,7 +48,8 @@ class DistillSettingsTest {
             new AdamSettings(5e-5, 0.9, 0.999, 1e-8, 0, 1),
             new Sampling(ImageSize.square(512), 1, 0, Sampling.Shift.STATIC),
             new PresentationSettings(PresentationSettings.Range.MIN_MAX, true),
-            new VqaSettings(VqaSettings.Reduction.MEAN, VqaSettings.Resizing.AUTHORS)),
+            new VqaSettings(VqaSettings.Reduction.MEAN, VqaSettings.Resizing.AUTHORS),
+            TrainingScheme.SAMPLED_STEP),
         authors);
     assertEquals(2.5, authors.lora().alpha() / authors.lora().rank());
   }
@@ -65,7 +67,8 @@ class DistillSettingsTest {
             paper.adam().withLearningRate(0.5),
             SAMPLING,
             paper.presentation(),
-            paper.vqa()),
+            paper.vqa(),
+            TrainingScheme.SAMPLED_STEP),
         paper.withSteps(3).withSeeds(5).withSeed(7).withLora(lora).withLearningRate(0.5));
   }
 

@@ -102,7 +102,8 @@ class DistillationTest {
             AdamSettings.PAPER.withLearningRate(rate),
             generator.defaultSampling().withSteps(1),
             settings(1).presentation(),
-            settings(1).vqa());
+            settings(1).vqa(),
+            TrainingScheme.SAMPLED_STEP);
     try (PointerScope scope = new PointerScope();
         LoraWeights initial = generator.loraTargets().create(one.lora(), 5);
         Distillation distillation =

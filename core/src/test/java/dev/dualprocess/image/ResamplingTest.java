@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dualprocess.ImageSize;
 import dev.dualprocess.image.Resampling.Arithmetic;
-import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
 import java.awt.image.BufferedImage;
@@ -26,23 +25,11 @@ class ResamplingTest {
       Tensor wanted = golden.tensor("pre.flux_output");
       ImageSize size =
           new ImageSize(Math.toIntExact(wanted.size(2)), Math.toIntExact(wanted.size(3)));
-      BufferedImage picture = picture(golden.tensor("pre.uint8_hwc"));
+      BufferedImage picture = golden.picture("pre.uint8_hwc");
       Tensor resized = Pixels.toTensor(Resampling.LANCZOS.resize(picture, size));
       golden.assertClose("pre.flux_output", resized, 1e-6);
       assertEquals(0, Golden.largestDifference(wanted, resized), 1e-6);
     }
-  }
-
-  private static BufferedImage picture(Tensor hwc) {
-    int width = Math.toIntExact(hwc.size(1));
-    int height = Math.toIntExact(hwc.size(0));
-    long[] values = Ops.toLongs(hwc);
-    BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < width * height; i++) {
-      long rgb = values[3 * i] << 16 | values[3 * i + 1] << 8 | values[3 * i + 2];
-      picture.setRGB(i % width, i / width, (int) rgb);
-    }
-    return picture;
   }
 
   @Property(tries = 100)

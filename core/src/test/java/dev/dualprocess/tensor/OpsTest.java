@@ -60,6 +60,23 @@ class OpsTest {
   }
 
   @Test
+  void antialiasingAveragesWhatPlainResizingSkips() {
+    try (PointerScope scope = new PointerScope()) {
+      float[] stripes = new float[64];
+      for (int i = 0; i < stripes.length; i++) {
+        stripes[i] = i % 4 == 0 ? 4 : 0;
+      }
+      Tensor x = Ops.floats(stripes, 1, 1, 1, 64);
+      float[] averaged = Ops.toFloats(Ops.resizeBilinearAntialias(x, 1, 8));
+      float[] skipped = Ops.toFloats(Ops.resizeBilinear(x, 1, 8));
+      for (int i = 1; i < 7; i++) {
+        assertEquals(1, averaged[i], 1e-5);
+        assertEquals(2, skipped[i], 1e-5);
+      }
+    }
+  }
+
+  @Test
   void tooFewValuesAreRefused() {
     assertRefused(
         IllegalArgumentException.class, () -> Ops.floats(new float[] {1, 2}, 3), "2 values", "[3]");

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.StreamSupport;
 
 /**
  * The golden data: of this repository, or of another family with the same layout if the system
@@ -43,6 +44,11 @@ public final class Fixtures {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The integers of a JSON array. */
+  public static long[] longs(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false).mapToLong(JsonNode::asLong).toArray();
   }
 
   /** The tensors of {@code name.safetensors} beside {@code name.json}. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.SafeTensorsFile;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -38,6 +39,23 @@ public final class Golden implements AutoCloseable {
   /** One tensor, in the caller's scope. */
   public Tensor tensor(String name) {
     return file.tensor(name);
+  }
+
+  /** A tensor of 8-bit values [H, W, 3] as a picture. */
+  public BufferedImage picture(String name) {
+    return Memory.freeing(
+        () -> {
+          Tensor hwc = tensor(name);
+          int height = Math.toIntExact(hwc.size(0));
+          int width = Math.toIntExact(hwc.size(1));
+          long[] values = Ops.toLongs(hwc);
+          BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+          for (int i = 0; i < width * height; i++) {
+            long rgb = values[3 * i] << 16 | values[3 * i + 1] << 8 | values[3 * i + 2];
+            picture.setRGB(i % width, i / width, (int) rgb);
+          }
+          return picture;
+        });
   }
 
   /** Whether there is such a tensor. */

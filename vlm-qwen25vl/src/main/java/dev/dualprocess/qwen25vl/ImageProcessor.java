@@ -7,41 +7,22 @@ import dev.dualprocess.image.Resampling.Arithmetic;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.tensor.TensorOwner;
+import dev.dualprocess.vqa.PixelNorm;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
 import java.awt.image.BufferedImage;
-import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
-/**
- * Pixels to patches, differentiably. Images lie in [-1, 1] by fixed bounds, so that (x / 2 + 0.5 -
- * mean) / std is one product and one sum.
- */
+/** Pixels in [-1, 1] to patches, differentiably. */
 final class ImageProcessor implements AutoCloseable {
   private final PreprocessorConfig config;
   private final Placement placement;
-  private final TensorOwner owner = new TensorOwner();
-  private final Tensor scale; // fp32 [1, 3, 1, 1]: 0.5 / std
-  private final Tensor shift; // fp32 [1, 3, 1, 1]: (0.5 - mean) / std
+  private final PixelNorm norm;
 
   ImageProcessor(PreprocessorConfig config, Placement placement) {
     this.config = config;
     this.placement = placement;
-    float[] scales = new float[3];
-    float[] shifts = new float[3];
-    for (int c = 0; c < 3; c++) {
-      double std = config.imageStd().get(c);
-      scales[c] = (float) (0.5 / std);
-      shifts[c] = (float) ((0.5 - config.imageMean().get(c)) / std);
-    }
-    scale = channels(scales);
-    shift = channels(shifts);
-  }
-
-  private Tensor channels(float[] values) {
-    return Memory.freeing(
-        () -> owner.own(placement.placeFloat32(Ops.floats(values, 1, values.length, 1, 1))));
+    this.norm = new PixelNorm(config.imageMean(), config.imageStd(), placement);
   }
 
   /**
@@ -50,11 +31,7 @@ final class ImageProcessor implements AutoCloseable {
    * @param image fp32 [1, 3, H, W] in [-1, 1] on this model's device; gradient flows through
    */
   Patches patches(Tensor image, Resizing resizing) {
-    if (image.dim() != 4 || image.size(0) != 1 || image.size(1) != 3) {
-      throw new IllegalArgumentException(
-          "an image is [1, 3, H, W], not " + Arrays.toString(image.shape()));
-    }
-    ImageSize size = new ImageSize(Math.toIntExact(image.size(2)), Math.toIntExact(image.size(3)));
+    ImageSize size = Pixels.sizeOf(image);
     return switch (resizing) {
       case AUTHORS -> authors(image, size);
       case PROCESSOR -> processor(image, size);
@@ -127,8 +104,7 @@ final class ImageProcessor implements AutoCloseable {
     int m = config.mergeSize();
     int frames = config.temporalPatchSize();
     Tensor squares =
-        x.mul(scale)
-            .add(shift)
+        norm.apply(x)
             .view(3, grid.tokenRows(), m, p, grid.tokenColumns(), m, p)
             .permute(1, 4, 2, 5, 0, 3, 6) // [rows, columns, m, m, C, p, p]
             .unsqueeze(5)
@@ -138,6 +114,6 @@ final class ImageProcessor implements AutoCloseable {
 
   @Override
   public void close() {
-    owner.close();
+    norm.close();
   }
 }

@@ -9,11 +9,10 @@ import dev.dualprocess.tensor.Placement;
  * M-RoPE). Text counts on in all three at once; an image token has the frame, row and column in its
  * grid, counted from where the text before it ends; the text after it goes on after the largest.
  *
- * @param length tokens of the prompt, or of as much as is asked for
  * @param imageStart index of the first image token
  * @param grid of the image
  */
-record PromptPositions(int length, int imageStart, Grid grid) {
+record PromptPositions(int imageStart, Grid grid) {
   /** The position of token {@code i} on an axis: 0 frame, 1 row, 2 column. */
   int at(int axis, int i) {
     int within = i - imageStart;
@@ -35,19 +34,22 @@ record PromptPositions(int length, int imageStart, Grid grid) {
     return at(0, imageStart + grid.tokens()) - imageStart - grid.tokens();
   }
 
-  /** The rotary embedding of the tokens from {@code first} on; cos and sin [tokens, headDim]. */
-  RotaryEmbedding rope(int first, TextConfig config, Placement placement) {
+  /**
+   * The rotary embedding of the tokens from {@code first} to before {@code end}; cos and sin
+   * [tokens, headDim].
+   */
+  RotaryEmbedding rope(int first, int end, TextConfig config, Placement placement) {
     RopeParameters parameters = config.ropeParameters();
     float[] frequencies =
         Ops.toFloats(RotaryEmbedding.inverseFrequencies(config.headDim(), parameters.ropeTheta()));
-    float[] angles = new float[(length - first) * frequencies.length];
+    float[] angles = new float[(end - first) * frequencies.length];
     for (int f = 0; f < frequencies.length; f++) {
       int axis = parameters.axisOf(f);
-      for (int i = first; i < length; i++) {
+      for (int i = first; i < end; i++) {
         angles[(i - first) * frequencies.length + f] = at(axis, i) * frequencies[f];
       }
     }
     return RotaryEmbedding.ofAngles(
-        placement.placeFloat32(Ops.floats(angles, length - first, frequencies.length)));
+        placement.placeFloat32(Ops.floats(angles, end - first, frequencies.length)));
   }
 }

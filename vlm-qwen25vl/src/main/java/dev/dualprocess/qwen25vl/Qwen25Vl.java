@@ -1,12 +1,19 @@
 package dev.dualprocess.qwen25vl;
 
+import com.google.common.primitives.ImmutableLongArray;
+import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.spi.ModelName;
 import dev.dualprocess.tensor.Memory;
-import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.text.Tokenizer;
 import dev.dualprocess.vqa.AnswerPrompt;
+import dev.dualprocess.vqa.ChatFormat;
+import dev.dualprocess.vqa.GenerationTokens;
+import dev.dualprocess.vqa.GreedySearch;
+import dev.dualprocess.vqa.ImageSpan;
+import dev.dualprocess.vqa.PreparedPrompt;
+import dev.dualprocess.vqa.PromptCache;
 import dev.dualprocess.vqa.VisionLanguageModel;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
 import dev.dualprocess.weights.Checkpoint;
@@ -15,7 +22,6 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -28,17 +34,23 @@ import org.bytedeco.pytorch.Tensor;
  * </pre>
  */
 final class Qwen25Vl implements VisionLanguageModel {
+  /** Holds the place of one image token. */
+  static final String IMAGE_TOKEN = "<|image_pad|>";
+
   private final String name;
   private final Qwen25VlConfig config;
   private final Placement placement;
   private final TensorOwner owner;
   private final ImageProcessor processor;
   private final Tokenizer tokenizer;
-  private final EndTokens endTokens;
+  private final GenerationTokens generationTokens;
   private final VisionTower visual;
   private final LanguageModel model;
-  private final PromptCache prompts = new PromptCache();
-  private final ChatFormat chat = ChatFormat.load();
+  private final PromptCache<PromptKey> prompts = new PromptCache<>();
+  private final ChatFormat chat = ChatFormat.load(Qwen25Vl.class, IMAGE_TOKEN);
+
+  /** What a prepared prompt depends on. */
+  private record PromptKey(ImmutableLongArray inputIds, Grid grid) {}
 
   private Qwen25Vl(
       Path folder,
@@ -53,11 +65,11 @@ final class Qwen25Vl implements VisionLanguageModel {
     this.placement = placement;
     this.owner = owner;
     this.tokenizer = tokenizer;
-    this.endTokens = EndTokens.read(folder);
+    this.generationTokens = GenerationTokens.read(folder);
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       Weights weights = Weights.of(checkpoint, placement, owner, Qwen25Vl::hubKey);
       this.visual = VisionTower.load(weights.in("visual"), config.vision());
-      this.model = LanguageModel.load(weights, config.text());
+      this.model = LanguageModel.load(weights, weights.in("model"), config.text().shape());
       weights.requireComplete(
           config.text().tieWordEmbeddings() ? Set.of(LanguageModel.HEAD_KEY) : Set.of());
     }
@@ -145,71 +157,43 @@ final class Qwen25Vl implements VisionLanguageModel {
     return Memory.scoped(
         () -> {
           Tensor h = model.hidden(prompt.with(seen.tokens()), prompt.rope(), null);
-          return model.logits(rows(h, positions));
+          return model.logits(h, positions);
         });
   }
 
   private PreparedPrompt prepared(long[] inputIds, QwenView view) {
     return prompts.get(
-        inputIds,
-        view.grid(),
-        () ->
-            PreparedPrompt.of(
-                inputIds, positionsOf(inputIds, view), model, config.text(), placement));
+        new PromptKey(ImmutableLongArray.copyOf(inputIds), view.grid()),
+        () -> {
+          ImageSpan image = imageIn(inputIds, view);
+          PromptPositions where = new PromptPositions(image.start(), view.grid());
+          return PreparedPrompt.of(
+              inputIds,
+              image,
+              (first, end) -> where.rope(first, end, config.text(), placement),
+              model);
+        });
   }
 
-  /**
-   * Those rows of h; neighbours, as an answer's are, need no copy of their numbers to the device.
-   */
-  private Tensor rows(Tensor h, long[] positions) {
-    int count = positions.length;
-    if (count > 0
-        && IntStream.range(0, count).allMatch(i -> positions[i] == positions[0] + i)
-        && positions[0] >= 0
-        && positions[0] + count <= h.size(0)) {
-      return h.narrow(0, positions[0], count);
-    }
-    return h.index_select(0, placement.place(Ops.longs(positions, count)));
-  }
-
-  /** Where the tokens of a prompt stand; refuses a prompt that is not of that image. */
-  PromptPositions positionsOf(long[] inputIds, QwenView view) {
-    int first = 0;
-    while (first < inputIds.length && inputIds[first] != config.imageTokenId()) {
-      first++;
-    }
-    int count = 0;
-    int run = 0;
-    for (int i = first; i < inputIds.length; i++) {
-      if (inputIds[i] == config.imageTokenId()) {
-        count++;
-        run = i - first + 1;
-      }
-    }
-    if (count != view.imageTokens() || run != count) {
-      throw new IllegalArgumentException(
-          "the prompt has %d image tokens, the image %d; a question must not contain '%s'"
-              .formatted(count, view.imageTokens(), ChatFormat.IMAGE_TOKEN));
-    }
-    return new PromptPositions(inputIds.length, first, view.grid());
+  /** The image's place in a prompt; refuses a prompt that is not of that image. */
+  ImageSpan imageIn(long[] inputIds, QwenView view) {
+    return ImageSpan.of(inputIds, config.imageTokenId(), IMAGE_TOKEN, view.imageTokens());
   }
 
   @Override
   public long[] generate(long[] inputIds, View view, int maxNewTokens) {
-    return generate(inputIds, view, maxNewTokens, Set.of());
+    return generate(inputIds, view, maxNewTokens, generationTokens.never());
   }
 
   /** As {@link #generate(long[], View, int)}; tokens in {@code suppressed} are never chosen. */
   long[] generate(long[] inputIds, View view, int maxNewTokens, Set<Long> suppressed) {
     QwenView seen = (QwenView) view;
-    PreparedPrompt prompt = prepared(inputIds, seen);
-    try (GreedySearch search = new GreedySearch(model, config.text(), placement, suppressed)) {
-      Memory.withoutGrad(() -> search.start(prompt, seen.tokens()));
-      while (search.count() < maxNewTokens && !endTokens.contains(search.next())) {
-        Memory.withoutGrad(search::advance);
-      }
-      return search.found();
-    }
+    return GreedySearch.generate(
+        model,
+        prepared(inputIds, seen),
+        seen.tokens(),
+        generationTokens.suppressing(suppressed),
+        maxNewTokens);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.dualprocess.qwen25vl;
 
+import dev.dualprocess.nn.LanguageModelShape;
+
 /**
  * {@code text_config} of config.json; in the older form these fields stand at the top.
  *
@@ -47,5 +49,19 @@ record TextConfig(
 
   int headDim() {
     return hiddenSize / numAttentionHeads;
+  }
+
+  LanguageModelShape shape() {
+    return new LanguageModelShape(
+        hiddenSize,
+        intermediateSize,
+        numHiddenLayers,
+        numAttentionHeads,
+        numKeyValueHeads,
+        headDim(),
+        vocabSize,
+        /* qkvBias= */ true,
+        rmsNormEps,
+        tieWordEmbeddings);
   }
 }

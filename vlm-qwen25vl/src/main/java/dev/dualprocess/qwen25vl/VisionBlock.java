@@ -1,5 +1,6 @@
 package dev.dualprocess.qwen25vl;
 
+import dev.dualprocess.nn.GatedMlp;
 import dev.dualprocess.nn.RmsNorm;
 import dev.dualprocess.nn.RotaryEmbedding;
 import dev.dualprocess.weights.Weights;
@@ -21,7 +22,7 @@ record VisionBlock(RmsNorm norm1, VisionAttention attn, RmsNorm norm2, GatedMlp 
         RmsNorm.load(weights.in("norm1"), dim, VisionConfig.NORM_EPS),
         VisionAttention.load(weights.in("attn"), config),
         RmsNorm.load(weights.in("norm2"), dim, VisionConfig.NORM_EPS),
-        GatedMlp.load(weights.in("mlp"), dim, config.intermediateSize()));
+        GatedMlp.load(weights.in("mlp"), dim, config.intermediateSize(), dim));
   }
 
   /** x [N, D] to the same shape. */

@@ -3,6 +3,7 @@ package dev.dualprocess.qwen25vl;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.weights.Weights;
@@ -22,7 +23,7 @@ class FullSizeTest {
     try (TensorOwner owner = new TensorOwner()) {
       Weights weights = Weights.meta(owner);
       VisionTower.load(weights.in("visual"), config.vision()).close();
-      LanguageModel.load(weights, config.text());
+      LanguageModel.load(weights, weights.in("model"), config.text().shape());
       assertEquals(stored(model), weights.asked());
     }
   }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.ImageSize;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.tensor.Memory;
-import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
@@ -29,18 +28,6 @@ class ImageProcessorTest {
         QwenFixture.checkpoint().resolve("preprocessor_config.json"), config.vision());
   }
 
-  private static BufferedImage picture(Tensor hwc) {
-    int height = Math.toIntExact(hwc.size(0));
-    int width = Math.toIntExact(hwc.size(1));
-    long[] values = Ops.toLongs(hwc);
-    BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < width * height; i++) {
-      long rgb = values[3 * i] << 16 | values[3 * i + 1] << 8 | values[3 * i + 2];
-      picture.setRGB(i % width, i / width, (int) rgb);
-    }
-    return picture;
-  }
-
   @Test
   void patchesAreThoseOfTheProcessor() throws IOException {
     try (PointerScope scope = new PointerScope();
@@ -48,7 +35,7 @@ class ImageProcessorTest {
         ImageProcessor processor = new ImageProcessor(config(), Placement.CPU)) {
       JsonNode cases = Fixtures.json(NAME + ".json").get("cases");
       for (int i = 0; i < cases.size(); i++) {
-        Patches patches = processor.patches(picture(golden.tensor(i + ".uint8_hwc")));
+        Patches patches = processor.patches(golden.picture(i + ".uint8_hwc"));
         assertEquals(
             List.of(1L, (long) patches.grid().height(), (long) patches.grid().width()),
             QwenFixture.longs(cases.get(i).get("image_grid_thw").get(0)));
@@ -62,7 +49,7 @@ class ImageProcessorTest {
   void theDifferentiableWayIsCloseToIt() throws IOException {
     try (Golden golden = Fixtures.golden(NAME);
         ImageProcessor processor = new ImageProcessor(config(), Placement.CPU)) {
-      BufferedImage picture = Memory.freeing(() -> picture(golden.tensor("0.uint8_hwc")));
+      BufferedImage picture = golden.picture("0.uint8_hwc");
       Memory.withoutGrad(
           () -> {
             Tensor image = Pixels.toTensor(picture);

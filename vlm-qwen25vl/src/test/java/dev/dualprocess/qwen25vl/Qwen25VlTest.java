@@ -171,7 +171,7 @@ class Qwen25VlTest {
 
   @Test
   void refusesAQuestionThatHoldsAnImage() {
-    Question question = new Question("Is this " + ChatFormat.IMAGE_TOKEN + " an image?", "Yes");
+    Question question = new Question("Is this " + Qwen25Vl.IMAGE_TOKEN + " an image?", "Yes");
     String told =
         assertThrows(
                 IllegalArgumentException.class,

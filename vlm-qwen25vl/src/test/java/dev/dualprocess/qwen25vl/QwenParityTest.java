@@ -109,7 +109,7 @@ class QwenParityTest {
     golden.assertSame(c.key() + ".cu_window_seqlens", Ops.longs(ends, ends.length));
 
     long[] ids = prompt(c, view).inputIds().toArray();
-    PromptPositions where = model.positionsOf(ids, view);
+    PromptPositions where = new PromptPositions(model.imageIn(ids, view).start(), view.grid());
     long[] positions =
         LongStream.range(0, 3L * ids.length)
             .map(i -> where.at((int) i / ids.length, (int) i % ids.length))

@@ -16,6 +16,7 @@ import dev.dualprocess.examples.run.TrainingRun;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,10 +79,11 @@ final class DemoCommand implements Callable<Integer> {
               generator.defaultSampling().withSize(ImageSize.square(HorizonDemo.SIDE)),
               steps,
               seed);
+      folder.writeOverlay(wanted, settings.sampling().size());
       folder.writeConfig(
           RunConfig.of(
               generatorSource,
-              verifierSource,
+              List.of(verifierSource),
               wanted,
               settings,
               spec.commandLine().getParseResult().originalArgs()));

@@ -46,8 +46,10 @@ final class DistillCommand implements Callable<Integer> {
       names = "--verifier",
       required = true,
       paramLabel = "DIR",
-      description = "A model directory, 'tiny', a plug-in's name, or a hub id in the local cache.")
-  private String verifierName;
+      description =
+          "A model directory, 'tiny', a plug-in's name, or a hub id in the local cache; several"
+              + " make a committee.")
+  private List<String> verifierNames;
 
   @Option(
       names = "--generator-device",
@@ -105,14 +107,14 @@ final class DistillCommand implements Callable<Integer> {
     requirePositive("--checkpoint-every", checkpointEvery);
     Prompt prompt = checks.prompt();
     ModelSource<Generator> generatorSource = ModelSource.generator(generatorName);
-    ModelSource<Verifier> verifierSource = ModelSource.verifier(verifierName);
+    List<ModelSource<Verifier>> verifierSources = ModelSource.verifiers(verifierNames);
     Placement generatorPlace = PlacementOptions.of(generatorDevice, dtype);
     Placement verifierPlace = PlacementOptions.of(verifierDevice, dtype);
     RunFolder folder = RunFolder.open(out);
     threads.apply();
     Console console = output.console();
     try (Generator generator = generatorSource.open(generatorPlace);
-        Verifier verifier = verifierSource.open(verifierPlace)) {
+        Verifier verifier = ModelSource.openVerifier(verifierSources, verifierPlace)) {
       DistillSettings settings = training.settings(sampling.over(generator));
       try (TrainingRun run =
           new TrainingRun(
@@ -121,10 +123,11 @@ final class DistillCommand implements Callable<Integer> {
         if (resume) {
           run.resume();
         }
+        folder.writeOverlay(prompt, settings.sampling().size());
         folder.writeConfig(
             RunConfig.of(
                 generatorSource,
-                verifierSource,
+                verifierSources,
                 prompt,
                 settings,
                 spec.commandLine().getParseResult().originalArgs()));

@@ -34,8 +34,10 @@ final class RateCommand implements Callable<Integer> {
       names = "--verifier",
       required = true,
       paramLabel = "DIR",
-      description = "A model directory, 'tiny', a plug-in's name, or a hub id in the local cache.")
-  private String verifierName;
+      description =
+          "A model directory, 'tiny', a plug-in's name, or a hub id in the local cache; several"
+              + " make a committee.")
+  private List<String> verifierNames;
 
   @Option(names = "--image", required = true, paramLabel = "FILE", description = "The picture.")
   private Path image;
@@ -73,10 +75,10 @@ final class RateCommand implements Callable<Integer> {
     Question plain = new Question(question, answer);
     Question asked = noPostfix ? plain : plain.withYesNoPostfix();
     BufferedImage picture = Png.read(image);
-    ModelSource<Verifier> source = ModelSource.verifier(verifierName);
+    List<ModelSource<Verifier>> sources = ModelSource.verifiers(verifierNames);
     Placement placement = PlacementOptions.of(device, dtype);
     threads.apply();
-    try (Verifier verifier = source.open(placement)) {
+    try (Verifier verifier = ModelSource.openVerifier(sources, placement)) {
       report(verifier, picture, asked);
     }
     return 0;

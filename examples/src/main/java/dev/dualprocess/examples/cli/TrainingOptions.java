@@ -3,6 +3,7 @@ package dev.dualprocess.examples.cli;
 import dev.dualprocess.ImageSize;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.distill.TrainingScheme;
 import dev.dualprocess.lora.LoraSettings;
 import picocli.CommandLine.Option;
 
@@ -49,6 +50,14 @@ final class TrainingOptions {
       description = "Seed of the run: noise, sampled steps and the LoRA's start (default: 0).")
   private long seed;
 
+  @Option(
+      names = "--scheme",
+      paramLabel = "sampled_step|renoise",
+      description =
+          "Train at a step of the sampling schedule, or at a finished image noised again"
+              + " (default: sampled_step).")
+  private TrainingScheme scheme = TrainingScheme.SAMPLED_STEP;
+
   /** Judges the options before anything is loaded; only the size can then still be wrong. */
   void check() {
     settings(new Sampling(ImageSize.square(1), 1, 0, Sampling.Shift.PUBLISHED));
@@ -64,7 +73,7 @@ final class TrainingOptions {
         preset == Preset.AUTHORS
             ? DistillSettings.authors(sampling)
             : DistillSettings.paper(sampling);
-    settings = settings.withSeed(seed).withLora(lora(settings.lora()));
+    settings = settings.withSeed(seed).withScheme(scheme).withLora(lora(settings.lora()));
     settings = steps == null ? settings : settings.withSteps(steps);
     settings = seeds == null ? settings : settings.withSeeds(seeds);
     return learningRate == null ? settings : settings.withLearningRate(learningRate);

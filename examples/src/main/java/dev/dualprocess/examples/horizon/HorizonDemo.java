@@ -79,7 +79,8 @@ public final class HorizonDemo {
         AdamSettings.PAPER.withLearningRate(LEARNING_RATE),
         authors.sampling(),
         authors.presentation(),
-        authors.vqa());
+        authors.vqa(),
+        authors.scheme());
   }
 
   /** Evaluates, distils, evaluates again, and writes every file of the run. */

@@ -1,5 +1,6 @@
 package dev.dualprocess.examples.models;
 
+import dev.dualprocess.CommitteeVerifier;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.spi.ModelProvider;
@@ -8,6 +9,8 @@ import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -56,6 +59,30 @@ public record ModelSource<M extends AutoCloseable>(
     throw new IOException(
         "%s: no such %s: neither a model directory, nor 'tiny', nor one of %s, nor a model in %s"
             .formatted(name, kind, providers.all().keySet(), HubCache.ofUser().root()));
+  }
+
+  /** The verifiers of those names. */
+  public static List<ModelSource<Verifier>> verifiers(List<String> names) throws IOException {
+    List<ModelSource<Verifier>> sources = new ArrayList<>();
+    for (String name : names) {
+      sources.add(verifier(name));
+    }
+    return sources;
+  }
+
+  /** Opens a verifier, or several as a committee; the caller closes it. */
+  public static Verifier openVerifier(List<ModelSource<Verifier>> sources, Placement placement)
+      throws IOException {
+    List<Verifier> members = new ArrayList<>();
+    try {
+      for (ModelSource<Verifier> source : sources) {
+        members.add(source.open(placement));
+      }
+    } catch (IOException | RuntimeException e) {
+      members.forEach(Verifier::close);
+      throw e;
+    }
+    return members.size() == 1 ? members.get(0) : new CommitteeVerifier(members);
   }
 
   /** Opens it; the caller closes it. */

@@ -7,6 +7,7 @@ import dev.dualprocess.examples.Version;
 import dev.dualprocess.examples.models.Checksums;
 import dev.dualprocess.examples.models.ModelSource;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ public final class RunConfig {
   /** Of a run; reads the models' files for their checksums. */
   public static Map<String, Object> of(
       ModelSource<?> generator,
-      ModelSource<?> verifier,
+      List<? extends ModelSource<?>> verifiers,
       Prompt prompt,
       DistillSettings settings,
       List<String> commandLine)
@@ -27,7 +28,11 @@ public final class RunConfig {
     config.put("version", Version.current());
     config.put("commandLine", commandLine);
     config.put("generator", model(generator));
-    config.put("verifier", model(verifier));
+    List<Map<String, Object>> judges = new ArrayList<>();
+    for (ModelSource<?> verifier : verifiers) {
+      judges.add(model(verifier));
+    }
+    config.put("verifiers", judges);
     config.put("prompt", prompt.text());
     config.put("checks", prompt.checks().stream().map(RunConfig::check).toList());
     config.put("settings", settings);

@@ -2,11 +2,14 @@ package dev.dualprocess.examples.run;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.dualprocess.ImageSize;
 import dev.dualprocess.Lora;
+import dev.dualprocess.Prompt;
 import dev.dualprocess.distill.StepReport;
 import dev.dualprocess.image.Lettering;
 import dev.dualprocess.image.LossChart;
 import dev.dualprocess.image.Png;
+import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.weights.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -16,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The folder of one run. Every file is written under a temporary name and renamed, so a reader sees
@@ -115,6 +119,18 @@ public final class RunFolder {
 
   private static String number(double value) {
     return String.format(Locale.ROOT, "%.7g", value);
+  }
+
+  /**
+   * Writes {@code overlay.png}, the first visual prompt as it is drawn at that size, if there is
+   * one.
+   */
+  public void writeOverlay(Prompt prompt, ImageSize size) throws IOException {
+    Optional<VisualPrompt> first =
+        prompt.checks().stream().flatMap(check -> check.visualPrompt().stream()).findFirst();
+    if (first.isPresent()) {
+      Png.write(folder.resolve("overlay.png"), first.get().draw(size), Map.of());
+    }
   }
 
   /** Writes {@code before-after.png}. */

@@ -1,0 +1,36 @@
+package dev.dualprocess.nn;
+
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.weights.Weights;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * SwiGLU (arXiv 2002.05202): y = downProj( silu(gateProj x) ⊙ upProj x ).
+ *
+ * @param gateProj in to inner
+ * @param upProj in to inner
+ * @param downProj inner to out
+ */
+public record GatedMlp(Linear gateProj, Linear upProj, Linear downProj) implements Layer {
+  /** Reads all three with their biases. */
+  public static GatedMlp load(Weights weights, long in, long inner, long out) {
+    return new GatedMlp(
+        Linear.load(weights.in("gate_proj"), in, inner),
+        Linear.load(weights.in("up_proj"), in, inner),
+        Linear.load(weights.in("down_proj"), inner, out));
+  }
+
+  /** Reads all three, which have no biases. */
+  public static GatedMlp loadWithoutBias(Weights weights, long in, long inner, long out) {
+    return new GatedMlp(
+        Linear.loadWithoutBias(weights.in("gate_proj"), in, inner),
+        Linear.loadWithoutBias(weights.in("up_proj"), in, inner),
+        Linear.loadWithoutBias(weights.in("down_proj"), inner, out));
+  }
+
+  /** x [..., in] to [..., out]. */
+  @Override
+  public Tensor forward(Tensor x) {
+    return downProj.forward(Ops.silu(gateProj.forward(x)).mul(upProj.forward(x)));
+  }
+}

@@ -1,0 +1,87 @@
+package dev.dualprocess.nn;
+
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.weights.Weights;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Attention with grouped queries (arXiv 2305.13245): H query heads share Hkv key and value heads. L
+ * tokens, D width, d width of a head.
+ *
+ * @param qProj D to H d
+ * @param kProj D to Hkv d
+ * @param vProj D to Hkv d
+ * @param oProj H d to D
+ * @param heads H
+ * @param kvHeads Hkv, a divisor of H
+ */
+public record GroupedQueryAttention(
+    Linear qProj, Linear kProj, Linear vProj, Linear oProj, long heads, long kvHeads) {
+  /** Reads the four maps; {@code o_proj} has no bias, the others may. */
+  public static GroupedQueryAttention load(
+      Weights weights, long dim, long heads, long kvHeads, long headDim, boolean qkvBias) {
+    return new GroupedQueryAttention(
+        linear(weights.in("q_proj"), dim, heads * headDim, qkvBias),
+        linear(weights.in("k_proj"), dim, kvHeads * headDim, qkvBias),
+        linear(weights.in("v_proj"), dim, kvHeads * headDim, qkvBias),
+        Linear.loadWithoutBias(weights.in("o_proj"), heads * headDim, dim),
+        heads,
+        kvHeads);
+  }
+
+  private static Linear linear(Weights weights, long in, long out, boolean bias) {
+    return bias ? Linear.load(weights, in, out) : Linear.loadWithoutBias(weights, in, out);
+  }
+
+  /**
+   * Each token sees itself and what stands before it: x [L, D] to the same shape.
+   *
+   * @param rope of these tokens
+   * @param cache what stands before x, or null if nothing does and nothing will follow
+   * @param layer this layer's place in the cache
+   */
+  public Tensor causal(Tensor x, RotaryEmbedding rope, KeyValueCache cache, int layer) {
+    Tensor q = rope.apply(split(qProj.forward(x), heads)); // [H, L, d]
+    Tensor k = rope.apply(split(kProj.forward(x), kvHeads)); // [Hkv, L, d]
+    Tensor v = split(vProj.forward(x), kvHeads);
+    if (cache != null) {
+      k = cache.appendKeys(layer, k);
+      v = cache.appendValues(layer, v);
+    }
+    // Without a mask, the last token alone may see all there is.
+    return attend(q, k, v, x.size(0) > 1);
+  }
+
+  /** Every token of x sees all of {@code seen}: x [L, D] and seen [Lk, D] to [L, D]. */
+  public Tensor cross(Tensor x, Tensor seen) {
+    Tensor q = split(qProj.forward(x), heads);
+    Tensor k = split(kProj.forward(seen), kvHeads);
+    Tensor v = split(vProj.forward(seen), kvHeads);
+    return attend(q, k, v, false);
+  }
+
+  /** q [H, L, d], k and v [Hkv, Lk, d] to [L, D]. */
+  private Tensor attend(Tensor q, Tensor k, Tensor v, boolean causal) {
+    double scale = 1 / Math.sqrt((double) q.size(-1));
+    Tensor queries = q.unsqueeze(0);
+    Tensor keys = perQueryHead(k);
+    Tensor values = perQueryHead(v);
+    Tensor y =
+        causal
+            ? Ops.causalAttention(queries, keys, values, scale)
+            : Ops.attention(queries, keys, values, null, scale);
+    return oProj.forward(y.squeeze(0).transpose(0, 1).reshape(q.size(1), -1));
+  }
+
+  /** [L, heads d] to [heads, L, d]. */
+  private static Tensor split(Tensor x, long heads) {
+    return x.view(x.size(0), heads, -1).transpose(0, 1);
+  }
+
+  /** [Hkv, L, d] to [1, H, L, d]: every key head repeated for its group of query heads. */
+  private Tensor perQueryHead(Tensor x) {
+    return x.unsqueeze(1)
+        .expand(kvHeads, heads / kvHeads, x.size(1), x.size(2))
+        .reshape(1, heads, x.size(1), x.size(2));
+  }
+}

@@ -1,0 +1,90 @@
+package dev.dualprocess.nn;
+
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.weights.Weights;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A causal language model as Llama, Mistral and Qwen2 have it: embeddings to logits.
+ *
+ * <pre>
+ *   x ← layer(x)
+ *   logits = lmHead(norm(x))
+ * </pre>
+ *
+ * @param embedTokens the vectors of the tokens
+ * @param layers in their order
+ * @param norm before the head
+ * @param lmHead to the vocabulary
+ */
+public record LanguageModel(
+    Embedding embedTokens, List<DecoderLayer> layers, RmsNorm norm, Linear lmHead) {
+  /** Where the head is stored, if it is not the embedding table. */
+  public static final String HEAD_KEY = "lm_head.weight";
+
+  /** The layers are not changed afterwards. */
+  public LanguageModel {
+    layers = List.copyOf(layers);
+  }
+
+  /**
+   * Reads the model and, unless it is tied, {@value #HEAD_KEY}.
+   *
+   * @param weights of the whole checkpoint
+   * @param model the part that holds {@code embed_tokens}, {@code layers} and {@code norm}
+   */
+  public static LanguageModel load(Weights weights, Weights model, LanguageModelShape shape) {
+    Weights layers = model.in("layers");
+    Weights head = weights.in("lm_head");
+    long dim = shape.dim();
+    Embedding embedTokens = Embedding.load(model.in("embed_tokens"), shape.vocabulary(), dim);
+    return new LanguageModel(
+        embedTokens,
+        IntStream.range(0, shape.layers())
+            .mapToObj(i -> DecoderLayer.load(layers.in(i), shape))
+            .toList(),
+        RmsNorm.load(model.in("norm"), dim, shape.eps()),
+        shape.tied()
+            ? new Linear(head.path(), embedTokens.weight(), null)
+            : Linear.loadWithoutBias(head, dim, shape.vocabulary()));
+  }
+
+  /**
+   * x [L, D] to the last hidden states [L, D]; the cache as in {@link
+   * GroupedQueryAttention#causal}.
+   */
+  public Tensor hidden(Tensor x, RotaryEmbedding rope, KeyValueCache cache) {
+    Tensor h = x;
+    for (int i = 0; i < layers.size(); i++) {
+      h = layer(i, h, rope, cache);
+    }
+    return h;
+  }
+
+  private Tensor layer(int i, Tensor x, RotaryEmbedding rope, KeyValueCache cache) {
+    return Memory.scoped(() -> layers.get(i).forward(x, rope, cache, i));
+  }
+
+  /** Logits of some of the hidden states: [L, D] to [positions, vocabulary]. */
+  public Tensor logits(Tensor hidden, long... positions) {
+    return lmHead.forward(norm.forward(rows(hidden, positions)));
+  }
+
+  /**
+   * Those rows of h; neighbours, as an answer's are, need no copy of their numbers to the device.
+   */
+  private static Tensor rows(Tensor h, long[] positions) {
+    int count = positions.length;
+    if (count > 0
+        && IntStream.range(0, count).allMatch(i -> positions[i] == positions[0] + i)
+        && positions[0] >= 0
+        && positions[0] + count <= h.size(0)) {
+      return h.narrow(0, positions[0], count);
+    }
+    Tensor index = Ops.longs(positions, count);
+    return h.index_select(0, index.to(h.device(), index.scalar_type()));
+  }
+}

@@ -1,0 +1,27 @@
+package dev.dualprocess.nn;
+
+/**
+ * The sizes of a {@link LanguageModel}.
+ *
+ * @param dim D, width of a token
+ * @param inner width inside the MLP
+ * @param layers number of layers
+ * @param heads query heads
+ * @param kvHeads key and value heads, each shared by a group of query heads
+ * @param headDim width of a head
+ * @param vocabulary rows of the embedding table and of the head
+ * @param qkvBias whether queries, keys and values have biases
+ * @param eps of every norm
+ * @param tied whether the head is the embedding table
+ */
+public record LanguageModelShape(
+    long dim,
+    long inner,
+    int layers,
+    long heads,
+    long kvHeads,
+    long headDim,
+    long vocabulary,
+    boolean qkvBias,
+    double eps,
+    boolean tied) {}

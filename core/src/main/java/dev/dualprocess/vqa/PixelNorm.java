@@ -1,0 +1,50 @@
+package dev.dualprocess.vqa;
+
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tensor.TensorOwner;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * y = (x / 2 + 0.5 - mean) / std, channel by channel, for images in [-1, 1]; computed as one
+ * product and one sum. Owns its tensors.
+ */
+public final class PixelNorm implements AutoCloseable {
+  private final TensorOwner owner = new TensorOwner();
+  private final Tensor scale; // fp32 [1, C, 1, 1]: 0.5 / std
+  private final Tensor shift; // fp32 [1, C, 1, 1]: (0.5 - mean) / std
+
+  /**
+   * A normalisation on a device.
+   *
+   * @param mean of each channel, in [0, 1]
+   * @param std standard deviation of each channel, above 0
+   */
+  public PixelNorm(List<Double> mean, List<Double> std, Placement placement) {
+    float[] scales = new float[mean.size()];
+    float[] shifts = new float[mean.size()];
+    for (int c = 0; c < scales.length; c++) {
+      scales[c] = (float) (0.5 / std.get(c));
+      shifts[c] = (float) ((0.5 - mean.get(c)) / std.get(c));
+    }
+    scale = channels(scales, placement);
+    shift = channels(shifts, placement);
+  }
+
+  private Tensor channels(float[] values, Placement placement) {
+    return Memory.freeing(
+        () -> owner.own(placement.placeFloat32(Ops.floats(values, 1, values.length, 1, 1))));
+  }
+
+  /** x fp32 [1, C, H, W] in [-1, 1] to the same shape; gradient flows through. */
+  public Tensor apply(Tensor x) {
+    return x.mul(scale).add(shift);
+  }
+
+  @Override
+  public void close() {
+    owner.close();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.dualprocess.idefics2;
+
+import dev.dualprocess.nn.GatedMlp;
+import dev.dualprocess.nn.Layer;
+import dev.dualprocess.nn.RmsNorm;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.weights.Weights;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Patches to image tokens, always the same number of them: a projection to the language model's
+ * width and a perceiver resampler (arXiv 2103.03206).
+ *
+ * <pre>
+ *   x = modalityProjection(patches)
+ *   z = latents;  z ← layer(z, x)
+ *   tokens = norm(z)
+ * </pre>
+ */
+record Connector(
+    GatedMlp modalityProjection, Tensor latents, List<PerceiverLayer> layers, RmsNorm norm)
+    implements Layer {
+  static Connector load(Weights weights, Idefics2Config config) {
+    Weights resampler = weights.in("perceiver_resampler");
+    Weights layers = resampler.in("layers");
+    PerceiverConfig perceiver = config.perceiver();
+    TextConfig text = config.text();
+    long dim = perceiver.hiddenSize();
+    return new Connector(
+        GatedMlp.loadWithoutBias(
+            weights.in("modality_projection"),
+            config.vision().hiddenSize(),
+            text.intermediateSize(),
+            text.hiddenSize()),
+        resampler.tensor("latents", perceiver.resamplerNLatents(), dim),
+        IntStream.range(0, perceiver.resamplerDepth())
+            .mapToObj(i -> PerceiverLayer.load(layers.in(i), perceiver))
+            .toList(),
+        RmsNorm.load(resampler.in("norm"), dim, perceiver.rmsNormEps()));
+  }
+
+  /** patches [N, vision width] to image tokens [latents, D]. */
+  @Override
+  public Tensor forward(Tensor patches) {
+    Tensor x = Memory.scoped(() -> modalityProjection.forward(patches));
+    Tensor z = latents;
+    for (PerceiverLayer layer : layers) {
+      z = through(layer, z, x);
+    }
+    return norm.forward(z);
+  }
+
+  private static Tensor through(PerceiverLayer layer, Tensor z, Tensor x) {
+    return Memory.scoped(() -> layer.forward(z, x));
+  }
+}

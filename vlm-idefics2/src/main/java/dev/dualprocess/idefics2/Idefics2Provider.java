@@ -1,0 +1,36 @@
+package dev.dualprocess.idefics2;
+
+import dev.dualprocess.Verifier;
+import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.spi.VerifierProvider;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.vqa.VqaVerifier;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Opens Idefics2 checkpoints in the layout of the hub. */
+public final class Idefics2Provider implements VerifierProvider {
+  /** Found by {@link java.util.ServiceLoader}. */
+  public Idefics2Provider() {}
+
+  @Override
+  public String name() {
+    return "idefics2";
+  }
+
+  @Override
+  public boolean supports(Path folder) {
+    try {
+      ConfigFile config = ConfigFile.read(folder.resolve("config.json"));
+      return config.text("model_type").equals(Idefics2Config.MODEL_TYPE);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public Verifier open(Optional<Path> folder, Placement placement) throws IOException {
+    return new VqaVerifier(Idefics2.open(requireFolder(folder), placement));
+  }
+}

@@ -1,0 +1,47 @@
+package dev.dualprocess.idefics2;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * {@code perceiver_config} of config.json.
+ *
+ * @param hiddenSize width D of an image token, that of the language model
+ * @param hiddenAct activation of the MLP
+ * @param rmsNormEps epsilon of every norm
+ * @param resamplerNLatents image tokens, however large the image
+ * @param resamplerDepth number of layers
+ * @param resamplerNHeads query heads
+ * @param resamplerHeadDim width of a head
+ * @param numKeyValueHeads key and value heads, each shared by a group of query heads
+ */
+record PerceiverConfig(
+    int hiddenSize,
+    String hiddenAct,
+    double rmsNormEps,
+    @JsonProperty("resampler_n_latents") int resamplerNLatents,
+    int resamplerDepth,
+    @JsonProperty("resampler_n_heads") int resamplerNHeads,
+    int resamplerHeadDim,
+    int numKeyValueHeads) {
+  /**
+   * Width inside the MLP, in widths of a token; the original fixes it outside its configuration.
+   */
+  private static final int MLP_RATIO = 4;
+
+  PerceiverConfig {
+    if (resamplerNHeads % numKeyValueHeads != 0) {
+      throw new IllegalArgumentException(
+          "perceiver resampler_n_heads %d is not a multiple of num_key_value_heads %d"
+              .formatted(resamplerNHeads, numKeyValueHeads));
+    }
+    if (resamplerNLatents < 1) {
+      throw new IllegalArgumentException(
+          "perceiver resampler_n_latents is %d".formatted(resamplerNLatents));
+    }
+    Idefics2Config.requireActivation("perceiver", hiddenAct, "silu");
+  }
+
+  int intermediateSize() {
+    return MLP_RATIO * hiddenSize;
+  }
+}

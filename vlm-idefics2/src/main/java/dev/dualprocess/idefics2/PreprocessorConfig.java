@@ -1,0 +1,91 @@
+package dev.dualprocess.idefics2;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dualprocess.ImageSize;
+import dev.dualprocess.config.ConfigFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * preprocessor_config.json. Image splitting is never done: one image is one image.
+ *
+ * @param size bounds of an image's sides
+ * @param resample the resampling filter, as Pillow counts them; null for bilinear
+ * @param imageMean mean of each channel, in [0, 1]
+ * @param imageStd standard deviation of each channel, above 0
+ */
+record PreprocessorConfig(
+    Edges size, Integer resample, List<Double> imageMean, List<Double> imageStd) {
+  private static final int BILINEAR = 2;
+
+  /**
+   * Bounds of an image's sides in pixels.
+   *
+   * @param shortestEdge no side is shorter
+   * @param longestEdge no side is longer
+   */
+  record Edges(int shortestEdge, int longestEdge) {
+    Edges {
+      if (shortestEdge < 1 || longestEdge < shortestEdge) {
+        throw new IllegalArgumentException(
+            "shortest_edge %d and longest_edge %d leave no room"
+                .formatted(shortestEdge, longestEdge));
+      }
+    }
+  }
+
+  PreprocessorConfig {
+    if (size == null) {
+      throw new IllegalArgumentException("size needs shortest_edge and longest_edge");
+    }
+    if (resample != null && resample != BILINEAR) {
+      throw new IllegalArgumentException(
+          "resample %d is not supported, only %d (bilinear)".formatted(resample, BILINEAR));
+    }
+    imageMean = imageMean == null ? List.of() : List.copyOf(imageMean);
+    imageStd = imageStd == null ? List.of() : List.copyOf(imageStd);
+    if (imageMean.size() != 3 || imageStd.size() != 3) {
+      throw new IllegalArgumentException("image_mean and image_std must be three numbers each");
+    }
+  }
+
+  static PreprocessorConfig read(Path path) throws IOException {
+    return ConfigFile.read(path).as(PreprocessorConfig.class);
+  }
+
+  /**
+   * Refuses a processor_config.json that gives an image another number of tokens than the model; it
+   * may be absent.
+   */
+  static void requireImageTokens(Path path, PerceiverConfig perceiver) throws IOException {
+    if (!path.toFile().isFile()) {
+      return;
+    }
+    JsonNode given = ConfigFile.read(path).root().path("image_seq_len");
+    if (given.isIntegralNumber() && given.asInt() != perceiver.resamplerNLatents()) {
+      throw new IOException(
+          "%s: image_seq_len %d is not resampler_n_latents %d of config.json"
+              .formatted(path, given.asInt(), perceiver.resamplerNLatents()));
+    }
+  }
+
+  /**
+   * The size an image is brought to: the longer side at most the upper bound with the aspect ratio
+   * kept, then no side below the lower one.
+   */
+  ImageSize sizeFor(ImageSize image) {
+    int height = image.height();
+    int width = image.width();
+    double aspectRatio = (double) width / height;
+    if (width >= height && width > size.longestEdge()) {
+      width = size.longestEdge();
+      height = (int) (width / aspectRatio);
+    } else if (height > width && height > size.longestEdge()) {
+      height = size.longestEdge();
+      width = (int) (height * aspectRatio);
+    }
+    return new ImageSize(
+        Math.max(height, size.shortestEdge()), Math.max(width, size.shortestEdge()));
+  }
+}
