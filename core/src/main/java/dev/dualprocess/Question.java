@@ -12,17 +12,13 @@ public record Question(String text, String answer) {
   /** The sentence that keeps a model to one word. */
   public static final String YES_NO_POSTFIX = "Answer with Yes or No.";
 
-  /** Checks that both are there, and that a question for Yes or No has such an answer. */
+  /** Checks that both are there. */
   public Question {
     if (text.isBlank()) {
       throw new IllegalArgumentException("the question is empty");
     }
     if (answer.isBlank()) {
       throw new IllegalArgumentException("the answer is empty");
-    }
-    if (asksYesNo(text) && !isYesNo(answer)) {
-      throw new IllegalArgumentException(
-          "the question asks for Yes or No, but the wanted answer is '" + answer + "'");
     }
   }
 
@@ -38,8 +34,14 @@ public record Question(String text, String answer) {
   /**
    * This question ending in {@value #YES_NO_POSTFIX}, if the answer is Yes or No and it does not
    * end so already.
+   *
+   * @throws IllegalArgumentException if it ends so and the answer is another
    */
   public Question withYesNoPostfix() {
+    if (asksYesNo(text) && !isYesNo(answer)) {
+      throw new IllegalArgumentException(
+          "the question asks for Yes or No, but the wanted answer is '" + answer + "'");
+    }
     return isYesNo(answer) && !asksYesNo(text)
         ? new Question(text + " " + YES_NO_POSTFIX, answer)
         : this;
