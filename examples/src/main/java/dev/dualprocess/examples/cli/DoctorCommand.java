@@ -31,6 +31,7 @@ final class DoctorCommand implements Callable<Integer> {
           new Known("FLUX.1-schnell (transformer, VAE)", 11.89 + 0.08),
           new Known("FLUX.1-dev (transformer, VAE)", 11.90 + 0.08),
           new Known("T5-XXL encoder (needed once a prompt)", 4.76),
+          new Known("Idefics2-8B", 8.40),
           new Known("Qwen2.5-VL-3B", 3.75),
           new Known("Qwen2.5-VL-7B", 8.29));
 
