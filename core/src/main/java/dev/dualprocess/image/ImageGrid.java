@@ -52,7 +52,8 @@ public final class ImageGrid {
       throw new IllegalStateException("a grid without rows");
     }
     BufferedImage first = rows.get(0).get(0).picture();
-    int factor = Math.max(1, READABLE / Math.max(first.getWidth(), first.getHeight()));
+    int side = Math.max(first.getWidth(), first.getHeight());
+    int factor = (READABLE + side - 1) / side;
     int width = first.getWidth() * factor;
     int height = first.getHeight() * factor;
     int columns = rows.stream().mapToInt(List::size).max().orElseThrow();

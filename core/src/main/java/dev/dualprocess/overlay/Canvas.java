@@ -4,18 +4,21 @@ import dev.dualprocess.ImageSize;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.util.function.Consumer;
 
-/** Blank paper for drawings. */
+/** White paper for drawings. */
 final class Canvas {
   private Canvas() {}
 
-  static BufferedImage white(ImageSize size) {
+  /** A drawing of that size on white. */
+  static BufferedImage draw(ImageSize size, Consumer<Graphics2D> drawing) {
     BufferedImage canvas =
         new BufferedImage(size.width(), size.height(), BufferedImage.TYPE_INT_RGB);
-    Graphics2D brush = canvas.createGraphics();
-    brush.setColor(Color.WHITE);
-    brush.fillRect(0, 0, size.width(), size.height());
-    brush.dispose();
+    Graphics2D pen = canvas.createGraphics();
+    pen.setColor(Color.WHITE);
+    pen.fillRect(0, 0, size.width(), size.height());
+    drawing.accept(pen);
+    pen.dispose();
     return canvas;
   }
 }

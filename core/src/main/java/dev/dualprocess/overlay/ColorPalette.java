@@ -43,8 +43,10 @@ record ColorPalette(List<Color> colors) implements VisualPrompt {
 
   @Override
   public BufferedImage draw(ImageSize size) {
-    BufferedImage drawing = Canvas.white(size);
-    Graphics2D pen = drawing.createGraphics();
+    return Canvas.draw(size, pen -> paint(pen, size));
+  }
+
+  private void paint(Graphics2D pen, ImageSize size) {
     int height = Math.max(1, Math.round(size.height() / 6f));
     for (int i = 0; i < colors.size(); i++) {
       int left = edge(i, size);
@@ -52,17 +54,10 @@ record ColorPalette(List<Color> colors) implements VisualPrompt {
       pen.setColor(color.equals(Color.WHITE) ? ALMOST_WHITE : color);
       pen.fillRect(left, size.height() - height, edge(i + 1, size) - left, height);
     }
-    pen.dispose();
-    return drawing;
   }
 
   private int edge(int i, ImageSize size) {
     return Math.round((float) i * size.width() / colors.size());
-  }
-
-  @Override
-  public OverlayMode mode() {
-    return OverlayMode.SOLID;
   }
 
   @Override

@@ -58,15 +58,15 @@ record Composition(String name, Optional<BufferedImage> painting, List<Annotatio
 
   @Override
   public BufferedImage draw(ImageSize size) {
-    BufferedImage drawing = Canvas.white(size);
-    Graphics2D pen = drawing.createGraphics();
+    return Canvas.draw(size, pen -> paint(pen, size));
+  }
+
+  private void paint(Graphics2D pen, ImageSize size) {
     pen.setRenderingHint(
         RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
     painting.ifPresent(p -> pen.drawImage(p, 0, 0, size.width(), size.height(), null));
     RedPen red = new RedPen(pen, size);
     annotations.forEach(red::draw);
-    pen.dispose();
-    return drawing;
   }
 
   @Override

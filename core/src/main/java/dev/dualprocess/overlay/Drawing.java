@@ -2,7 +2,6 @@ package dev.dualprocess.overlay;
 
 import dev.dualprocess.ImageSize;
 import dev.dualprocess.image.Png;
-import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,11 +26,9 @@ final class Drawing implements VisualPrompt {
 
   /** See-through parts of a drawing are white paper. */
   private static BufferedImage opaque(BufferedImage picture) {
-    BufferedImage paper = Canvas.white(new ImageSize(picture.getHeight(), picture.getWidth()));
-    Graphics2D brush = paper.createGraphics();
-    brush.drawImage(picture, 0, 0, null);
-    brush.dispose();
-    return paper;
+    return Canvas.draw(
+        new ImageSize(picture.getHeight(), picture.getWidth()),
+        pen -> pen.drawImage(picture, 0, 0, null));
   }
 
   /** The drawing in its own size: resizing it is part of the overlay's mathematics. */

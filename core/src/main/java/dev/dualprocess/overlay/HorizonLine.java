@@ -2,7 +2,6 @@ package dev.dualprocess.overlay;
 
 import dev.dualprocess.ImageSize;
 import java.awt.Color;
-import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.Optional;
 
@@ -24,17 +23,12 @@ record HorizonLine(double position) implements VisualPrompt {
   public BufferedImage draw(ImageSize size) {
     int thickness = Math.max(2, 2 * Math.round(size.height() / 64f));
     int top = (int) Math.round(position * size.height()) - thickness / 2;
-    BufferedImage drawing = Canvas.white(size);
-    Graphics2D pen = drawing.createGraphics();
-    pen.setColor(Color.RED);
-    pen.fillRect(0, top, size.width(), thickness);
-    pen.dispose();
-    return drawing;
-  }
-
-  @Override
-  public OverlayMode mode() {
-    return OverlayMode.SOLID;
+    return Canvas.draw(
+        size,
+        pen -> {
+          pen.setColor(Color.RED);
+          pen.fillRect(0, top, size.width(), thickness);
+        });
   }
 
   @Override

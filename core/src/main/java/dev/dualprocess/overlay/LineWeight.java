@@ -2,7 +2,6 @@ package dev.dualprocess.overlay;
 
 import dev.dualprocess.ImageSize;
 import java.awt.Color;
-import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.Optional;
 
@@ -28,17 +27,12 @@ record LineWeight(double pixels) implements VisualPrompt {
     }
     int top = Math.min(size.height() - thickness, Math.round(0.9f * size.height()) - thickness / 2);
     int left = Math.round(0.1f * size.width());
-    BufferedImage drawing = Canvas.white(size);
-    Graphics2D pen = drawing.createGraphics();
-    pen.setColor(Color.RED);
-    pen.fillRect(left, top, size.width() - 2 * left, thickness);
-    pen.dispose();
-    return drawing;
-  }
-
-  @Override
-  public OverlayMode mode() {
-    return OverlayMode.SOLID;
+    return Canvas.draw(
+        size,
+        pen -> {
+          pen.setColor(Color.RED);
+          pen.fillRect(left, top, size.width() - 2 * left, thickness);
+        });
   }
 
   @Override

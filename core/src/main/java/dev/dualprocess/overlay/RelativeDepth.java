@@ -1,7 +1,6 @@
 package dev.dualprocess.overlay;
 
 import dev.dualprocess.ImageSize;
-import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.Optional;
 
@@ -23,18 +22,13 @@ record RelativeDepth(double ax, double ay, double bx, double by) implements Visu
 
   @Override
   public BufferedImage draw(ImageSize size) {
-    BufferedImage drawing = Canvas.white(size);
-    Graphics2D pen = drawing.createGraphics();
-    RedPen red = new RedPen(pen, size);
-    red.point("A", ax, ay);
-    red.point("B", bx, by);
-    pen.dispose();
-    return drawing;
-  }
-
-  @Override
-  public OverlayMode mode() {
-    return OverlayMode.SOLID;
+    return Canvas.draw(
+        size,
+        pen -> {
+          RedPen red = new RedPen(pen, size);
+          red.point("A", ax, ay);
+          red.point("B", bx, by);
+        });
   }
 
   @Override

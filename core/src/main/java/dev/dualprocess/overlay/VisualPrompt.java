@@ -15,8 +15,10 @@ public interface VisualPrompt {
   /** The drawing at that size, on white. */
   BufferedImage draw(ImageSize size);
 
-  /** How it is laid over the image. */
-  OverlayMode mode();
+  /** How it is laid over the image: solid, unless it says otherwise. */
+  default OverlayMode mode() {
+    return OverlayMode.SOLID;
+  }
 
   /** What one would ask about it where nobody says otherwise. */
   Optional<String> defaultQuestion();

@@ -54,18 +54,6 @@ final class GenerateCommand implements Callable<Integer> {
   private int count = 1;
 
   @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      description = "cpu or cuda:N (default: the first GPU, else cpu).")
-  private String device;
-
-  @Option(
-      names = "--dtype",
-      paramLabel = "fp32|bf16|fp16",
-      description = "Of the weights (default: bf16 on a GPU, fp32 on the CPU).")
-  private String dtype;
-
-  @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
@@ -73,6 +61,7 @@ final class GenerateCommand implements Callable<Integer> {
   private Path out;
 
   @Mixin private SamplingOptions sampling;
+  @Mixin private PlacementOptions placement;
   @Mixin private ThreadOptions threads;
   @Mixin private OutputOptions output;
 
@@ -85,12 +74,12 @@ final class GenerateCommand implements Callable<Integer> {
       throw new IllegalArgumentException("the prompt is empty");
     }
     ModelSource<Generator> source = ModelSource.generator(generatorName);
-    Placement placement = PlacementOptions.of(device, dtype);
+    Placement where = placement.placement();
     RunFolder folder = RunFolder.open(out);
     threads.apply();
     Console console = output.console();
     List<Lora> loaded = new ArrayList<>();
-    try (Generator generator = source.open(placement)) {
+    try (Generator generator = source.open(where)) {
       for (LoraOption lora : loras) {
         loaded.add(Lora.load(lora.file()));
         generator.loraTargets().attach(loaded.get(loaded.size() - 1), lora.weight());

@@ -55,18 +55,7 @@ final class RateCommand implements Callable<Integer> {
       description = "Do not append 'Answer with Yes or No.' to questions with such answers.")
   private boolean noPostfix;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      description = "cpu or cuda:N (default: the first GPU, else cpu).")
-  private String device;
-
-  @Option(
-      names = "--dtype",
-      paramLabel = "fp32|bf16|fp16",
-      description = "Of the weights (default: bf16 on a GPU, fp32 on the CPU).")
-  private String dtype;
-
+  @Mixin private PlacementOptions placement;
   @Mixin private ThreadOptions threads;
   @Mixin private OutputOptions output;
 
@@ -76,9 +65,9 @@ final class RateCommand implements Callable<Integer> {
     Question asked = noPostfix ? plain : plain.withYesNoPostfix();
     BufferedImage picture = Png.read(image);
     List<ModelSource<Verifier>> sources = ModelSource.verifiers(verifierNames);
-    Placement placement = PlacementOptions.of(device, dtype);
+    Placement where = placement.placement();
     threads.apply();
-    try (Verifier verifier = ModelSource.openVerifier(sources, placement)) {
+    try (Verifier verifier = ModelSource.openVerifier(sources, where)) {
       report(verifier, picture, asked);
     }
     return 0;
