@@ -59,7 +59,7 @@ public final class Distillation implements AutoCloseable {
   private final List<StepReport> reports = new ArrayList<>();
   private volatile boolean stopping;
 
-  private Distillation(Builder builder) {
+  Distillation(DistillationBuilder builder) {
     generator = builder.generator;
     settings = builder.settings;
     listener = builder.listener;
@@ -94,8 +94,8 @@ public final class Distillation implements AutoCloseable {
   }
 
   /** A run of that prompt with the paper's settings, to be refined and started. */
-  public static Builder of(Generator generator, Verifier verifier, Prompt prompt) {
-    return new Builder(generator, verifier, prompt);
+  public static DistillationBuilder of(Generator generator, Verifier verifier, Prompt prompt) {
+    return new DistillationBuilder(generator, verifier, prompt);
   }
 
   private Sampling trainedSampling() {
@@ -240,82 +240,5 @@ public final class Distillation implements AutoCloseable {
     noise.close();
     conditioning.close();
     critic.close();
-  }
-
-  /** Collects what a run is made of. */
-  public static final class Builder {
-    private final Generator generator;
-    private final Verifier verifier;
-    private final Prompt prompt;
-    private DistillSettings settings;
-    private StepListener listener = report -> {};
-    private Tensor noise;
-    private Lora initialLora;
-    private List<Integer> sampledSteps;
-
-    private Builder(Generator generator, Verifier verifier, Prompt prompt) {
-      this.generator = generator;
-      this.verifier = verifier;
-      this.prompt = prompt;
-      this.settings = DistillSettings.paper(generator.defaultSampling());
-    }
-
-    /** Other settings than the paper's. */
-    public Builder settings(DistillSettings newSettings) {
-      settings = newSettings;
-      return this;
-    }
-
-    /** Who is told of every step. */
-    public Builder listener(StepListener newListener) {
-      listener = newListener;
-      return this;
-    }
-
-    /**
-     * Training noise from outside instead of the run's seed: [n, latent shape]; n replaces the
-     * setting.
-     */
-    public Builder noise(Tensor newNoise) {
-      noise = newNoise;
-      return this;
-    }
-
-    /** Where the adapter starts, instead of a fresh one; it is copied, and its scale is kept. */
-    public Builder initialLora(Lora start) {
-      initialLora = start;
-      return this;
-    }
-
-    /** The trained step of the schedule for every optimisation step, instead of a random draw. */
-    public Builder sampledSteps(List<Integer> indices) {
-      sampledSteps = List.copyOf(indices);
-      return this;
-    }
-
-    /**
-     * Encodes the prompt, draws the noise, makes the adapter.
-     *
-     * @throws IllegalArgumentException in one line, if the parts do not fit
-     */
-    public Distillation start() {
-      if (sampledSteps != null && sampledSteps.size() < settings.steps()) {
-        throw new IllegalArgumentException(
-            "%d sampled steps are too few for %d optimisation steps"
-                .formatted(sampledSteps.size(), settings.steps()));
-      }
-      return new Distillation(this);
-    }
-
-    /** What must be the same for a checkpoint to fit; more steps may be asked for than before. */
-    private String fingerprint() {
-      return "generator %s, verifier %s, prompt '%s', checks %s, settings %s"
-          .formatted(
-              generator.name(),
-              verifier.name(),
-              prompt.text(),
-              prompt.checks(),
-              settings.withSteps(1));
-    }
   }
 }
