@@ -4,6 +4,7 @@ import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.image.ImageGrid;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -92,18 +93,39 @@ public record Comparison(String prompt, boolean trained, List<Rated> before, Lis
     return map;
   }
 
-  /** The first seeds side by side: without, with, and both as the verifier is shown them. */
+  /**
+   * The first seeds side by side: without, with, and both as the verifier is shown them, unless
+   * that is the same.
+   */
   public BufferedImage picture() {
+    boolean bare = before.stream().allMatch(r -> samePixels(r.image(), r.shown()));
     ImageGrid grid =
-        new ImageGrid(List.of("without LoRA", "with LoRA", "without, as shown", "with, as shown"));
+        new ImageGrid(
+            bare
+                ? List.of("without LoRA", "with LoRA")
+                : List.of("without LoRA", "with LoRA", "without, as shown", "with, as shown"));
     for (int i = 0; i < Math.min(SHOWN, before.size()); i++) {
       Rated left = before.get(i);
       Rated right = after.get(i);
-      grid.row(
-          List.of(left.image(), right.image(), left.shown(), right.shown()),
-          List.of(caption(left), caption(right), "seed " + left.seed(), "seed " + right.seed()));
+      List<BufferedImage> pictures = new ArrayList<>(List.of(left.image(), right.image()));
+      List<String> captions = new ArrayList<>(List.of(caption(left), caption(right)));
+      if (!bare) {
+        pictures.addAll(List.of(left.shown(), right.shown()));
+        captions.addAll(List.of("seed " + left.seed(), "seed " + right.seed()));
+      }
+      grid.row(pictures, captions);
     }
     return grid.draw();
+  }
+
+  private static boolean samePixels(BufferedImage one, BufferedImage other) {
+    int width = one.getWidth();
+    int height = one.getHeight();
+    return other.getWidth() == width
+        && other.getHeight() == height
+        && Arrays.equals(
+            one.getRGB(0, 0, width, height, null, 0, width),
+            other.getRGB(0, 0, width, height, null, 0, width));
   }
 
   private static String caption(Rated rated) {
