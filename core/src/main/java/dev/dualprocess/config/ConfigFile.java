@@ -50,6 +50,15 @@ public record ConfigFile(Path path, JsonNode root) {
     }
   }
 
+  /** Whether {@code path} is a JSON file in which {@code field} is that text. */
+  public static boolean says(Path path, String field, String text) {
+    try {
+      return read(path).text(field).equals(text);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /**
    * This file's fields as a record.
    *

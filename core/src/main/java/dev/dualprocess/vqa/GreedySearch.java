@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /** The most probable next token, again and again, on a cache of keys and values. */
-public final class GreedySearch implements AutoCloseable {
+final class GreedySearch implements AutoCloseable {
   private final LanguageModel model;
   private final PreparedPrompt prompt;
   private final long[] never;
@@ -32,7 +32,7 @@ public final class GreedySearch implements AutoCloseable {
    * @param imageTokens what the model sees in the place of the image, [image tokens, D]
    * @return the new tokens, end token left out
    */
-  public static long[] generate(
+  static long[] generate(
       LanguageModel model,
       PreparedPrompt prompt,
       Tensor imageTokens,

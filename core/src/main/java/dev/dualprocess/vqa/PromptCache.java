@@ -10,16 +10,13 @@ import java.util.function.Supplier;
  *
  * @param <K> all that a prepared prompt depends on, with equality by value
  */
-public final class PromptCache<K> implements AutoCloseable {
+final class PromptCache<K> implements AutoCloseable {
   private static final int MOST = 16;
 
   private final Map<K, PreparedPrompt> prepared = new LinkedHashMap<>(MOST, 0.75f, true);
 
-  /** An empty cache. */
-  public PromptCache() {}
-
   /** That prompt, prepared now if it was not lately; owned by this cache. */
-  public PreparedPrompt get(K key, Supplier<PreparedPrompt> prepare) {
+  PreparedPrompt get(K key, Supplier<PreparedPrompt> prepare) {
     PreparedPrompt known = prepared.get(key);
     if (known != null) {
       return known;

@@ -143,9 +143,9 @@ public final class Weights {
     book.asked.put(key, wanted);
     TensorEntry entry = book.entries.get(key);
     if (book.placement.isMeta() || !fits(key, wanted, entry)) {
-      return book.owner.own(
-          Memory.scoped(
-              () ->
+      return Memory.freeing(
+          () ->
+              book.owner.own(
                   torch.empty(
                       shape,
                       new TensorOptions(book.placement.dtype().scalarType())

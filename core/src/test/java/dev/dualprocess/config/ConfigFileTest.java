@@ -2,7 +2,9 @@ package dev.dualprocess.config;
 
 import static dev.dualprocess.testing.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,6 +37,17 @@ class ConfigFileTest {
     assertEquals(new Sizes(4, "silu"), config.as(Sizes.class));
     assertEquals("X", config.text("_class_name"));
     assertEquals("", config.text("missing"));
+  }
+
+  @Test
+  void whatIsNoConfigSaysNothing() throws IOException {
+    Path path = folder.resolve("config.json");
+    assertFalse(ConfigFile.says(path, "model_type", ""));
+    config("{\"model_type\": \"x\"}");
+    assertTrue(ConfigFile.says(path, "model_type", "x"));
+    assertFalse(ConfigFile.says(path, "model_type", "y"));
+    Files.writeString(path, "no json");
+    assertFalse(ConfigFile.says(path, "model_type", ""));
   }
 
   @Test

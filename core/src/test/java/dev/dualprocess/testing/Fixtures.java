@@ -2,10 +2,14 @@ package dev.dualprocess.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.common.primitives.Longs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.StreamSupport;
 
 /**
@@ -30,6 +34,16 @@ public final class Fixtures {
   public static Path fullsize(String name) {
     Path given = path("fullsize").resolve(name);
     return Files.exists(given) ? given : own().resolve("fullsize").resolve(name);
+  }
+
+  /** Every tensor of a real checkpoint, by its key: the shape. */
+  public static Map<String, List<Long>> fullsizeShapes(String model) {
+    Map<String, List<Long>> shapes = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> tensor :
+        json(fullsize(model + ".json")).get("tensors").properties()) {
+      shapes.put(tensor.getKey(), Longs.asList(longs(tensor.getValue())));
+    }
+    return shapes;
   }
 
   /** A JSON file of the golden data. */

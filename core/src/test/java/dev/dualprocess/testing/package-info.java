@@ -1,2 +1,2 @@
-/** What the tests of every module share: golden data and comparisons. */
+/** What the tests of every module share: golden data, comparisons, contracts. */
 package dev.dualprocess.testing;

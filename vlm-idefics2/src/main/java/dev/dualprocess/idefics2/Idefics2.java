@@ -1,21 +1,15 @@
 package dev.dualprocess.idefics2;
 
-import com.google.common.primitives.ImmutableLongArray;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.nn.RotaryEmbedding;
-import dev.dualprocess.spi.ModelName;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.tensor.TensorOwner;
-import dev.dualprocess.text.Tokenizer;
 import dev.dualprocess.vqa.AnswerPrompt;
 import dev.dualprocess.vqa.ChatFormat;
-import dev.dualprocess.vqa.GenerationTokens;
-import dev.dualprocess.vqa.GreedySearch;
-import dev.dualprocess.vqa.ImageSpan;
-import dev.dualprocess.vqa.PreparedPrompt;
-import dev.dualprocess.vqa.PromptCache;
+import dev.dualprocess.vqa.ModelFolder;
+import dev.dualprocess.vqa.PromptReader;
+import dev.dualprocess.vqa.PromptReader.ImageToken;
 import dev.dualprocess.vqa.VisionLanguageModel;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
 import dev.dualprocess.weights.Checkpoint;
@@ -40,75 +34,65 @@ final class Idefics2 implements VisionLanguageModel {
   /** Holds the place of one image token. */
   static final String IMAGE_TOKEN = "<image>";
 
-  private final String name;
+  private final ModelFolder folder;
   private final Idefics2Config config;
-  private final Placement placement;
-  private final TensorOwner owner;
   private final ImageProcessor processor;
-  private final Tokenizer tokenizer;
-  private final GenerationTokens generationTokens;
   private final VisionTower visionModel;
   private final Connector connector;
-  private final LanguageModel textModel;
-  private final PromptCache<ImmutableLongArray> prompts = new PromptCache<>();
+  private final PromptReader<Idefics2View> reader;
   private final ChatFormat chat = ChatFormat.load(Idefics2.class, IMAGE_TOKEN);
 
-  private Idefics2(
-      Path folder,
-      Idefics2Config config,
-      PreprocessorConfig preprocessor,
-      Placement placement,
-      TensorOwner owner,
-      Tokenizer tokenizer)
+  private Idefics2(ModelFolder folder, Idefics2Config config, PreprocessorConfig preprocessor)
       throws IOException {
-    this.name = ModelName.of(folder);
+    this.folder = folder;
     this.config = config;
-    this.placement = placement;
-    this.owner = owner;
-    this.tokenizer = tokenizer;
-    this.generationTokens = GenerationTokens.read(folder);
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      Weights weights = Weights.of(checkpoint, placement, owner);
+    try (Checkpoint checkpoint = Checkpoint.open(folder.path())) {
+      Weights weights = Weights.of(checkpoint, folder.placement(), folder.owner());
       Weights model = weights.in("model");
       this.visionModel = VisionTower.load(model.in("vision_model"), config.vision());
       this.connector = Connector.load(model.in("connector"), config);
-      this.textModel = LanguageModel.load(weights, model.in("text_model"), config.text().shape());
+      LanguageModel textModel =
+          LanguageModel.load(weights, model.in("text_model"), config.text().shape());
       weights.requireComplete(
           config.text().tieWordEmbeddings() ? Set.of(LanguageModel.HEAD_KEY) : Set.of());
+      this.reader =
+          new PromptReader<>(
+              textModel,
+              folder.generationTokens(),
+              new ImageToken(config.imageTokenId(), IMAGE_TOKEN),
+              (image, view) -> this::rope);
     }
-    this.processor = new ImageProcessor(preprocessor, config.vision().patchSize(), placement);
+    this.processor =
+        new ImageProcessor(preprocessor, config.vision().patchSize(), folder.placement());
   }
 
   /** Reads a checkpoint folder. */
-  static Idefics2 open(Path folder, Placement placement) throws IOException {
-    Idefics2Config config = Idefics2Config.read(folder.resolve("config.json"));
+  static Idefics2 open(Path path, Placement placement) throws IOException {
+    Idefics2Config config = Idefics2Config.read(path.resolve("config.json"));
     PreprocessorConfig preprocessor =
-        PreprocessorConfig.read(folder.resolve("preprocessor_config.json"));
+        PreprocessorConfig.read(path.resolve("preprocessor_config.json"));
     PreprocessorConfig.requireImageTokens(
-        folder.resolve("processor_config.json"), config.perceiver());
-    TensorOwner owner = new TensorOwner();
-    Tokenizer tokenizer = Tokenizer.open(folder);
-    try {
-      return new Idefics2(folder, config, preprocessor, placement, owner, tokenizer);
-    } catch (IOException | RuntimeException e) {
-      tokenizer.close();
-      owner.close();
-      throw e;
-    }
+        path.resolve("processor_config.json"), config.perceiver());
+    return ModelFolder.open(path, placement, folder -> new Idefics2(folder, config, preprocessor));
   }
 
   @Override
   public String name() {
-    return name;
+    return folder.name();
   }
 
   @Override
   public Placement placement() {
-    return placement;
+    return folder.placement();
   }
 
   Idefics2Config config() {
     return config;
+  }
+
+  /** The language model's half. */
+  PromptReader<Idefics2View> reader() {
+    return reader;
   }
 
   @Override
@@ -142,36 +126,20 @@ final class Idefics2 implements VisionLanguageModel {
    */
   @Override
   public long[] promptIds(String question, View view) {
-    return tokenizer.encode(chat.prompt(question, view.imageTokens()).stripTrailing());
+    return folder.tokenizer().encode(chat.prompt(question, view.imageTokens()).stripTrailing());
   }
 
   @Override
   public AnswerPrompt answerPrompt(String question, String answer, View view) {
     String prompt = chat.prompt(question, view.imageTokens());
-    return AnswerPrompt.of(tokenizer.encode(prompt), tokenizer.encode(prompt + answer));
+    return AnswerPrompt.of(
+        folder.tokenizer().encode(prompt), folder.tokenizer().encode(prompt + answer));
   }
 
   @Override
   public Tensor logits(long[] inputIds, long[] positions, View view) {
-    Idefics2View seen = (Idefics2View) view;
-    PreparedPrompt prompt = prepared(inputIds, seen);
-    return Memory.scoped(
-        () -> {
-          Tensor h = textModel.hidden(prompt.with(seen.tokens()), prompt.rope(), null);
-          return textModel.logits(h, positions);
-        });
-  }
-
-  private PreparedPrompt prepared(long[] inputIds, Idefics2View view) {
     config.text().requireWithinWindow(inputIds.length);
-    return prompts.get(
-        ImmutableLongArray.copyOf(inputIds),
-        () ->
-            PreparedPrompt.of(
-                inputIds,
-                ImageSpan.of(inputIds, config.imageTokenId(), IMAGE_TOKEN, view.imageTokens()),
-                this::rope,
-                textModel));
+    return reader.logits(inputIds, positions, (Idefics2View) view);
   }
 
   /** The rotary embedding of the tokens from {@code first} to before {@code end}, in fp32. */
@@ -184,37 +152,25 @@ final class Idefics2 implements VisionLanguageModel {
       angles[i] = (first + i / frequencies.length) * frequencies[i % frequencies.length];
     }
     return RotaryEmbedding.ofAngles(
-        placement.placeFloat32(Ops.floats(angles, end - first, frequencies.length)));
+        folder.placement().placeFloat32(Ops.floats(angles, end - first, frequencies.length)));
   }
 
   @Override
   public long[] generate(long[] inputIds, View view, int maxNewTokens) {
-    return generate(inputIds, view, maxNewTokens, generationTokens.never());
-  }
-
-  /** As {@link #generate(long[], View, int)}; tokens in {@code suppressed} are never chosen. */
-  long[] generate(long[] inputIds, View view, int maxNewTokens, Set<Long> suppressed) {
     config.text().requireWithinWindow(inputIds.length + maxNewTokens);
-    Idefics2View seen = (Idefics2View) view;
-    return GreedySearch.generate(
-        textModel,
-        prepared(inputIds, seen),
-        seen.tokens(),
-        generationTokens.suppressing(suppressed),
-        maxNewTokens);
+    return reader.generate(inputIds, (Idefics2View) view, maxNewTokens);
   }
 
   @Override
   public String decode(long[] ids) {
-    return tokenizer.decode(ids);
+    return folder.tokenizer().decode(ids);
   }
 
   @Override
   public void close() {
     processor.close();
-    prompts.close();
+    reader.close();
     visionModel.close();
-    tokenizer.close();
-    owner.close();
+    folder.close();
   }
 }

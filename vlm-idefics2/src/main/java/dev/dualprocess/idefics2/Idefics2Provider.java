@@ -21,12 +21,7 @@ public final class Idefics2Provider implements VerifierProvider {
 
   @Override
   public boolean supports(Path folder) {
-    try {
-      ConfigFile config = ConfigFile.read(folder.resolve("config.json"));
-      return config.text("model_type").equals(Idefics2Config.MODEL_TYPE);
-    } catch (IOException e) {
-      return false;
-    }
+    return ConfigFile.says(folder.resolve("config.json"), "model_type", Idefics2Config.MODEL_TYPE);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.dualprocess.idefics2;
 
-import dev.dualprocess.vqa.VisionLanguageModel.View;
+import dev.dualprocess.vqa.SeenImage;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -8,9 +8,14 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param tokens [latents, D], in the scope it was made in
  */
-record Idefics2View(Tensor tokens) implements View {
+record Idefics2View(Tensor tokens) implements SeenImage {
   @Override
   public int imageTokens() {
     return Math.toIntExact(tokens.size(0));
+  }
+
+  @Override
+  public Object layout() {
+    return imageTokens();
   }
 }

@@ -3,61 +3,38 @@ package dev.dualprocess.idefics2;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dualprocess.testing.Fixtures;
+import dev.dualprocess.testing.ConfigContract;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Every form of config.json says the same; what does not fit is refused with the reason. */
-class ConfigTest {
-  private static final String FULL = "idefics2-8b.config.json";
+/** Every form of config.json, what stands where it says nothing, and what is refused. */
+class ConfigTest extends ConfigContract<Idefics2Config> {
+  ConfigTest() {
+    super(new Idefics2Family(), "idefics2-8b.config.json");
+  }
 
-  @TempDir private Path folder;
-
-  private Path written(ObjectNode root) throws IOException {
-    Path path = folder.resolve("config.json");
-    Files.writeString(path, JsonMapper.builder().build().writeValueAsString(root));
-    return path;
+  @Override
+  protected Idefics2Config read(Path path) throws IOException {
+    return Idefics2Config.read(path);
   }
 
   private Path changed(Consumer<ObjectNode> change) throws IOException {
-    ObjectNode root = (ObjectNode) Fixtures.json(Fixtures.fullsize(FULL));
-    change.accept(root);
-    return written(root);
+    return changed(full(), change);
   }
 
   private static ObjectNode part(ObjectNode root, String name) {
     return (ObjectNode) root.get(name);
   }
 
-  private void refused(String reason, Consumer<ObjectNode> change) throws IOException {
-    Path path = changed(change);
-    String told = assertThrows(IOException.class, () -> Idefics2Config.read(path)).getMessage();
-    assertTrue(told.startsWith(path.toString()) && told.contains(reason), told);
-  }
-
-  @Test
-  void bothFormsGiveTheSameRecord() throws IOException {
-    Path newer = Idefics2Fixture.checkpoint().resolve("config.transformers5.json");
-    assumeTrue(Files.exists(newer), "this family has one form only");
-    assertEquals(
-        Idefics2Config.read(Idefics2Fixture.checkpoint().resolve("config.json")),
-        Idefics2Config.read(newer));
-  }
-
   /** The hub's file leaves out what equals the defaults. */
   @Test
   void whatIsLeftOutIsFilledIn() throws IOException {
-    Idefics2Config wanted = Idefics2Config.read(Fixtures.fullsize(FULL));
+    Idefics2Config wanted = read(full());
     Path path =
         changed(
             root -> {
@@ -68,13 +45,12 @@ class ConfigTest {
                   .remove(List.of("num_channels", "hidden_act", "layer_norm_eps"));
               part(root, "perceiver_config").retain("rms_norm_eps");
             });
-    assertEquals(wanted, Idefics2Config.read(path));
+    assertEquals(wanted, read(path));
   }
 
   @Test
   void anEmptyFileIsThePublishedDefault() throws IOException {
-    ObjectNode empty = JsonMapper.builder().build().createObjectNode();
-    Idefics2Config config = Idefics2Config.read(written(empty));
+    Idefics2Config config = read(changed(ObjectNode::removeAll));
     assertEquals(1e-5, config.text().rmsNormEps());
     assertEquals(1e-6, config.perceiver().rmsNormEps());
     assertEquals(7, config.vision().positionsPerSide());
@@ -92,14 +68,14 @@ class ConfigTest {
               part(root, "text_config").put("hidden_size", 2048).put("rms_norm_eps", 0.25);
               part(root, "perceiver_config").remove(List.of("hidden_size", "rms_norm_eps"));
             });
-    PerceiverConfig perceiver = Idefics2Config.read(path).perceiver();
+    PerceiverConfig perceiver = read(path).perceiver();
     assertEquals(2048, perceiver.hiddenSize());
     assertEquals(0.25, perceiver.rmsNormEps());
   }
 
   @Test
   void nullMeansNotGivenExceptForTheWindow() throws IOException {
-    Idefics2Config wanted = Idefics2Config.read(Fixtures.fullsize(FULL));
+    Idefics2Config wanted = read(full());
     Path path =
         changed(
             root ->
@@ -107,9 +83,9 @@ class ConfigTest {
                     .putNull("head_dim")
                     .putNull("rope_scaling")
                     .putNull("hidden_act"));
-    assertEquals(wanted, Idefics2Config.read(path));
+    assertEquals(wanted, read(path));
     TextConfig unbounded =
-        Idefics2Config.read(changed(c -> part(c, "text_config").putNull("sliding_window"))).text();
+        read(changed(c -> part(c, "text_config").putNull("sliding_window"))).text();
     assertNull(unbounded.slidingWindow());
     unbounded.requireWithinWindow(1 << 20);
     assertThrows(IllegalArgumentException.class, () -> wanted.text().requireWithinWindow(1 << 20));
@@ -141,22 +117,15 @@ class ConfigTest {
 
   @Test
   void refusesAProcessorItDoesNotFollow() throws IOException {
-    Path good = Idefics2Fixture.checkpoint().resolve("preprocessor_config.json");
-    refusedProcessor("resample 3", good, c -> c.put("resample", 3));
-    refusedProcessor("image_mean", good, c -> c.putArray("image_mean").add(0.5));
-    refusedProcessor("longest_edge", good, c -> c.remove("size"));
+    refusedProcessor("resample 3", c -> c.put("resample", 3));
+    refusedProcessor("image_mean", c -> c.putArray("image_mean").add(0.5));
+    refusedProcessor("longest_edge", c -> c.remove("size"));
     refusedProcessor(
         "longest_edge 10 leave no room",
-        good,
         c -> c.putObject("size").put("shortest_edge", 20).put("longest_edge", 10));
   }
 
-  private void refusedProcessor(String reason, Path good, Consumer<ObjectNode> change)
-      throws IOException {
-    ObjectNode root = (ObjectNode) Fixtures.json(good);
-    change.accept(root);
-    Path path = written(root);
-    String told = assertThrows(IOException.class, () -> PreprocessorConfig.read(path)).getMessage();
-    assertTrue(told.startsWith(path.toString()) && told.contains(reason), told);
+  private void refusedProcessor(String reason, Consumer<ObjectNode> change) throws IOException {
+    refused(reason, stored("preprocessor_config.json"), change, PreprocessorConfig::read);
   }
 }

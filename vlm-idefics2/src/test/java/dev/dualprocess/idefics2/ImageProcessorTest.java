@@ -28,12 +28,12 @@ class ImageProcessorTest {
 
   private static PreprocessorConfig config() throws IOException {
     return PreprocessorConfig.read(
-        Idefics2Fixture.checkpoint().resolve("preprocessor_config.json"));
+        new Idefics2Family().checkpoint().resolve("preprocessor_config.json"));
   }
 
   private static ImageProcessor processor() throws IOException {
     Idefics2Config config =
-        Idefics2Config.read(Idefics2Fixture.checkpoint().resolve("config.json"));
+        Idefics2Config.read(new Idefics2Family().checkpoint().resolve("config.json"));
     return new ImageProcessor(config(), config.vision().patchSize(), Placement.CPU);
   }
 

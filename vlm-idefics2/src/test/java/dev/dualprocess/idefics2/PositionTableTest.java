@@ -58,10 +58,10 @@ class PositionTableTest {
   @Test
   void rowsComeBeforeColumns() throws IOException {
     VisionConfig config =
-        Idefics2Config.read(Idefics2Fixture.checkpoint().resolve("config.json")).vision();
+        Idefics2Config.read(new Idefics2Family().checkpoint().resolve("config.json")).vision();
     try (PointerScope scope = new PointerScope();
         TensorOwner owner = new TensorOwner();
-        Checkpoint checkpoint = Checkpoint.open(Idefics2Fixture.checkpoint())) {
+        Checkpoint checkpoint = Checkpoint.open(new Idefics2Family().checkpoint())) {
       Weights weights =
           Weights.of(checkpoint, Placement.CPU, owner)
               .in("model")

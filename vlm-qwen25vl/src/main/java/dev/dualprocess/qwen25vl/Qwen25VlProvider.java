@@ -21,12 +21,7 @@ public final class Qwen25VlProvider implements VerifierProvider {
 
   @Override
   public boolean supports(Path folder) {
-    try {
-      ConfigFile config = ConfigFile.read(folder.resolve("config.json"));
-      return config.text("model_type").equals(Qwen25VlConfig.MODEL_TYPE);
-    } catch (IOException e) {
-      return false;
-    }
+    return ConfigFile.says(folder.resolve("config.json"), "model_type", Qwen25VlConfig.MODEL_TYPE);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.dualprocess.qwen25vl;
 
-import dev.dualprocess.vqa.VisionLanguageModel.View;
+import dev.dualprocess.vqa.SeenImage;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -9,9 +9,14 @@ import org.bytedeco.pytorch.Tensor;
  * @param tokens [tokens, D], in the scope it was made in
  * @param grid where each of them stands
  */
-record QwenView(Tensor tokens, Grid grid) implements View {
+record QwenView(Tensor tokens, Grid grid) implements SeenImage {
   @Override
   public int imageTokens() {
     return grid.tokens();
+  }
+
+  @Override
+  public Object layout() {
+    return grid;
   }
 }

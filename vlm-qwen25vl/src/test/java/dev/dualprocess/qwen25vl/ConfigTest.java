@@ -3,58 +3,31 @@ package dev.dualprocess.qwen25vl;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dualprocess.testing.Fixtures;
+import dev.dualprocess.testing.ConfigContract;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Both forms of config.json say the same; what does not fit is refused with the reason. */
-class ConfigTest {
-  @TempDir private Path folder;
-
-  private Path changed(String file, Consumer<ObjectNode> change) throws IOException {
-    ObjectNode root =
-        (ObjectNode)
-            Fixtures.json(
-                file.startsWith("fullsize/")
-                    ? Fixtures.fullsize(file.substring("fullsize/".length()))
-                    : QwenFixture.checkpoint().resolve(file));
-    change.accept(root);
-    Path path = folder.resolve("config.json");
-    Files.writeString(path, JsonMapper.builder().build().writeValueAsString(root));
-    return path;
+/** Both forms of config.json, the bounds of the image processor, and what is refused. */
+class ConfigTest extends ConfigContract<Qwen25VlConfig> {
+  ConfigTest() {
+    super(new QwenFamily(), "qwen2.5-vl-3b.config.json");
   }
 
-  private void refused(String reason, Consumer<ObjectNode> change) throws IOException {
-    Path path = changed("fullsize/qwen2.5-vl-3b.config.json", change);
-    String told = assertThrows(IOException.class, () -> Qwen25VlConfig.read(path)).getMessage();
-    assertTrue(told.startsWith(path.toString()) && told.contains(reason), told);
-  }
-
-  @Test
-  void bothFormsGiveTheSameRecord() throws IOException {
-    Path newer = QwenFixture.checkpoint().resolve("config.transformers5.json");
-    assumeTrue(Files.exists(newer), "this family has one form only");
-    assertEquals(
-        Qwen25VlConfig.read(QwenFixture.checkpoint().resolve("config.json")),
-        Qwen25VlConfig.read(newer));
+  @Override
+  protected Qwen25VlConfig read(Path path) throws IOException {
+    return Qwen25VlConfig.read(path);
   }
 
   @Test
   void flatFormCanBeNested() throws IOException {
-    Path flat = changed("fullsize/qwen2.5-vl-3b.config.json", root -> {});
-    Qwen25VlConfig wanted = Qwen25VlConfig.read(flat);
+    Qwen25VlConfig wanted = read(full());
     assertTrue(wanted.text().tieWordEmbeddings());
     Path nested =
         changed(
-            "fullsize/qwen2.5-vl-3b.config.json",
+            full(),
             root -> {
               ObjectNode text = root.deepCopy();
               text.remove("vision_config");
@@ -68,7 +41,7 @@ class ConfigTest {
               root.put("image_token_id", image).set("vision_config", vision);
               root.set("text_config", text);
             });
-    assertEquals(wanted, Qwen25VlConfig.read(nested));
+    assertEquals(wanted, read(nested));
   }
 
   @Test
@@ -88,24 +61,23 @@ class ConfigTest {
 
   @Test
   void preprocessorTakesBothFormsOfItsBounds() throws IOException {
-    VisionConfig vision =
-        Qwen25VlConfig.read(QwenFixture.checkpoint().resolve("config.json")).vision();
+    VisionConfig vision = read(stored("config.json")).vision();
     Path older =
         changed(
-            "preprocessor_config.json",
+            stored("preprocessor_config.json"),
             c -> c.put("min_pixels", 4000).put("max_pixels", 90_000).remove("size"));
     PreprocessorConfig wanted = PreprocessorConfig.read(older, vision);
     assertEquals(4000, wanted.minPixels());
     Path newer =
         changed(
-            "preprocessor_config.json",
+            stored("preprocessor_config.json"),
             c -> {
               c.remove("min_pixels");
               c.remove("max_pixels");
               c.putObject("size").put("shortest_edge", 4000).put("longest_edge", 90_000);
             });
     assertEquals(wanted, PreprocessorConfig.read(newer, vision));
-    Path other = changed("preprocessor_config.json", c -> c.put("patch_size", 3));
+    Path other = changed(stored("preprocessor_config.json"), c -> c.put("patch_size", 3));
     assertThrows(IOException.class, () -> PreprocessorConfig.read(other, vision));
   }
 }

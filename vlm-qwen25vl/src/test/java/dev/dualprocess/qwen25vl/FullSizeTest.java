@@ -2,15 +2,11 @@ package dev.dualprocess.qwen25vl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.weights.Weights;
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,16 +20,7 @@ class FullSizeTest {
       Weights weights = Weights.meta(owner);
       VisionTower.load(weights.in("visual"), config.vision()).close();
       LanguageModel.load(weights, weights.in("model"), config.text().shape());
-      assertEquals(stored(model), weights.asked());
+      assertEquals(Fixtures.fullsizeShapes(model), weights.asked());
     }
-  }
-
-  private static Map<String, List<Long>> stored(String model) {
-    Map<String, List<Long>> shapes = new TreeMap<>();
-    for (Map.Entry<String, JsonNode> tensor :
-        Fixtures.json(Fixtures.fullsize(model + ".json")).get("tensors").properties()) {
-      shapes.put(tensor.getKey(), QwenFixture.longs(tensor.getValue()));
-    }
-    return shapes;
   }
 }

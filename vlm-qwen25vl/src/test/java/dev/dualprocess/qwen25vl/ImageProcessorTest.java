@@ -1,5 +1,6 @@
 package dev.dualprocess.qwen25vl;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,7 +13,7 @@ import dev.dualprocess.testing.Golden;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -23,9 +24,9 @@ class ImageProcessorTest {
   private static final String NAME = "vlm/qwen_image_processor";
 
   private static PreprocessorConfig config() throws IOException {
-    Qwen25VlConfig config = Qwen25VlConfig.read(QwenFixture.checkpoint().resolve("config.json"));
-    return PreprocessorConfig.read(
-        QwenFixture.checkpoint().resolve("preprocessor_config.json"), config.vision());
+    Path folder = new QwenFamily().checkpoint();
+    Qwen25VlConfig config = Qwen25VlConfig.read(folder.resolve("config.json"));
+    return PreprocessorConfig.read(folder.resolve("preprocessor_config.json"), config.vision());
   }
 
   @Test
@@ -36,9 +37,9 @@ class ImageProcessorTest {
       JsonNode cases = Fixtures.json(NAME + ".json").get("cases");
       for (int i = 0; i < cases.size(); i++) {
         Patches patches = processor.patches(golden.picture(i + ".uint8_hwc"));
-        assertEquals(
-            List.of(1L, (long) patches.grid().height(), (long) patches.grid().width()),
-            QwenFixture.longs(cases.get(i).get("image_grid_thw").get(0)));
+        assertArrayEquals(
+            Fixtures.longs(cases.get(i).get("image_grid_thw").get(0)),
+            new long[] {1, patches.grid().height(), patches.grid().width()});
         golden.assertClose(i + ".pixel_values", patches.pixels(), 1e-4);
       }
     }

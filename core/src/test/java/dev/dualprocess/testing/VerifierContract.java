@@ -1,0 +1,159 @@
+package dev.dualprocess.testing;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dualprocess.Assessment;
+import dev.dualprocess.Critique;
+import dev.dualprocess.Question;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.vqa.VqaSettings;
+import java.util.List;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What every verifier keeps, whatever it is made of.
+ *
+ * @param <V> the verifier under test
+ */
+public abstract class VerifierContract<V extends Verifier> {
+  /** Questions with answers of one token and of several. */
+  protected static final List<Question> QUESTIONS =
+      List.of(new Question("Is it night?", "Yes"), new Question("What is there?", "a red cat"));
+
+  private V verifier;
+  private PointerScope scope;
+
+  /** A new one; the suite closes it. */
+  protected abstract V open();
+
+  /** An image in [-1, 1] that it takes; larger with more rows or columns. */
+  protected abstract Tensor image(int rows, int columns);
+
+  @BeforeEach
+  final void enter() {
+    verifier = open();
+    scope = new PointerScope();
+  }
+
+  @AfterEach
+  final void leave() {
+    scope.close();
+    verifier.close();
+  }
+
+  /** The verifier under test. */
+  protected final V verifier() {
+    return verifier;
+  }
+
+  /** Both ways to take a loss. */
+  protected static final List<VqaSettings> settings() {
+    return List.of(VqaSettings.AUTHORS, VqaSettings.DEFAULT);
+  }
+
+  @ParameterizedTest
+  @MethodSource("settings")
+  final void critiqueIsTheMeanOverItsQuestions(VqaSettings settings) {
+    Tensor image = image(3, 2);
+    Critique both = verifier.critique(image, QUESTIONS, settings);
+    Critique first = verifier.critique(image, QUESTIONS.subList(0, 1), settings);
+    Critique second = verifier.critique(image, QUESTIONS.subList(1, 2), settings);
+    assertEquals((first.loss() + second.loss()) / 2, both.loss(), 1e-5);
+    Tensor mean = Ops.mul(first.imageGradient().add(second.imageGradient()), 0.5);
+    Golden.assertClose("mean gradient", mean, both.imageGradient(), 1e-5);
+  }
+
+  @ParameterizedTest
+  @MethodSource("settings")
+  final void assessSaysWhatCritiqueSays(VqaSettings settings) {
+    Tensor image = image(3, 2);
+    List<Assessment> wanted = verifier.critique(image, QUESTIONS, settings).assessments();
+    List<Assessment> assessed = verifier.assess(image, QUESTIONS, settings);
+    assertEquals(QUESTIONS.size(), wanted.size());
+    assertEquals(QUESTIONS.size(), assessed.size());
+    for (int i = 0; i < QUESTIONS.size(); i++) {
+      assertEquals(wanted.get(i).loss(), assessed.get(i).loss(), 1e-5);
+      assertEquals(Math.exp(-wanted.get(i).loss()), wanted.get(i).probability(), 1e-12);
+      assertEquals(wanted.get(i).predicted(), assessed.get(i).predicted());
+    }
+  }
+
+  @Test
+  final void theImageIsNotChanged() {
+    Tensor image = image(2, 3);
+    float[] before = Ops.toFloats(image);
+    Critique critique = verifier.critique(image, QUESTIONS, VqaSettings.DEFAULT);
+    verifier.assess(image, QUESTIONS, VqaSettings.DEFAULT);
+    assertArrayEquals(before, Ops.toFloats(image));
+    assertFalse(image.requires_grad());
+    assertArrayEquals(image.shape(), critique.imageGradient().shape());
+  }
+
+  @Test
+  final void theCallersGradientModeDoesNotMatter() {
+    Tensor image = image(2, 2);
+    Critique wanted = verifier.critique(image, QUESTIONS, VqaSettings.DEFAULT);
+    Memory.withoutGrad(
+        () -> {
+          Critique critique = verifier.critique(image, QUESTIONS, VqaSettings.DEFAULT);
+          Tensor gradient = critique.imageGradient();
+          Golden.assertClose("without grad", wanted.imageGradient(), gradient, 1e-5);
+        });
+  }
+
+  /** Nothing that a critique makes survives it. */
+  @Test
+  final void memoryStaysFlat() {
+    Tensor small = image(2, 2);
+    Tensor wide = image(2, 5);
+    critiques(small, wide, 30);
+    long objects = Pointer.totalCount();
+    long bytes = Pointer.physicalBytes();
+    critiques(small, wide, 150);
+    assertTrue(
+        Pointer.totalCount() <= objects, objects + " objects became " + Pointer.totalCount());
+    long grown = Pointer.physicalBytes() - bytes;
+    assertTrue(grown < 64L << 20, "resident memory grew by " + grown + " bytes");
+  }
+
+  private void critiques(Tensor small, Tensor wide, int count) {
+    for (int i = 0; i < count; i++) {
+      try (PointerScope step = new PointerScope()) {
+        // Sizes alternate, so what is kept for the last one is replaced each time.
+        Tensor image = i % 2 == 0 ? small : wide;
+        assertTrue(
+            Double.isFinite(verifier.critique(image, QUESTIONS, VqaSettings.AUTHORS).loss()));
+      }
+    }
+  }
+
+  @Test
+  final void closingFreesAll() {
+    Tensor image = image(2, 2);
+    use(image);
+    long objects = Pointer.totalCount();
+    use(image);
+    assertTrue(
+        Pointer.totalCount() <= objects, objects + " objects became " + Pointer.totalCount());
+  }
+
+  private void use(Tensor image) {
+    try (PointerScope inner = new PointerScope();
+        V other = open()) {
+      other.critique(image, QUESTIONS, VqaSettings.DEFAULT);
+      other.assess(image, QUESTIONS, VqaSettings.DEFAULT);
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package dev.dualprocess.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dualprocess.Assessment;
+import dev.dualprocess.Critique;
+import dev.dualprocess.Question;
+import dev.dualprocess.image.Pixels;
+import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.vqa.VisionLanguageModel;
+import dev.dualprocess.vqa.VisionLanguageModel.View;
+import dev.dualprocess.vqa.VqaSettings;
+import dev.dualprocess.vqa.VqaSettings.Resizing;
+import dev.dualprocess.vqa.VqaVerifier;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a vision-language model keeps as a verifier, beyond the golden numbers.
+ *
+ * @param <M> the family's models
+ */
+public abstract class VlmContract<M extends VisionLanguageModel>
+    extends VerifierContract<VqaVerifier> {
+  private final VlmFamily<M> family;
+  private M model;
+
+  /** The model of {@code family}'s golden cases. */
+  protected VlmContract(VlmFamily<M> family) {
+    this.family = family;
+  }
+
+  @Override
+  protected final VqaVerifier open() {
+    M opened = family.open();
+    model = model == null ? opened : model;
+    return new VqaVerifier(opened);
+  }
+
+  @Override
+  protected final Tensor image(int rows, int columns) {
+    return family.image(model, rows, columns);
+  }
+
+  /** The model inside the verifier under test. */
+  protected final M model() {
+    return model;
+  }
+
+  @Test
+  final void cachedGenerationEqualsGenerationFromScratch() {
+    Memory.withoutGrad(
+        () -> {
+          View view = model.see(image(2, 3), Resizing.AUTHORS);
+          long[] prompt = model.promptIds("What is it?", view);
+          // A prompt cannot grow a second image.
+          long imageTokenId = family.imageTokenId(model);
+          long[] found = family.generate(model, prompt, view, 8, Set.of(imageTokenId));
+          long[] ids = prompt;
+          for (long next : found) {
+            Tensor logits = model.logits(ids, new long[] {ids.length - 1L}, view);
+            Tensor never = Ops.longs(new long[] {imageTokenId}, 1);
+            Tensor allowed = logits.index_fill(1, never, new Scalar(-1e30));
+            assertEquals(Ops.toLongs(allowed.argmax(new LongOptional(-1), false))[0], next);
+            ids = LongStream.concat(Arrays.stream(ids), LongStream.of(next)).toArray();
+          }
+          assertTrue(ids.length > prompt.length, "nothing was generated");
+        });
+  }
+
+  /** A prompt prepared for one shape is not taken for another with as many image tokens. */
+  @Test
+  final void whatIsKeptOfOneShapeDoesNotMeetAnother() {
+    Tensor wide = image(2, 3);
+    Critique fresh = verifier().critique(wide, QUESTIONS, VqaSettings.AUTHORS);
+    try (VqaVerifier other = new VqaVerifier(family.open())) {
+      other.critique(image(3, 2), QUESTIONS, VqaSettings.AUTHORS);
+      Critique later = other.critique(wide, QUESTIONS, VqaSettings.AUTHORS);
+      assertEquals(fresh.loss(), later.loss(), 1e-5);
+      Golden.assertClose("later", fresh.imageGradient(), later.imageGradient(), 1e-5);
+    }
+  }
+
+  @Test
+  final void answersAboutAPicture() {
+    BufferedImage picture = Memory.freeing(() -> Pixels.toImage(image(2, 4)));
+    List<Assessment> seen = verifier().assess(picture, QUESTIONS, VqaSettings.DEFAULT);
+    assertEquals(2, seen.size());
+    assertTrue(seen.stream().allMatch(a -> a.probability() > 0 && a.probability() < 1));
+    assertEquals(
+        verifier().answer(picture, "What is it?", 4), verifier().answer(picture, "What is it?", 4));
+  }
+
+  @Test
+  final void halfPrecisionIsCloseToFull() throws IOException {
+    compareWith(new Placement("cpu", Dtype.BFLOAT16), 0.05, 0.3);
+  }
+
+  @Test
+  @Tag("gpu")
+  final void cudaIsCloseToTheProcessor() throws IOException {
+    compareWith(new Placement("cuda:0", Dtype.FLOAT32), 1e-3, 1e-2);
+    compareWith(new Placement("cuda:0", Dtype.BFLOAT16), 0.05, 0.3);
+  }
+
+  private void compareWith(Placement placement, double lossTolerance, double gradientTolerance)
+      throws IOException {
+    Tensor image = image(4, 3);
+    Critique full = verifier().critique(image, QUESTIONS, VqaSettings.DEFAULT);
+    try (VqaVerifier other = new VqaVerifier(family.open(family.checkpoint(), placement))) {
+      Critique critique = other.critique(image, QUESTIONS, VqaSettings.DEFAULT);
+      assertEquals(full.loss(), critique.loss(), lossTolerance * full.loss());
+      assertEquals(Dtype.FLOAT32, Dtype.of(critique.imageGradient()));
+      Golden.assertClose(
+          "gradient at " + placement,
+          full.imageGradient(),
+          critique.imageGradient().to(image.device(), image.scalar_type()),
+          gradientTolerance);
+    }
+  }
+
+  @Test
+  final void refusesAQuestionThatHoldsAnImage() {
+    Question question = new Question("Is this " + family.imageToken() + " an image?", "Yes");
+    int tokens = family.imageTokens(model, 2, 2);
+    String told =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> verifier().assess(image(2, 2), List.of(question), VqaSettings.AUTHORS))
+            .getMessage();
+    assertTrue(told.contains("%d image tokens, the image %d".formatted(tokens + 1, tokens)), told);
+  }
+
+  @Test
+  final void refusesWhatIsNoImage() {
+    Tensor flat = image(2, 2).squeeze(0);
+    String told =
+        assertThrows(IllegalArgumentException.class, () -> model.see(flat, Resizing.PROCESSOR))
+            .getMessage();
+    assertTrue(told.startsWith("an image is [1, 3, H, W], not [3, "), told);
+  }
+}

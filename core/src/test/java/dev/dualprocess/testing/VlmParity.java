@@ -1,0 +1,200 @@
+package dev.dualprocess.testing;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.primitives.Longs;
+import dev.dualprocess.overlay.Presentation;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.vqa.AnswerLoss;
+import dev.dualprocess.vqa.AnswerPrompt;
+import dev.dualprocess.vqa.SeenImage;
+import dev.dualprocess.vqa.VisionLanguageModel;
+import dev.dualprocess.vqa.VisionLanguageModel.View;
+import dev.dualprocess.vqa.VqaSettings.Reduction;
+import dev.dualprocess.vqa.VqaSettings.Resizing;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every golden case of one family: the same numbers as transformers and the authors' code, step by
+ * step. Whole tensors, |actual - golden| / |golden| in fp32.
+ *
+ * @param <M> the family's models
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+public abstract class VlmParity<M extends VisionLanguageModel> {
+  /** What the model computes. */
+  protected static final double OUTPUT = 1e-4;
+
+  /** Gradients, and probabilities, in which a loss stands as an exponent. */
+  protected static final double GRADIENT = 1e-3;
+
+  private final VlmFamily<M> family;
+  private final String imageTokensName;
+  private Golden golden;
+  private M model;
+  private PointerScope scope;
+
+  /** The cases of {@code family}, whose files call an image's tokens {@code imageTokensName}. */
+  protected VlmParity(VlmFamily<M> family, String imageTokensName) {
+    this.family = family;
+    this.imageTokensName = imageTokensName;
+  }
+
+  @BeforeAll
+  final void open() {
+    golden = family.golden();
+    model = family.open();
+  }
+
+  @AfterAll
+  final void close() {
+    model.close();
+    golden.close();
+  }
+
+  @BeforeEach
+  final void enter() {
+    scope = new PointerScope();
+  }
+
+  @AfterEach
+  final void leave() {
+    scope.close();
+  }
+
+  /** All cases, for {@link MethodSource}. */
+  protected final List<VlmCase> cases() {
+    return family.cases();
+  }
+
+  /** The golden tensors. */
+  protected final Golden golden() {
+    return golden;
+  }
+
+  /** The model under test. */
+  protected final M model() {
+    return model;
+  }
+
+  private Tensor image(VlmCase c) {
+    return golden.tensor(c.imageKey() + ".image");
+  }
+
+  /** A case's image as the authors show it, [1, 3, H, W] in [-1, 1]. */
+  protected final Tensor shown(VlmCase c) {
+    try (Presentation presentation = c.presentation()) {
+      return presentation.shown(image(c));
+    }
+  }
+
+  /** That image as the model sees it. */
+  protected final SeenImage view(VlmCase c) {
+    return (SeenImage) model.see(shown(c), Resizing.AUTHORS);
+  }
+
+  /** A case's question and answer. */
+  protected final AnswerPrompt prompt(VlmCase c, View view) {
+    return model.answerPrompt(c.question(), c.answer(), view);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  final void imagesAreShownInTheSizeOfTheAuthors(VlmCase c) {
+    Tensor shown = shown(c);
+    assertArrayEquals(
+        Fixtures.longs(c.fields().get("image_dim")), new long[] {shown.size(2), shown.size(3)});
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  final void promptAndAnswerAreTheSameTokens(VlmCase c) {
+    AnswerPrompt prompt = prompt(c, view(c));
+    long[] ids = prompt.inputIds().toArray();
+    golden.assertSame(c.key() + ".input_ids", Ops.longs(ids, ids.length));
+    assertArrayEquals(
+        Fixtures.longs(c.fields().get("search_token_idxs")),
+        prompt.answerPositions().stream().asLongStream().toArray());
+    assertArrayEquals(Fixtures.longs(c.fields().get("logit_rows")), prompt.logitPositions());
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  final void imageTokensAreTheSame(VlmCase c) {
+    String name = c.key() + "." + imageTokensName;
+    assumeTrue(golden.has(name), "given for the first question only");
+    golden.assertClose(name, view(c).tokens(), OUTPUT);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  final void logitsAreTheSame(VlmCase c) {
+    View view = view(c);
+    AnswerPrompt prompt = prompt(c, view);
+    long[] ids = prompt.inputIds().toArray();
+    Tensor answer = model.logits(ids, prompt.logitPositions(), view);
+    golden.assertClose(c.key() + ".answer_logits", answer, OUTPUT);
+    assertEquals(
+        c.fields().get("argmax_decoded").asText(),
+        model.decode(Ops.toLongs(answer.argmax(new LongOptional(-1), false))));
+    if (golden.has(c.key() + ".logits")) {
+      // Either all rows, or the last ones.
+      Tensor wanted = golden.tensor(c.key() + ".logits");
+      long rows = wanted.size(1);
+      Tensor all =
+          model.logits(ids, LongStream.range(ids.length - rows, ids.length).toArray(), view);
+      golden.assertClose(c.key() + ".logits", all.unsqueeze(0), OUTPUT);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  final void lossAndItsGradientAreTheSame(VlmCase c) {
+    try (Presentation presentation = c.presentation();
+        Presentation.Shown shown = presentation.show(image(c))) {
+      Tensor leaf = Ops.leaf(shown.image());
+      View view = model.see(leaf, Resizing.AUTHORS);
+      AnswerPrompt prompt = prompt(c, view);
+      Tensor logits = model.logits(prompt.inputIds().toArray(), prompt.logitPositions(), view);
+      long[] answer = prompt.answerIds();
+      Tensor loss = AnswerLoss.of(logits, Ops.longs(answer, answer.length), Reduction.MEAN);
+      loss.backward();
+      golden.assertClose(c.key() + ".loss", loss.reshape(1), OUTPUT);
+      golden.assertClose(c.key() + ".prob", loss.neg().exp().reshape(1), GRADIENT);
+      golden.assertClose(c.key() + ".grad_image", shown.backward(leaf.grad()), GRADIENT);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  final void greedyAnswersAreTheSame(VlmCase c) {
+    JsonNode generation = c.fields().path("generation");
+    assumeTrue(generation.isObject(), "not given for this case");
+    View view = view(c);
+    long[] ids = model.promptIds(c.question(), view);
+    assertArrayEquals(Fixtures.longs(generation.get("input_ids")), ids);
+    long[] wanted = Fixtures.longs(generation.get("new_token_ids"));
+    Set<Long> suppressed =
+        new TreeSet<>(Longs.asList(Fixtures.longs(generation.get("suppressed_ids"))));
+    long[] found = family.generate(model, ids, view, wanted.length, suppressed);
+    assertArrayEquals(wanted, found);
+    assertEquals(generation.get("text").asText(), model.decode(found));
+  }
+}
