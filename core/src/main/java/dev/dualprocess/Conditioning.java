@@ -8,6 +8,14 @@ public interface Conditioning extends AutoCloseable {
   /** The text that was encoded. */
   String text();
 
+  /**
+   * What a draft is given in training with that sampling: this, unless a model was taught with
+   * another form of its texts. It is valid as long as this is, and closed with this.
+   */
+  default Conditioning forTraining(Sampling sampling) {
+    return this;
+  }
+
   /** Frees its tensors. */
   @Override
   void close();

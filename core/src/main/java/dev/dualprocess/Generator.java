@@ -34,6 +34,19 @@ public interface Generator extends AutoCloseable {
   FlowSchedule schedule(Sampling sampling);
 
   /**
+   * The noise levels that {@link #draft} takes its steps at: those of {@link #schedule}, unless a
+   * model is trained at others than it is sampled at. The number of steps is the same.
+   */
+  default FlowSchedule trainingSchedule(Sampling sampling) {
+    return schedule(sampling);
+  }
+
+  /** The optimizer's learning rate where nobody says otherwise. */
+  default double defaultLearningRate() {
+    return 5e-5;
+  }
+
+  /**
    * Runs the first {@code stopBefore} sampling steps (eq. 2 of arXiv 2506.01955) without gradient.
    *
    * @param z latents at the first noise level, [B, latent shape], any device

@@ -16,7 +16,10 @@ public record Sampling(ImageSize size, int numInferenceSteps, double guidanceSca
   public enum Shift {
     /** What the model's scheduler file says, dynamic shifting by image size included. */
     PUBLISHED,
-    /** The file's fixed shift, dynamic shifting off: the authors' training setting. */
+    /**
+     * The authors' training setting: the file's fixed shift, dynamic shifting off. What more it
+     * means for a model, its generator says.
+     */
     STATIC
   }
 

@@ -49,6 +49,7 @@ public final class Distillation implements AutoCloseable {
   private final String fingerprint;
 
   private final Conditioning conditioning;
+  private final Conditioning taught; // the text as training sees it; closed with the conditioning
   private final Tensor noise; // [n, latent shape]
   private final List<Integer> sampledSteps;
   private final Sampling trained; // whose steps are trained
@@ -65,7 +66,7 @@ public final class Distillation implements AutoCloseable {
     listener = builder.listener;
     Sampling sampling = settings.sampling();
     trained = trainedSampling();
-    schedule = generator.schedule(trained);
+    schedule = generator.trainingSchedule(trained);
     sampledSteps = builder.sampledSteps == null ? drawSteps() : builder.sampledSteps;
     int last = schedule.steps() - 1;
     if (sampledSteps.stream().anyMatch(i -> i < 0 || i > last)) {
@@ -81,6 +82,7 @@ public final class Distillation implements AutoCloseable {
             settings.vqa(),
             targets.placement());
     conditioning = generator.condition(builder.prompt.text());
+    taught = conditioning.forTraining(trained);
     noise =
         builder.noise == null
             ? Memory.kept(() -> generator.noise(settings.seed(), settings.seeds(), sampling.size()))
@@ -135,7 +137,7 @@ public final class Distillation implements AutoCloseable {
         LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1.0)) {
       Tensor eps = noise.narrow(0, seed, 1);
       Tensor zt = latents(eps, i, k); // z_t, no gradient
-      try (Draft draft = generator.draft(zt, i, conditioning, trained)) { // eq. 5, decoded
+      try (Draft draft = generator.draft(zt, i, taught, trained)) { // eq. 5, decoded
         critique = critic.critique(draft.image()); // eq. 4 and ∂L/∂image
         requireFinite(critique.loss(), k);
         draft.backward(critique.imageGradient()); // ∂L/∂image into ∂L/∂LoRA
@@ -162,10 +164,10 @@ public final class Distillation implements AutoCloseable {
    */
   private Tensor latents(Tensor eps, int i, int k) {
     if (settings.scheme() == TrainingScheme.SAMPLED_STEP) {
-      return generator.sample(eps, conditioning, trained, i);
+      return generator.sample(eps, taught, trained, i);
     }
     Sampling sampling = settings.sampling();
-    Tensor x0 = generator.sample(eps, conditioning, sampling, sampling.numInferenceSteps());
+    Tensor x0 = generator.sample(eps, taught, sampling, sampling.numInferenceSteps());
     Tensor fresh = generator.noise(settings.seed() + RENOISE_SEEDS + k, 1, sampling.size());
     return Flow.interpolate(x0, Ops.toLike(fresh, x0), schedule.sigma(i));
   }
@@ -203,7 +205,7 @@ public final class Distillation implements AutoCloseable {
     return critic;
   }
 
-  /** The prompt's text as the generator sees it; closed with this run. */
+  /** The prompt's text as the generator sees it when it draws; closed with this run. */
   public Conditioning conditioning() {
     return conditioning;
   }

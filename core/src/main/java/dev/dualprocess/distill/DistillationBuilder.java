@@ -22,10 +22,12 @@ public final class DistillationBuilder {
     this.generator = generator;
     this.verifier = verifier;
     this.prompt = prompt;
-    this.settings = DistillSettings.paper(generator.defaultSampling());
+    this.settings =
+        DistillSettings.paper(generator.defaultSampling())
+            .withLearningRate(generator.defaultLearningRate());
   }
 
-  /** Other settings than the paper's. */
+  /** Other settings than the paper's with the generator's learning rate. */
   public DistillationBuilder settings(DistillSettings newSettings) {
     settings = newSettings;
     return this;

@@ -74,12 +74,12 @@ public final class LoraWeights implements Lora {
     return Math.toIntExact(a(path).size(0));
   }
 
-  /** A of one module, fp32, [rank, in] for a linear layer. */
+  /** A of one module, fp32: [rank, in] of a linear layer, [rank, in, k, k] of a convolution. */
   public Tensor a(String path) {
     return factors.get(path).a();
   }
 
-  /** B of one module, fp32, [out, rank] for a linear layer. */
+  /** B of one module, fp32: [out, rank] of a linear layer, [out, rank, 1, 1] of a convolution. */
   public Tensor b(String path) {
     return factors.get(path).b();
   }

@@ -17,9 +17,12 @@ public interface Adaptable {
   /** Removes that very branch; nothing happens if it is not attached. */
   void detach(LowRankBranch branch);
 
-  /** Adds the branch's product to the weight for good, in a copy of the weight. */
+  /**
+   * Adds the branch's effect for good: in a copy of the weight, or, where the product of its
+   * factors does not fit into that, as a copy of the branch.
+   */
   void merge(LowRankBranch branch);
 
-  /** Frees the copy that {@link #merge} made, if any; the layer must not be used afterwards. */
+  /** Frees the copies that {@link #merge} made, if any; the layer must not be used afterwards. */
   void releaseMerged();
 }

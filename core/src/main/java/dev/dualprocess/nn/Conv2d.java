@@ -1,41 +1,200 @@
 package dev.dualprocess.nn;
 
+import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A frozen 2D convolution without dilation or groups.
+ * y = W * x + b + Σ s B * (A * x): a frozen 2D convolution without dilation, with any number of
+ * low-rank branches.
  *
- * @param weight [out, in, kernel, kernel]
- * @param bias [out], or null
- * @param stride in both directions
- * @param padding zeros on all four sides
+ * <p>A has the kernel, stride and padding of W but no groups, even where W has some; B has a 1x1
+ * kernel. Branches are computed in fp32, the convolution itself in the dtype of its weight.
+ * Attaching while another thread is in {@link #forward} is not allowed.
  */
-public record Conv2d(Tensor weight, Tensor bias, long stride, long padding) implements Layer {
+public final class Conv2d implements Layer, Adaptable {
   private static final long[] ONE = {1, 1};
+  private static final long[] NONE = {0, 0};
+
+  private final String path;
+  private final Tensor bias; // [out] or null
+  private final long[] stride;
+  private final long[] padding;
+  private final long groups;
+  private final List<LowRankBranch> branches = new ArrayList<>();
+  private final List<LowRankBranch> mergedBranches = new ArrayList<>(); // owned, of grouped layers
+  private Tensor weight; // [out, in / groups, kernel, kernel]
+  private boolean ownsWeight;
+
+  /**
+   * A convolution.
+   *
+   * @param path the module's path in the checkpoint, by which LoRA files name it
+   * @param weight [out, in / groups, kernel, kernel]
+   * @param bias [out], or null
+   * @param stride in both directions
+   * @param padding zeros on all four sides
+   * @param groups 1, or the number of equal parts that channels are cut into
+   */
+  public Conv2d(String path, Tensor weight, Tensor bias, long stride, long padding, long groups) {
+    this.path = path;
+    this.weight = weight;
+    this.bias = bias;
+    this.stride = new long[] {stride, stride};
+    this.padding = new long[] {padding, padding};
+    this.groups = groups;
+  }
 
   /** Reads {@code weight} and {@code bias} of a square kernel. */
   public static Conv2d load(
       Weights weights, long in, long out, long kernel, long stride, long padding) {
     return new Conv2d(
+        weights.path(),
         weights.tensor("weight", out, in, kernel, kernel),
         weights.tensor("bias", out),
         stride,
-        padding);
+        padding,
+        1);
+  }
+
+  /** Reads {@code weight} alone, of a square kernel. */
+  public static Conv2d loadWithoutBias(
+      Weights weights, long in, long out, long kernel, long stride, long padding) {
+    return loadWithoutBias(weights, in, out, kernel, stride, padding, 1);
+  }
+
+  /** Reads {@code weight} alone, of a square kernel on each group of channels by itself. */
+  public static Conv2d loadWithoutBias(
+      Weights weights, long in, long out, long kernel, long stride, long padding, long groups) {
+    return new Conv2d(
+        weights.path(),
+        weights.tensor("weight", out, in / groups, kernel, kernel),
+        null,
+        stride,
+        padding,
+        groups);
+  }
+
+  /**
+   * Reads {@code weight} and {@code bias} of a square, odd kernel that works on every channel by
+   * itself and keeps the picture's size.
+   */
+  public static Conv2d loadDepthwise(Weights weights, long channels, long kernel) {
+    return new Conv2d(
+        weights.path(),
+        weights.tensor("weight", channels, 1, kernel, kernel),
+        weights.tensor("bias", channels),
+        1,
+        kernel / 2,
+        channels);
   }
 
   /** x [B, in, H, W] to [B, out, H', W']. */
   @Override
   public Tensor forward(Tensor x) {
-    return torch.conv2d(
-        x,
-        weight,
-        bias == null ? new TensorOptional() : new TensorOptional(bias),
-        new long[] {stride, stride},
-        new long[] {padding, padding},
-        ONE,
-        1);
+    Tensor y =
+        torch.conv2d(
+            x,
+            weight,
+            bias == null ? new TensorOptional() : new TensorOptional(bias),
+            stride,
+            padding,
+            ONE,
+            groups);
+    for (LowRankBranch branch : mergedBranches) {
+      y = y.add(change(x, branch).to(y.scalar_type()));
+    }
+    for (LowRankBranch branch : branches) {
+      y = y.add(change(x, branch).to(y.scalar_type()));
+    }
+    return y;
+  }
+
+  /** s B * (A * x), fp32. */
+  private Tensor change(Tensor x, LowRankBranch branch) {
+    Tensor inner = convolve(Ops.toLike(x, branch.a()), branch.a(), stride, padding);
+    return convolve(Ops.mul(inner, branch.scale()), branch.b(), ONE, NONE);
+  }
+
+  private static Tensor convolve(Tensor x, Tensor kernel, long[] stride, long[] padding) {
+    return torch.conv2d(x, kernel, new TensorOptional(), stride, padding, ONE, 1);
+  }
+
+  /** The kernel as it is now, [out, in / groups, kernel, kernel]; without attached branches. */
+  public Tensor weight() {
+    return weight;
+  }
+
+  @Override
+  public String path() {
+    return path;
+  }
+
+  @Override
+  public long[] aShape(int rank) {
+    return new long[] {rank, weight.size(1) * groups, weight.size(2), weight.size(3)};
+  }
+
+  @Override
+  public long[] bShape(int rank) {
+    return new long[] {weight.size(0), rank, 1, 1};
+  }
+
+  @Override
+  public void attach(LowRankBranch branch) {
+    branches.add(branch);
+  }
+
+  @Override
+  public void detach(LowRankBranch branch) {
+    branches.remove(branch);
+  }
+
+  /**
+   * W ← W + s BA, in a copy. With groups, BA mixes channels that W does not, and a kernel for all
+   * of them would be {@code groups} times as large as W: there, a copy of A and B stays beside W.
+   */
+  @Override
+  public void merge(LowRankBranch branch) {
+    if (groups > 1) {
+      mergedBranches.add(new LowRankBranch(copy(branch.a()), copy(branch.b()), branch.scale()));
+      return;
+    }
+    Tensor merged =
+        Memory.kept(
+            () ->
+                Memory.noGrad(
+                    () -> {
+                      Tensor product = branch.b().flatten(1, -1).matmul(branch.a().flatten(1, -1));
+                      return Ops.toFloat(weight)
+                          .add(Ops.mul(product, branch.scale()).view(weight.shape()))
+                          .to(Dtype.of(weight).scalarType());
+                    }));
+    releaseMerged();
+    weight = merged;
+    ownsWeight = true;
+  }
+
+  private static Tensor copy(Tensor factor) {
+    return Memory.kept(() -> Memory.noGrad(factor::clone));
+  }
+
+  @Override
+  public void releaseMerged() {
+    if (ownsWeight) {
+      weight.close();
+      ownsWeight = false;
+    }
+    for (LowRankBranch branch : mergedBranches) {
+      branch.a().close();
+      branch.b().close();
+    }
+    mergedBranches.clear();
   }
 }

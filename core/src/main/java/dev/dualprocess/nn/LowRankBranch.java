@@ -14,8 +14,8 @@ public final class LowRankBranch {
   /**
    * A branch.
    *
-   * @param a fp32, [rank, in] for a linear layer
-   * @param b fp32, [out, rank] for a linear layer
+   * @param a fp32, [rank, in] for a linear layer, [rank, in, kernel, kernel] for a convolution
+   * @param b fp32, [out, rank] for a linear layer, [out, rank, 1, 1] for a convolution
    * @param scale s = weight · alpha / rank
    */
   public LowRankBranch(Tensor a, Tensor b, double scale) {

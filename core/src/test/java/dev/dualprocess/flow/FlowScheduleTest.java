@@ -28,12 +28,29 @@ class FlowScheduleTest {
   }
 
   @Test
+  void timestepsMayBeGivenInstead() {
+    FlowSchedule whole =
+        new FlowSchedule(new float[] {0.9997f, 0.7506f, 0}, new float[] {999, 750}, 1000);
+    assertArrayEquals(new float[] {999, 750}, whole.timesteps());
+    assertEquals(750, whole.timestep(1));
+    assertEquals(0.7506f, whole.sigma(1));
+    assertRefused(
+        IllegalArgumentException.class,
+        () -> new FlowSchedule(new float[] {1, 0}, new float[] {1000, 0}, 1000),
+        "2 noise levels need 1 timesteps, not 2");
+  }
+
+  @Test
   void itCannotBeChanged() {
     float[] given = {1, 0.5f, 0};
-    FlowSchedule schedule = new FlowSchedule(given, 1000);
+    float[] told = {1000, 500};
+    FlowSchedule schedule = new FlowSchedule(given, told, 1000);
     given[0] = 7;
+    told[0] = 7;
     schedule.sigmas()[1] = 7;
+    schedule.timesteps()[1] = 7;
     assertArrayEquals(new float[] {1, 0.5f, 0}, schedule.sigmas());
+    assertArrayEquals(new float[] {1000, 500}, schedule.timesteps());
   }
 
   /** i = ⌊uN⌋ is the only whole number with i ≤ uN < i + 1. */

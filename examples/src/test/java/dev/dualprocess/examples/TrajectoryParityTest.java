@@ -45,8 +45,27 @@ import org.slf4j.LoggerFactory;
  */
 class TrajectoryParityTest {
   private static final Logger LOG = LoggerFactory.getLogger(TrajectoryParityTest.class);
-  private static final double LOSS = 1e-3;
-  private static final double LORA_ENTRY = 5e-4;
+
+  /**
+   * How closely a run must be followed. Adam divides by the gradient's size, so that rounding flips
+   * the signs of a few steps of a sensitive run.
+   *
+   * @param loss of every step, at most that far off
+   * @param gradientNorm of every step, at most that part of it off
+   * @param entry of the final adapter, at most that far off
+   * @param share of the entries for which that must hold
+   * @param image drawn with the final adapter, at most that part of it off
+   */
+  private record Tolerance(
+      double loss, double gradientNorm, double entry, double share, double image) {
+    static Tolerance of(JsonNode run) {
+      if (run.path("generator").asText().equals("sana")) {
+        double rate = run.path("lora_kwargs").path("lora_lr").asDouble();
+        return new Tolerance(5e-3, 1e-2, 0.5 * rate, 0.98, 1e-3);
+      }
+      return new Tolerance(1e-3, 1e-3, 5e-4, run.path("qa_pairs").size() > 1 ? 0.995 : 1, 1e-3);
+    }
+  }
 
   @TempDir private Path temporary;
 
@@ -98,10 +117,10 @@ class TrajectoryParityTest {
               .initialLora(initial)
               .sampledSteps(sampledSteps)
               .start()) {
-        followLosses(name, run, distillation);
-        compareLora(
-            name, golden, LoraWeights.of(distillation.lora()), run.path("qa_pairs").size() > 1);
-        compareImages(golden, generator, settings, distillation);
+        Tolerance tolerance = Tolerance.of(run);
+        followLosses(name, run, distillation, tolerance);
+        compareLora(name, golden, LoraWeights.of(distillation.lora()), tolerance);
+        compareImages(golden, generator, settings, distillation, tolerance);
         distillation.lora().close();
       }
       noise.close();
@@ -144,29 +163,34 @@ class TrajectoryParityTest {
     return prompt;
   }
 
-  private static void followLosses(String name, JsonNode run, Distillation distillation) {
+  private static void followLosses(
+      String name, JsonNode run, Distillation distillation, Tolerance tolerance) {
     JsonNode losses = run.path("losses");
     JsonNode norms = run.path("grad_norm_before_clip");
     double worst = 0;
+    double worstNorm = 0;
     for (int k = 0; k < losses.size(); k++) {
       var report = distillation.step();
       worst = Math.max(worst, Math.abs(report.loss() - losses.get(k).asDouble()));
-      assertEquals(losses.get(k).asDouble(), report.loss(), LOSS, name + ": loss of step " + k);
+      double norm = norms.get(k).asDouble();
+      worstNorm = Math.max(worstNorm, Math.abs(report.gradientNorm() - norm) / norm);
       assertEquals(
-          norms.get(k).asDouble(),
+          losses.get(k).asDouble(), report.loss(), tolerance.loss(), name + ": loss of step " + k);
+      assertEquals(
+          norm,
           report.gradientNorm(),
-          1e-3 * norms.get(k).asDouble(),
+          tolerance.gradientNorm() * norm,
           name + ": gradient norm of step " + k);
     }
-    LOG.info("parity {} losses: largest difference {}", name, worst);
+    LOG.info(
+        "parity {} losses: largest difference {}, gradient norms: {} of them",
+        name,
+        worst,
+        worstNorm);
   }
 
-  /**
-   * All entries must agree. A run on several questions is so sensitive that a few signs of Adam's
-   * steps flip by rounding: there, 99.5 % of them.
-   */
   private static void compareLora(
-      String name, Golden golden, LoraWeights lora, boolean severalQuestions) {
+      String name, Golden golden, LoraWeights lora, Tolerance tolerance) {
     long entries = 0;
     long close = 0;
     double worst = 0;
@@ -180,20 +204,29 @@ class TrajectoryParityTest {
         for (int i = 0; i < got.length; i++) {
           double off = Math.abs(got[i] - wanted[i]);
           entries++;
-          close += off <= LORA_ENTRY ? 1 : 0;
+          close += off <= tolerance.entry() ? 1 : 0;
           worst = Math.max(worst, off);
         }
       }
     }
     double share = (double) close / entries;
-    LOG.info("parity {} final LoRA: largest difference {}, {} within 5e-4", name, worst, share);
+    LOG.info(
+        "parity {} final LoRA: largest difference {}, {} within {}",
+        name,
+        worst,
+        share,
+        tolerance.entry());
     assertTrue(
-        share >= (severalQuestions ? 0.995 : 1.0), name + ": only " + share + " within 5e-4");
+        share >= tolerance.share(), name + ": only " + share + " within " + tolerance.entry());
     assertEquals(golden.names("init.").size(), lora.modules().size(), name + ": modules");
   }
 
   private static void compareImages(
-      Golden golden, Generator generator, DistillSettings settings, Distillation distillation) {
+      Golden golden,
+      Generator generator,
+      DistillSettings settings,
+      Distillation distillation,
+      Tolerance tolerance) {
     Conditioning conditioning = distillation.conditioning();
     Memory.withoutGrad(
         () -> {
@@ -205,7 +238,8 @@ class TrajectoryParityTest {
             try (Attachment learnt = generator.loraTargets().attach(distillation.lora(), 1.0)) {
               Tensor taught = generator.generate(noise, conditioning, settings.sampling());
               // After ten steps of Adam the adapters themselves differ a little.
-              golden.assertClose("eval.weight5.noise" + i + ".image", unit(taught), 1e-3);
+              golden.assertClose(
+                  "eval.weight5.noise" + i + ".image", unit(taught), tolerance.image());
             }
           }
         });

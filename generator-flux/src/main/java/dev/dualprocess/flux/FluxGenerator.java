@@ -10,6 +10,7 @@ import dev.dualprocess.flow.FlowMatchEulerConfig;
 import dev.dualprocess.flow.FlowMatchEulerSchedule;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.lora.LoraTargets;
+import dev.dualprocess.spi.TensorDraft;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -135,7 +136,7 @@ public final class FluxGenerator implements Generator {
     requireLatents(zt, sampling.size());
     requireStep(step, schedule.steps() - 1);
     FluxConditioning text = FluxConditioning.of(conditioning);
-    return new FluxDraft(
+    return new TensorDraft(
         Memory.withGrad(
             () ->
                 Memory.kept(

@@ -115,7 +115,8 @@ final class DistillCommand implements Callable<Integer> {
     Console console = output.console();
     try (Generator generator = generatorSource.open(generatorPlace);
         Verifier verifier = ModelSource.openVerifier(verifierSources, verifierPlace)) {
-      DistillSettings settings = training.settings(sampling.over(generator));
+      DistillSettings settings =
+          training.settings(sampling.over(generator), generator.defaultLearningRate());
       try (TrainingRun run =
           new TrainingRun(
               generator, verifier, prompt, settings, folder, console, checkpointEvery)) {

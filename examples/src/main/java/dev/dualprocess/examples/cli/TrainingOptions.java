@@ -2,6 +2,7 @@ package dev.dualprocess.examples.cli;
 
 import dev.dualprocess.ImageSize;
 import dev.dualprocess.Sampling;
+import dev.dualprocess.distill.AdamSettings;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.TrainingScheme;
 import dev.dualprocess.lora.LoraSettings;
@@ -35,7 +36,10 @@ final class TrainingOptions {
       description = "The LoRA's effect is scaled by alpha / rank (default: 5 x rank; authors: 40).")
   private Double alpha;
 
-  @Option(names = "--learning-rate", paramLabel = "LR", description = "Adam's (default: 5e-5).")
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "LR",
+      description = "Adam's (default: the generator's; 5e-5 for FLUX.1, 5e-6 for Sana).")
   private Double learningRate;
 
   @Option(
@@ -60,15 +64,18 @@ final class TrainingOptions {
 
   /** Judges the options before anything is loaded; only the size can then still be wrong. */
   void check() {
-    settings(new Sampling(ImageSize.square(1), 1, 0, Sampling.Shift.PUBLISHED));
+    settings(
+        new Sampling(ImageSize.square(1), 1, 0, Sampling.Shift.PUBLISHED),
+        AdamSettings.PAPER.learningRate());
   }
 
   /**
    * The settings.
    *
+   * @param defaultLearningRate the generator's
    * @throws IllegalArgumentException in one line, if a value is out of range
    */
-  DistillSettings settings(Sampling sampling) {
+  DistillSettings settings(Sampling sampling, double defaultLearningRate) {
     DistillSettings settings =
         preset == Preset.AUTHORS
             ? DistillSettings.authors(sampling)
@@ -76,7 +83,7 @@ final class TrainingOptions {
     settings = settings.withSeed(seed).withScheme(scheme).withLora(lora(settings.lora()));
     settings = steps == null ? settings : settings.withSteps(steps);
     settings = seeds == null ? settings : settings.withSeeds(seeds);
-    return learningRate == null ? settings : settings.withLearningRate(learningRate);
+    return settings.withLearningRate(learningRate == null ? defaultLearningRate : learningRate);
   }
 
   private LoraSettings lora(LoraSettings defaults) {

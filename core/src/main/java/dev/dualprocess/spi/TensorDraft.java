@@ -1,4 +1,4 @@
-package dev.dualprocess.flux;
+package dev.dualprocess.spi;
 
 import dev.dualprocess.Draft;
 import dev.dualprocess.tensor.Memory;
@@ -7,14 +7,21 @@ import java.util.Arrays;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
-/** A decoded clean estimate with the graph that leads back to what it depends on. */
-final class FluxDraft implements Draft {
+/**
+ * A draft of a generator on libtorch: a decoded clean estimate with the graph that leads back to
+ * what it depends on.
+ */
+public final class TensorDraft implements Draft {
   private final Tensor decoded; // [1, 3, H, W], with its graph
   private final Tensor image; // the same, detached
   private boolean spent;
 
-  /** Takes ownership of {@code decoded}, a kept tensor. */
-  FluxDraft(Tensor decoded) {
+  /**
+   * Takes ownership of an image.
+   *
+   * @param decoded fp32 [1, 3, H, W], recorded for backward, a tensor that {@link Memory#kept} made
+   */
+  public TensorDraft(Tensor decoded) {
     this.decoded = decoded;
     this.image = Memory.kept(decoded::detach);
   }

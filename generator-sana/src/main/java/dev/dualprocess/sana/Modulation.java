@@ -1,0 +1,35 @@
+package dev.dualprocess.sana;
+
+import dev.dualprocess.tensor.Ops;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * What the timestep does to one branch of a block: (1 + scale) ⊙ x + shift before it, gate ⊙ y
+ * after it.
+ *
+ * @param shift [B, 1, D]
+ * @param scale [B, 1, D]
+ * @param gate [B, 1, D]
+ */
+record Modulation(Tensor shift, Tensor scale, Tensor gate) {
+  /** Vectors of a block: shift, scale and gate of the attention, then of the feed-forward part. */
+  static final int PARTS = 6;
+
+  /** Of both branches: the block's table [6, D] plus what all blocks share, [B, 6, D]. */
+  static Modulation[] of(Tensor table, Tensor shared) {
+    Tensor[] parts = Ops.chunk(table.unsqueeze(0).add(shared), PARTS, 1);
+    return new Modulation[] {
+      new Modulation(parts[0], parts[1], parts[2]), new Modulation(parts[3], parts[4], parts[5])
+    };
+  }
+
+  /** x [B, L, D] to the same shape. */
+  Tensor apply(Tensor x) {
+    return Ops.modulate(x, scale, shift);
+  }
+
+  /** x + gate ⊙ y. */
+  Tensor residual(Tensor x, Tensor y) {
+    return x.add(gate.mul(y));
+  }
+}

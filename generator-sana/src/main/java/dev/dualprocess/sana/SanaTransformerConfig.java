@@ -1,0 +1,119 @@
+package dev.dualprocess.sana;
+
+import com.google.common.base.MoreObjects;
+
+/**
+ * transformer/config.json of a Sana checkpoint. A field that is absent has the value diffusers
+ * documents for it.
+ *
+ * @param inChannels channels of the latents (32)
+ * @param outChannels channels of the output, must be {@code inChannels}
+ * @param numAttentionHeads heads of the linear self-attention (70)
+ * @param attentionHeadDim width of such a head (32)
+ * @param numLayers blocks (20)
+ * @param numCrossAttentionHeads heads of the attention to the text (20)
+ * @param crossAttentionHeadDim width of such a head (112)
+ * @param crossAttentionDim width of the projected text, must be that of the model
+ * @param captionChannels width of the text encoder's hidden states (2304)
+ * @param mlpRatio how many times as wide as the model the feed-forward part is inside (2.5)
+ * @param attentionBias whether queries, keys and values of the self-attention have biases (false)
+ * @param sampleSize latents along each side of the images the model was trained for (32)
+ * @param patchSize latents along each side of a token (1)
+ * @param normElementwiseAffine must be false
+ * @param normEps of the layer norms (1e-6)
+ * @param interpolationScale must be null: no position embedding
+ * @param guidanceEmbeds must be false
+ * @param qkNorm must be null
+ * @param timestepScale must be 1
+ */
+record SanaTransformerConfig(
+    Integer inChannels,
+    Integer outChannels,
+    Integer numAttentionHeads,
+    Integer attentionHeadDim,
+    Integer numLayers,
+    Integer numCrossAttentionHeads,
+    Integer crossAttentionHeadDim,
+    Integer crossAttentionDim,
+    Integer captionChannels,
+    Double mlpRatio,
+    Boolean attentionBias,
+    Integer sampleSize,
+    Integer patchSize,
+    Boolean normElementwiseAffine,
+    Double normEps,
+    Double interpolationScale,
+    Boolean guidanceEmbeds,
+    String qkNorm,
+    Double timestepScale) {
+
+  /** Fills in what is absent and refuses what is not supported. */
+  SanaTransformerConfig {
+    inChannels = positive("in_channels", inChannels, 32);
+    outChannels = positive("out_channels", outChannels, inChannels);
+    numAttentionHeads = positive("num_attention_heads", numAttentionHeads, 70);
+    attentionHeadDim = positive("attention_head_dim", attentionHeadDim, 32);
+    numLayers = positive("num_layers", numLayers, 20);
+    numCrossAttentionHeads = positive("num_cross_attention_heads", numCrossAttentionHeads, 20);
+    crossAttentionHeadDim = positive("cross_attention_head_dim", crossAttentionHeadDim, 112);
+    crossAttentionDim = positive("cross_attention_dim", crossAttentionDim, 2240);
+    captionChannels = positive("caption_channels", captionChannels, 2304);
+    sampleSize = positive("sample_size", sampleSize, 32);
+    patchSize = positive("patch_size", patchSize, 1);
+    mlpRatio = MoreObjects.firstNonNull(mlpRatio, 2.5);
+    attentionBias = MoreObjects.firstNonNull(attentionBias, false);
+    normElementwiseAffine = MoreObjects.firstNonNull(normElementwiseAffine, false);
+    normEps = MoreObjects.firstNonNull(normEps, 1e-6);
+    guidanceEmbeds = MoreObjects.firstNonNull(guidanceEmbeds, false);
+    timestepScale = MoreObjects.firstNonNull(timestepScale, 1.0);
+    int dim = numAttentionHeads * attentionHeadDim;
+    if (crossAttentionDim != dim) {
+      throw new IllegalArgumentException(
+          "cross_attention_dim is %d, but num_attention_heads %d times attention_head_dim %d is %d"
+              .formatted(crossAttentionDim, numAttentionHeads, attentionHeadDim, dim));
+    }
+    if (!(mlpRatio > 0) || !Double.isFinite(mlpRatio) || (long) (mlpRatio * dim) < 1) {
+      throw new IllegalArgumentException("mlp_ratio is " + mlpRatio + ", which leaves no width");
+    }
+    if (!(normEps >= 0)) {
+      throw new IllegalArgumentException("norm_eps is " + normEps + ", it must be at least 0");
+    }
+    require("out_channels", outChannels, inChannels);
+    require("norm_elementwise_affine", normElementwiseAffine, false);
+    require("interpolation_scale", interpolationScale, null);
+    require("guidance_embeds", guidanceEmbeds, false);
+    require("qk_norm", qkNorm, null);
+    require("timestep_scale", timestepScale, 1.0);
+  }
+
+  private static Integer positive(String field, Integer value, int absent) {
+    int given = MoreObjects.firstNonNull(value, absent);
+    if (given < 1) {
+      throw new IllegalArgumentException(field + " is " + given + ", it must be at least 1");
+    }
+    return given;
+  }
+
+  private static void require(String field, Object value, Object supported) {
+    if (value == null ? supported != null : !value.equals(supported)) {
+      throw new IllegalArgumentException(
+          "%s is %s; of this kind of model only %s is supported"
+              .formatted(field, value, supported));
+    }
+  }
+
+  /** Width of the model, D. */
+  int innerDim() {
+    return numAttentionHeads * attentionHeadDim;
+  }
+
+  /** Width of queries, keys and values of the attention to the text. */
+  int crossInnerDim() {
+    return numCrossAttentionHeads * crossAttentionHeadDim;
+  }
+
+  /** Width inside the feed-forward part, M. */
+  int hiddenDim() {
+    return (int) (mlpRatio * innerDim());
+  }
+}

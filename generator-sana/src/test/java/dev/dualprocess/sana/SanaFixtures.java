@@ -1,0 +1,66 @@
+package dev.dualprocess.sana;
+
+import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tensor.TensorOwner;
+import dev.dualprocess.testing.Fixtures;
+import dev.dualprocess.weights.Checkpoint;
+import dev.dualprocess.weights.Weights;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Golden cases of Sana and the models they were computed with. */
+final class SanaFixtures {
+  private SanaFixtures() {}
+
+  /** Names of the transformer's cases, without the ending. */
+  static List<String> transformerCases() {
+    try (Stream<Path> files = Files.list(Fixtures.path("sana_transformer"))) {
+      List<String> found =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(file -> file.endsWith(".json"))
+              .map(file -> "sana_transformer/" + file.substring(0, file.length() - 5))
+              .sorted()
+              .toList();
+      if (found.isEmpty()) {
+        throw new IllegalStateException("no golden cases sana_transformer/*.json");
+      }
+      return found;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The transformer's folder that a case was computed with. */
+  static Path checkpoint(String name) {
+    return Fixtures.path(Fixtures.json(name + ".json").path("checkpoint").asText());
+  }
+
+  /** The pipeline's folder, as the golden data names it. */
+  static Path pipeline() {
+    return checkpoint(transformerCases().get(0)).getParent();
+  }
+
+  /** A whole generator on the CPU. */
+  static SanaGenerator generator(Path folder) throws IOException {
+    return SanaGenerator.open(folder, Placement.CPU, Placement.CPU);
+  }
+
+  /** A transformer on the CPU. */
+  static SanaTransformer transformer(Path folder, TensorOwner owner) throws IOException {
+    try (Checkpoint file = Checkpoint.open(folder)) {
+      Weights weights = Weights.of(file, Placement.CPU, owner);
+      SanaTransformer model =
+          SanaTransformer.load(
+              weights,
+              ConfigFile.read(folder.resolve("config.json")).as(SanaTransformerConfig.class));
+      weights.requireComplete();
+      return model;
+    }
+  }
+}
