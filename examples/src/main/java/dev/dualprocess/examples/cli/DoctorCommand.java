@@ -31,6 +31,8 @@ final class DoctorCommand implements Callable<Integer> {
           new Known("FLUX.1-schnell (transformer, VAE)", 11.89 + 0.08),
           new Known("FLUX.1-dev (transformer, VAE)", 11.90 + 0.08),
           new Known("T5-XXL encoder (needed once a prompt)", 4.76),
+          new Known("Sana 1.6B (transformer, autoencoder)", 1.60 + 0.31),
+          new Known("Gemma-2 2B (needed once a prompt)", 2.61),
           new Known("Idefics2-8B", 8.40),
           new Known("Qwen2.5-VL-3B", 3.75),
           new Known("Qwen2.5-VL-7B", 8.29));
