@@ -28,7 +28,7 @@ final class ProcessRun {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
-                "-Xms32m",
+                "-Xms64m",
                 "-XX:+AlwaysPreTouch",
                 "-cp",
                 System.getProperty("java.class.path")));
