@@ -118,14 +118,7 @@ public abstract class VerifierContract<V extends Verifier> {
   final void memoryStaysFlat() {
     Tensor small = image(2, 2);
     Tensor wide = image(2, 5);
-    critiques(small, wide, 30);
-    long objects = Pointer.totalCount();
-    long bytes = Pointer.physicalBytes();
-    critiques(small, wide, 150);
-    assertTrue(
-        Pointer.totalCount() <= objects, objects + " objects became " + Pointer.totalCount());
-    long grown = Pointer.physicalBytes() - bytes;
-    assertTrue(grown < 64L << 20, "resident memory grew by " + grown + " bytes");
+    FlatMemory.assertFlat(() -> critiques(small, wide, 30));
   }
 
   private void critiques(Tensor small, Tensor wide, int count) {

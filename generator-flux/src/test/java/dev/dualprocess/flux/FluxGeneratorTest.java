@@ -18,10 +18,10 @@ import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.Torch;
+import dev.dualprocess.testing.FlatMemory;
 import dev.dualprocess.testing.Golden;
 import java.io.IOException;
 import java.util.List;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -242,13 +242,7 @@ class FluxGeneratorTest {
         LoraWeights lora = generator.loraTargets().create(LORA, 3)) {
       lora.flatGradient();
       try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1)) {
-        steps(generator, 20);
-        long count = Pointer.totalCount();
-        long resident = Pointer.physicalBytes();
-        steps(generator, 80);
-        assertEquals(count, Pointer.totalCount());
-        long grown = Pointer.physicalBytes() - resident;
-        assertTrue(grown < 24L << 20, grown + " bytes more after 80 steps");
+        FlatMemory.assertFlat(() -> steps(generator, 20));
       }
     }
   }

@@ -111,7 +111,7 @@ class SanaGeneratorProviderTest {
     "transformer/config.json, sample_size, many, many",
     "vae/config.json, latent_channels, +8, in_channels",
     "vae/config.json, scaling_factor, 0, scaling_factor",
-    "text_encoder/config.json, num_hidden_layers, +1, missing layers.",
+    "text_encoder/config.json, intermediate_size, +1, mlp.down_proj",
     "scheduler/scheduler_config.json, use_karras_sigmas, not, use_karras_sigmas",
     "scheduler/scheduler_config.json, _class_name, DDIMScheduler, DDIMScheduler",
   })

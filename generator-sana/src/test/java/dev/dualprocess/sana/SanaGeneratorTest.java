@@ -21,9 +21,9 @@ import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.Torch;
+import dev.dualprocess.testing.FlatMemory;
 import dev.dualprocess.testing.Golden;
 import java.io.IOException;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -370,13 +370,7 @@ class SanaGeneratorTest {
         LoraWeights lora = generator.loraTargets().create(LORA, 3)) {
       lora.flatGradient();
       try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1)) {
-        steps(generator, 10);
-        long count = Pointer.totalCount();
-        long resident = Pointer.physicalBytes();
-        steps(generator, 40);
-        assertTrue(Pointer.totalCount() <= count, Pointer.totalCount() + " after " + count);
-        long grown = Pointer.physicalBytes() - resident;
-        assertTrue(grown < 24L << 20, grown + " bytes more after 40 steps");
+        FlatMemory.assertFlat(() -> steps(generator, 10));
       }
     }
   }
