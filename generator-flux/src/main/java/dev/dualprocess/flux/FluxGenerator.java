@@ -10,13 +10,13 @@ import dev.dualprocess.flow.FlowMatchEulerConfig;
 import dev.dualprocess.flow.FlowMatchEulerSchedule;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.lora.LoraTargets;
+import dev.dualprocess.spi.Require;
 import dev.dualprocess.spi.TensorDraft;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -107,8 +107,8 @@ public final class FluxGenerator implements Generator {
   @Override
   public Tensor sample(Tensor z, Conditioning conditioning, Sampling sampling, int stopBefore) {
     FlowSchedule schedule = schedule(sampling);
-    requireLatents(z, sampling.size());
-    requireStep(stopBefore, schedule.steps());
+    Require.latents(z, latentShape(sampling.size()), sampling.size());
+    Require.step(stopBefore, schedule.steps());
     FluxConditioning text = FluxConditioning.of(conditioning);
     return Memory.noGrad(
         () -> {
@@ -133,8 +133,8 @@ public final class FluxGenerator implements Generator {
   @Override
   public Draft draft(Tensor zt, int step, Conditioning conditioning, Sampling sampling) {
     FlowSchedule schedule = schedule(sampling);
-    requireLatents(zt, sampling.size());
-    requireStep(step, schedule.steps() - 1);
+    Require.latents(zt, latentShape(sampling.size()), sampling.size());
+    Require.step(step, schedule.steps() - 1);
     FluxConditioning text = FluxConditioning.of(conditioning);
     return new TensorDraft(
         Memory.withGrad(
@@ -170,7 +170,7 @@ public final class FluxGenerator implements Generator {
 
   @Override
   public Tensor decode(Tensor latents, ImageSize size) {
-    requireLatents(latents, size);
+    Require.latents(latents, latentShape(size), size);
     return Memory.noGrad(() -> parts.decode(parts.placement().placeFloat32(latents), grid(size)));
   }
 
@@ -186,22 +186,6 @@ public final class FluxGenerator implements Generator {
 
   private LatentGrid grid(ImageSize size) {
     return LatentGrid.of(size, unit());
-  }
-
-  private void requireLatents(Tensor z, ImageSize size) {
-    long[] wanted = latentShape(size);
-    long[] shape = z.shape();
-    if (shape.length != 3 || shape[1] != wanted[0] || shape[2] != wanted[1]) {
-      throw new IllegalArgumentException(
-          "latents of shape %s; an image of %s takes [B, %d, %d]"
-              .formatted(Arrays.toString(shape), size, wanted[0], wanted[1]));
-    }
-  }
-
-  private static void requireStep(int step, int last) {
-    if (step < 0 || step > last) {
-      throw new IllegalArgumentException("step " + step + " is not one of 0 to " + last);
-    }
   }
 
   @Override

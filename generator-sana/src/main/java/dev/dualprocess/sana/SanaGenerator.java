@@ -9,13 +9,13 @@ import dev.dualprocess.flow.Flow;
 import dev.dualprocess.flow.FlowSampler;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.lora.LoraTargets;
+import dev.dualprocess.spi.Require;
 import dev.dualprocess.spi.TensorDraft;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -130,8 +130,8 @@ public final class SanaGenerator implements Generator {
 
   @Override
   public Tensor sample(Tensor z, Conditioning conditioning, Sampling sampling, int stopBefore) {
-    requireLatents(z, sampling.size());
-    requireStep(stopBefore, sampling.numInferenceSteps());
+    Require.latents(z, latentShape(sampling.size()), sampling.size());
+    Require.step(stopBefore, sampling.numInferenceSteps());
     GuidedText text = SanaConditioning.of(conditioning);
     return Memory.noGrad(
         () -> {
@@ -153,8 +153,8 @@ public final class SanaGenerator implements Generator {
   @Override
   public Draft draft(Tensor zt, int step, Conditioning conditioning, Sampling sampling) {
     FlowSchedule schedule = trainingSchedule(sampling);
-    requireLatents(zt, sampling.size());
-    requireStep(step, schedule.steps() - 1);
+    Require.latents(zt, latentShape(sampling.size()), sampling.size());
+    Require.step(step, schedule.steps() - 1);
     GuidedText text = SanaConditioning.of(conditioning);
     return new TensorDraft(
         Memory.withGrad(
@@ -189,29 +189,13 @@ public final class SanaGenerator implements Generator {
 
   @Override
   public Tensor decode(Tensor latents, ImageSize size) {
-    requireLatents(latents, size);
+    Require.latents(latents, latentShape(size), size);
     return Memory.noGrad(() -> parts.decode(parts.placement().placeFloat32(latents)));
   }
 
   @Override
   public LoraTargets loraTargets() {
     return loraTargets;
-  }
-
-  private void requireLatents(Tensor z, ImageSize size) {
-    long[] wanted = latentShape(size);
-    long[] shape = z.shape();
-    if (shape.length != 4 || !Arrays.equals(wanted, Arrays.copyOfRange(shape, 1, 4))) {
-      throw new IllegalArgumentException(
-          "latents of shape %s; an image of %s takes [B, %d, %d, %d]"
-              .formatted(Arrays.toString(shape), size, wanted[0], wanted[1], wanted[2]));
-    }
-  }
-
-  private static void requireStep(int step, int last) {
-    if (step < 0 || step > last) {
-      throw new IllegalArgumentException("step " + step + " is not one of 0 to " + last);
-    }
   }
 
   @Override
