@@ -36,7 +36,7 @@ public record DecoderLayer(
         GatedMlp.loadWithoutBias(weights.in("mlp"), dim, shape.inner(), dim));
   }
 
-  /** x [L, D] to the same shape; the cache as in {@link GroupedQueryAttention#causal}. */
+  /** x [..., L, D] to the same shape; the cache as in {@link GroupedQueryAttention#causal}. */
   Tensor forward(Tensor x, RotaryEmbedding rope, KeyValueCache cache, int layer) {
     Tensor h = x.add(selfAttn.causal(inputLayernorm.forward(x), rope, cache, layer));
     return h.add(mlp.forward(postAttentionLayernorm.forward(h)));

@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Attention with grouped queries (arXiv 2305.13245): H query heads share Hkv key and value heads. L
- * tokens, D width, d width of a head.
+ * tokens, D width, d width of a head; dimensions before these are batches.
  *
  * @param qProj D to H d
  * @param kProj D to Hkv d
@@ -34,22 +34,22 @@ public record GroupedQueryAttention(
   }
 
   /**
-   * Each token sees itself and what stands before it: x [L, D] to the same shape.
+   * Each token sees itself and what stands before it: x [..., L, D] to the same shape.
    *
    * @param rope of these tokens
    * @param cache what stands before x, or null if nothing does and nothing will follow
    * @param layer this layer's place in the cache
    */
   public Tensor causal(Tensor x, RotaryEmbedding rope, KeyValueCache cache, int layer) {
-    Tensor q = rope.apply(split(qProj.forward(x), heads)); // [H, L, d]
-    Tensor k = rope.apply(split(kProj.forward(x), kvHeads)); // [Hkv, L, d]
+    Tensor q = rope.apply(split(qProj.forward(x), heads)); // [..., H, L, d]
+    Tensor k = rope.apply(split(kProj.forward(x), kvHeads)); // [..., Hkv, L, d]
     Tensor v = split(vProj.forward(x), kvHeads);
     if (cache != null) {
       k = cache.appendKeys(layer, k);
       v = cache.appendValues(layer, v);
     }
     // Without a mask, the last token alone may see all there is.
-    return attend(q, k, v, x.size(0) > 1);
+    return attend(q, k, v, x.size(-2) > 1);
   }
 
   /** Every token of x sees all of {@code seen}: x [L, D] and seen [Lk, D] to [L, D]. */
@@ -60,28 +60,33 @@ public record GroupedQueryAttention(
     return attend(q, k, v, false);
   }
 
-  /** q [H, L, d], k and v [Hkv, Lk, d] to [L, D]. */
+  /** q [..., H, L, d], k and v [..., Hkv, Lk, d] to [..., L, D]. */
   private Tensor attend(Tensor q, Tensor k, Tensor v, boolean causal) {
     double scale = 1 / Math.sqrt((double) q.size(-1));
-    Tensor queries = q.unsqueeze(0);
-    Tensor keys = perQueryHead(k);
-    Tensor values = perQueryHead(v);
+    Tensor queries = asBatch(q);
+    Tensor keys = perQueryHead(asBatch(k));
+    Tensor values = perQueryHead(asBatch(v));
     Tensor y =
         causal
             ? Ops.causalAttention(queries, keys, values, scale)
             : Ops.attention(queries, keys, values, null, scale);
-    return oProj.forward(y.squeeze(0).transpose(0, 1).reshape(q.size(1), -1));
+    Tensor joined = y.transpose(1, 2).flatten(2, 3); // [B, L, H d]
+    return oProj.forward(q.dim() == 3 ? joined.squeeze(0) : joined);
   }
 
-  /** [L, heads d] to [heads, L, d]. */
+  /** [..., L, heads d] to [..., heads, L, d]. */
   private static Tensor split(Tensor x, long heads) {
-    return x.view(x.size(0), heads, -1).transpose(0, 1);
+    return x.unflatten(-1, heads, -1).transpose(-3, -2);
   }
 
-  /** [Hkv, L, d] to [1, H, L, d]: every key head repeated for its group of query heads. */
+  private static Tensor asBatch(Tensor x) {
+    return x.dim() == 3 ? x.unsqueeze(0) : x;
+  }
+
+  /** [B, Hkv, L, d] to [B, H, L, d]: every key head repeated for its group of query heads. */
   private Tensor perQueryHead(Tensor x) {
-    return x.unsqueeze(1)
-        .expand(kvHeads, heads / kvHeads, x.size(1), x.size(2))
-        .reshape(1, heads, x.size(1), x.size(2));
+    return x.unsqueeze(2)
+        .expand(x.size(0), kvHeads, heads / kvHeads, x.size(2), x.size(3))
+        .reshape(x.size(0), heads, x.size(2), x.size(3));
   }
 }

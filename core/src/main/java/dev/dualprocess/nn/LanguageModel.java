@@ -53,7 +53,7 @@ public record LanguageModel(
   }
 
   /**
-   * x [L, D] to the last hidden states [L, D]; the cache as in {@link
+   * x [..., L, D] to the last hidden states [..., L, D]; the cache as in {@link
    * GroupedQueryAttention#causal}.
    */
   public Tensor hidden(Tensor x, RotaryEmbedding rope, KeyValueCache cache) {

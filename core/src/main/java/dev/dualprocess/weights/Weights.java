@@ -6,11 +6,13 @@ import dev.dualprocess.tensor.TensorOwner;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -37,20 +39,24 @@ public final class Weights {
     final Path path;
     final Checkpoint checkpoint;
     final Map<String, TensorEntry> entries;
+    final Initializer initializer; // in place of a checkpoint, or null
     final Placement placement;
     final TensorOwner owner;
     final Map<String, List<Long>> asked = new LinkedHashMap<>();
+    final Map<String, Tensor> made = new LinkedHashMap<>();
     final List<String> problems = new ArrayList<>();
 
     Book(
         Path path,
         Checkpoint checkpoint,
         Map<String, TensorEntry> entries,
+        Initializer initializer,
         Placement placement,
         TensorOwner owner) {
       this.path = path;
       this.checkpoint = checkpoint;
       this.entries = entries;
+      this.initializer = initializer;
       this.placement = placement;
       this.owner = owner;
     }
@@ -67,7 +73,7 @@ public final class Weights {
    */
   public static Weights of(Checkpoint checkpoint, Placement placement, TensorOwner owner) {
     return new Weights(
-        new Book(checkpoint.path(), checkpoint, checkpoint.entries(), placement, owner), "");
+        new Book(checkpoint.path(), checkpoint, checkpoint.entries(), null, placement, owner), "");
   }
 
   /**
@@ -86,7 +92,8 @@ public final class Weights {
                 entries.put(renamed, entry);
               }
             });
-    return new Weights(new Book(checkpoint.path(), checkpoint, entries, placement, owner), "");
+    return new Weights(
+        new Book(checkpoint.path(), checkpoint, entries, null, placement, owner), "");
   }
 
   /**
@@ -94,7 +101,27 @@ public final class Weights {
    * {@link #asked} then tells what a model wants.
    */
   public static Weights meta(TensorOwner owner) {
-    return new Weights(new Book(Path.of("meta"), null, Map.of(), Placement.META, owner), "");
+    return new Weights(new Book(Path.of("meta"), null, Map.of(), null, Placement.META, owner), "");
+  }
+
+  /**
+   * No file: every tensor asked for is made by {@code initializer} at {@code placement}, so that a
+   * model can be built from its config alone.
+   */
+  public static Weights made(Initializer initializer, Placement placement, TensorOwner owner) {
+    return new Weights(
+        new Book(Path.of("made"), null, Map.of(), initializer, placement, owner), "");
+  }
+
+  /** Makes the first values of a model's tensors. */
+  @FunctionalInterface
+  public interface Initializer {
+    /**
+     * The values of one tensor, in the caller's scope.
+     *
+     * @param key its full name in the checkpoint
+     */
+    Tensor make(String key, long[] shape, Placement placement);
   }
 
   /** The view of the keys below {@code name}. */
@@ -141,6 +168,19 @@ public final class Weights {
     String key = prefix + name;
     List<Long> wanted = Arrays.stream(shape).boxed().toList();
     book.asked.put(key, wanted);
+    Tensor made =
+        book.initializer == null
+            ? read(key, wanted, shape)
+            : own(() -> book.initializer.make(key, shape, book.placement));
+    book.made.put(key, made);
+    return made;
+  }
+
+  private Tensor own(Supplier<Tensor> values) {
+    return Memory.freeing(() -> book.owner.own(Memory.noGrad(values)));
+  }
+
+  private Tensor read(String key, List<Long> wanted, long[] shape) {
     TensorEntry entry = book.entries.get(key);
     if (book.placement.isMeta() || !fits(key, wanted, entry)) {
       return Memory.freeing(
@@ -152,10 +192,7 @@ public final class Weights {
                           .device(new DeviceOptional(Placement.META.torchDevice())),
                       null)));
     }
-    return Memory.freeing(
-        () ->
-            book.owner.own(
-                Memory.noGrad(() -> book.placement.place(book.checkpoint.tensor(entry.name())))));
+    return own(() -> book.placement.place(book.checkpoint.tensor(entry.name())));
   }
 
   private boolean fits(String key, List<Long> wanted, TensorEntry entry) {
@@ -170,6 +207,14 @@ public final class Weights {
   /** Key and shape of everything that was asked for so far, sorted by key. */
   public Map<String, List<Long>> asked() {
     return new TreeMap<>(book.asked);
+  }
+
+  /**
+   * Key and tensor of everything that was handed out so far, in the order it was asked for; the
+   * owner keeps them. To train a model, have these require a gradient.
+   */
+  public Map<String, Tensor> tensors() {
+    return Collections.unmodifiableMap(book.made);
   }
 
   /**

@@ -16,6 +16,21 @@ record Segment(long start, long count, long length) {
     return List.of(new Segment(0, 1, patches));
   }
 
+  /** The same stretches for each of {@code batch} images of {@code patches} patches in a row. */
+  static List<Segment> repeated(List<Segment> segments, int batch, long patches) {
+    if (segments.size() == 1 && segments.get(0).patches() == patches) {
+      Segment one = segments.get(0);
+      return List.of(new Segment(0, one.count() * batch, one.length()));
+    }
+    ImmutableList.Builder<Segment> all = ImmutableList.builder();
+    for (int i = 0; i < batch; i++) {
+      for (Segment s : segments) {
+        all.add(new Segment(i * patches + s.start(), s.count(), s.length()));
+      }
+    }
+    return all.build();
+  }
+
   /** Windows by their bounds, neighbours of equal length together. */
   static List<Segment> ofBounds(long[] bounds) {
     ImmutableList.Builder<Segment> segments = ImmutableList.builder();

@@ -21,14 +21,16 @@ import org.bytedeco.pytorch.Tensor;
 final class VisionLayout implements AutoCloseable {
   private final TensorOwner owner = new TensorOwner();
   private final Grid grid;
+  private final int batch;
   private final List<Segment> windowed;
   private final List<Segment> whole;
   private final RotaryEmbedding rope; // cos and sin [N, 1, 1, headDim]
   private final Tensor order; // int64 [tokens], or null for the order as it is
   private final Tensor inverse; // int64 [tokens], undoes it
 
-  private VisionLayout(Grid grid, VisionConfig config, Placement placement) {
+  private VisionLayout(Grid grid, int batch, VisionConfig config, Placement placement) {
     this.grid = grid;
+    this.batch = batch;
     int square = grid.merge() * grid.merge();
     Windows windows = Windows.of(grid, config.windowTokens()).groupedBySize();
     boolean allWhole = IntStream.range(0, config.depth()).allMatch(config::attendsWhole);
@@ -37,21 +39,36 @@ final class VisionLayout implements AutoCloseable {
     if (!reorder) {
       Arrays.setAll(index, i -> i);
     }
-    whole = Segment.whole(grid.patches());
-    windowed = reorder ? Segment.ofBounds(windows.cuWindowSeqlens(square)) : whole;
-    order = reorder ? placed(Ops.longs(index, index.length), placement) : null;
-    inverse = reorder ? placed(Ops.longs(inverse(index), index.length), placement) : null;
+    whole = Segment.repeated(Segment.whole(grid.patches()), batch, grid.patches());
+    windowed =
+        reorder
+            ? Segment.repeated(
+                Segment.ofBounds(windows.cuWindowSeqlens(square)), batch, grid.patches())
+            : whole;
+    long[] all = repeated(index);
+    order = reorder ? placed(Ops.longs(all, all.length), placement) : null;
+    inverse = reorder ? placed(Ops.longs(inverse(all), all.length), placement) : null;
     Tensor angles =
         Ops.floats(angles(index, grid, config), grid.patches(), 1, 1, config.headDim() / 2L);
-    RotaryEmbedding turn = RotaryEmbedding.ofAngles(placement.placeFloat32(angles));
+    RotaryEmbedding turn =
+        RotaryEmbedding.ofAngles(placement.placeFloat32(angles).repeat((long) batch, 1, 1, 1));
     rope = new RotaryEmbedding(owner.own(turn.cos()), owner.own(turn.sin()));
   }
 
-  /** Makes the layout of a grid on a device; the caller closes it. */
-  static VisionLayout of(Grid grid, VisionConfig config, Placement placement) {
+  /** Makes the layout of {@code batch} equal grids on a device; the caller closes it. */
+  static VisionLayout of(Grid grid, int batch, VisionConfig config, Placement placement) {
     VisionLayout[] made = new VisionLayout[1];
-    Memory.withoutGrad(() -> made[0] = new VisionLayout(grid, config, placement));
+    Memory.withoutGrad(() -> made[0] = new VisionLayout(grid, batch, config, placement));
     return made[0];
+  }
+
+  /** The order of one image's tokens, for every image of the batch. */
+  private long[] repeated(long[] index) {
+    long[] all = new long[batch * index.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = (long) (i / index.length) * index.length + index[i % index.length];
+    }
+    return all;
   }
 
   private Tensor placed(Tensor index, Placement placement) {
@@ -96,12 +113,17 @@ final class VisionLayout implements AutoCloseable {
     return grid;
   }
 
+  /** How many images of that grid stand one after the other. */
+  int batch() {
+    return batch;
+  }
+
   /** The stretches in which a block of the windowed kind attends. */
   List<Segment> windowed() {
     return windowed;
   }
 
-  /** The one stretch in which a block of the other kind attends. */
+  /** The stretches, one an image, in which a block of the other kind attends. */
   List<Segment> whole() {
     return whole;
   }

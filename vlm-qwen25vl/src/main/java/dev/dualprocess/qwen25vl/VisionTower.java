@@ -64,10 +64,10 @@ final class VisionTower implements AutoCloseable {
 
   /**
    * pixels fp32 [N, C T p p], square by square, to image tokens [N / merge², out]; the result
-   * belongs to the caller's scope.
+   * belongs to the caller's scope. N may be that of several images of one grid.
    */
   Tensor forward(Tensor pixels, Grid grid) {
-    VisionLayout where = layoutOf(grid);
+    VisionLayout where = layoutOf(grid, Math.toIntExact(pixels.size(0) / grid.patches()));
     return Memory.scoped(
         () -> {
           Tensor x = embed(pixels, where);
@@ -81,7 +81,7 @@ final class VisionTower implements AutoCloseable {
   /** Linear in each patch; [N, C T p p] to [N, D], window by window. */
   private Tensor embed(Tensor pixels, VisionLayout where) {
     Tensor x = Ops.linear(Ops.toLike(pixels, patchEmbed), patchEmbed.flatten(1, -1), null);
-    Tensor squares = x.view(where.grid().tokens(), -1);
+    Tensor squares = x.view((long) where.batch() * where.grid().tokens(), -1);
     return where.toWindows(squares).view(-1, config.hiddenSize());
   }
 
@@ -90,10 +90,10 @@ final class VisionTower implements AutoCloseable {
     return Memory.scoped(() -> blocks.get(i).forward(x, segments, where.rope()));
   }
 
-  private VisionLayout layoutOf(Grid grid) {
-    if (layout == null || !layout.grid().equals(grid)) {
+  private VisionLayout layoutOf(Grid grid, int batch) {
+    if (layout == null || !layout.grid().equals(grid) || layout.batch() != batch) {
       close();
-      layout = VisionLayout.of(grid, config, placement);
+      layout = VisionLayout.of(grid, batch, config, placement);
     }
     return layout;
   }
