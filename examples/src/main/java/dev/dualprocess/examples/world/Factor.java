@@ -38,5 +38,11 @@ public enum Factor {
   /** How high a ridge is. */
   RIDGE,
   /** How strongly a tone colours the picture. */
-  TONE_STRENGTH
+  TONE_STRENGTH;
+
+  /** Its place among a scene's factors, and the channel of the noise that it is read from. */
+  @SuppressWarnings("EnumOrdinal") // the order of this list is the layout of trained weights
+  public int channel() {
+    return ordinal();
+  }
 }

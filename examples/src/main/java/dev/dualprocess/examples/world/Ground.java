@@ -1,24 +1,24 @@
 package dev.dualprocess.examples.world;
 
+import com.google.common.collect.ImmutableList;
 import java.awt.Color;
-import java.util.List;
 
 /** What lies below the horizon. */
 public enum Ground {
   /** Sand with dunes. */
-  DESERT("a desert", new Color(226, 188, 116), List.of(Things.TREES, Things.HOUSES)),
+  DESERT("a desert", new Color(226, 188, 116), ImmutableList.of(Things.TREES, Things.HOUSES)),
   /** Grass. */
-  MEADOW("a meadow", new Color(92, 168, 56), List.of(Things.TREES, Things.HOUSES)),
+  MEADOW("a meadow", new Color(92, 168, 56), ImmutableList.of(Things.TREES, Things.HOUSES)),
   /** Snow with blue drifts. */
-  SNOW("a snowy field", new Color(240, 245, 252), List.of(Things.TREES, Things.HOUSES)),
+  SNOW("a snowy field", new Color(240, 245, 252), ImmutableList.of(Things.TREES, Things.HOUSES)),
   /** Water with waves. */
-  SEA("the sea", new Color(18, 84, 148), List.of(Things.BOATS));
+  SEA("the sea", new Color(18, 84, 148), ImmutableList.of(Things.BOATS));
 
   private final String words;
   private final Color color;
-  private final List<Things> standing;
+  private final ImmutableList<Things> standing;
 
-  Ground(String words, Color color, List<Things> standing) {
+  Ground(String words, Color color, ImmutableList<Things> standing) {
     this.words = words;
     this.color = color;
     this.standing = standing;
@@ -35,7 +35,7 @@ public enum Ground {
   }
 
   /** What may stand on it in pairs. */
-  public List<Things> standing() {
+  public ImmutableList<Things> standing() {
     return standing;
   }
 }

@@ -3,6 +3,7 @@ package dev.dualprocess.examples.world;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableDoubleArray;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -29,6 +30,7 @@ public record Scene(
   /** Height and width in pixels. */
   public static final int SIDE = 64;
 
+  private static final int MOST_HINTS = 2;
   private static final double HIGHEST_HORIZON = 13;
   private static final double LOWEST_HORIZON = 51;
   private static final double THINNEST = 0.8;
@@ -62,7 +64,7 @@ public record Scene(
   }
 
   private static Set<Hint> hints(Random random, Style style, Things things) {
-    ImmutableSet.Builder<Hint> hints = ImmutableSet.builder();
+    List<Hint> hints = new ArrayList<>();
     if (random.nextInt(4) == 0) {
       hints.add(any(random, Hint.HIGH_HORIZON, Hint.MIDDLE_HORIZON, Hint.LOW_HORIZON));
     }
@@ -75,7 +77,8 @@ public record Scene(
     if (things.inPairs() && random.nextInt(3) == 0) {
       hints.add(any(random, Hint.RIGHT_NEAR, Hint.RIGHT_FAR));
     }
-    return hints.build();
+    Collections.shuffle(hints, random);
+    return Set.copyOf(hints.subList(0, Math.min(MOST_HINTS, hints.size())));
   }
 
   /** New values for every factor. */
@@ -94,7 +97,7 @@ public record Scene(
 
   /** A value from 0 to 1, narrowed by what the prompt says. */
   double value(Factor factor) {
-    double value = factors.get(factor.ordinal());
+    double value = factors.get(factor.channel());
     for (Hint hint : hints) {
       if (hint.factor() == factor) {
         value = hint.narrow(value);
