@@ -1,9 +1,12 @@
 package dev.dualprocess.examples.training;
 
+import dev.dualprocess.ImageSize;
 import dev.dualprocess.examples.run.Console;
+import dev.dualprocess.examples.world.Scene;
 import dev.dualprocess.examples.world.SceneRenderer;
 import dev.dualprocess.flux.FluxNetworks;
 import dev.dualprocess.image.Pixels;
+import dev.dualprocess.qwen25vl.Qwen25VlNetwork;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.SafeTensorsWriter;
@@ -37,6 +40,11 @@ public final class TinyModels {
   private static final int GENERATOR_BATCH = 48;
   private static final int GENERATOR_PICTURED = 12;
   private static final double GENERATOR_RATE = 2e-3;
+
+  private static final int VERIFIER_STEPS = 9000;
+  private static final int VERIFIER_RENDERED = 3600;
+  private static final int VERIFIER_BATCH = 32;
+  private static final double VERIFIER_RATE = 1.5e-3;
 
   private final Path folder;
   private final Console console;
@@ -118,6 +126,40 @@ public final class TinyModels {
         return done;
       }
     }
+  }
+
+  /** Questions about pictures to answers. */
+  public boolean verifier() throws IOException {
+    if (!Files.exists(qwen().resolve("config.json"))) {
+      Blueprint.writeQwen(qwen(), Exam.questions());
+    }
+    Curriculum curriculum = new Curriculum();
+    try (Qwen25VlNetwork network =
+            Qwen25VlNetwork.open(qwen(), ImageSize.square(Scene.SIDE), new Initial(SEED, NONE));
+        VerifierTraining training =
+            new VerifierTraining(network, curriculum, VERIFIER_BATCH, SEED)) {
+      Map<String, Tensor> all = new LinkedHashMap<>(network.tensors());
+      training.heads().forEach((name, tensor) -> all.put("heads." + name, tensor));
+      try (Parameters parameters = new Parameters(all);
+          TrainingLoop loop =
+              new TrainingLoop(
+                  checkpoints(),
+                  "verifier",
+                  parameters,
+                  new LearningRate(VERIFIER_RATE, 200, VERIFIER_STEPS),
+                  SEED,
+                  console,
+                  stopping)) {
+        boolean done = loop.run(training, VERIFIER_RENDERED);
+        console.say("accuracy %s", training.accuracy(600, new Random(SEED + 1)));
+        write(qwen().resolve("model.safetensors"), network.tensors());
+        return done;
+      }
+    }
+  }
+
+  private Path qwen() {
+    return folder.resolve("tiny-qwen2.5-vl");
   }
 
   /** Pictures of the world beside what the generator draws of the same scenes. */
