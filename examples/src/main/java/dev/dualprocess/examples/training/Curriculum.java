@@ -74,8 +74,11 @@ final class Curriculum {
   }
 
   private Subject subject(Topic topic, Random random) {
-    if (topic != Topic.KIND && !generated.isEmpty() && random.nextDouble() < GENERATED) {
-      return generated.get(random.nextInt(generated.size()));
+    if (!generated.isEmpty() && random.nextDouble() < GENERATED) {
+      Subject subject = generated.get(random.nextInt(generated.size()));
+      if (subject.knows(topic)) {
+        return subject;
+      }
     }
     Subject.Drawn drawn = Subject.Drawn.of(Scene.random(random));
     boolean spoil = topic == Topic.HORIZON && random.nextDouble() < SPOILT;

@@ -43,6 +43,11 @@ public final class TinyModels {
 
   private static final int VERIFIER_STEPS = 9000;
   private static final int VERIFIER_RENDERED = 3600;
+  private static final int ROUNDS = 6;
+  private static final int ROUND_STEPS = 900;
+  private static final int REHEARSALS = 24;
+  private static final int PAINTED = 1536;
+  private static final int EXAMS = 800;
   private static final int VERIFIER_BATCH = 32;
   private static final double VERIFIER_RATE = 1.5e-3;
 
@@ -150,12 +155,50 @@ public final class TinyModels {
                   SEED,
                   console,
                   stopping)) {
-        boolean done = loop.run(training, VERIFIER_RENDERED);
-        console.say("accuracy %s", training.accuracy(600, new Random(SEED + 1)));
-        write(qwen().resolve("model.safetensors"), network.tensors());
-        return done;
+        boolean going = loop.run(training, VERIFIER_RENDERED);
+        for (int round = 0; going && round < ROUNDS; round++) {
+          examine(training, network);
+          curriculum.add(round == 0 ? painted() : List.of());
+          Path kept = folder.resolve("rehearsals").resolve("round-" + round);
+          Rehearsal rehearsal = new Rehearsal(flux(), qwen());
+          curriculum.add(
+              rehearsal.pictures(kept, REHEARSALS, new Random(SEED + round)).stream()
+                  .map(Subject.Measured::of)
+                  .toList());
+          going = loop.run(training, VERIFIER_RENDERED + (round + 1) * ROUND_STEPS);
+        }
+        examine(training, network);
+        return going;
       }
     }
+  }
+
+  private void examine(VerifierTraining training, Qwen25VlNetwork network) throws IOException {
+    console.say("right answers: %s", training.accuracy(EXAMS, new Random(SEED + 1)));
+    write(qwen().resolve("model.safetensors"), network.tensors());
+  }
+
+  /** Pictures that the generator draws of random scenes. */
+  private List<Subject> painted() throws IOException {
+    List<Subject> painted = new ArrayList<>();
+    try (FluxNetworks networks = FluxNetworks.open(flux(), new Initial(SEED, NONE));
+        ScenePool pool = new ScenePool(networks, PAINTED, new Random(SEED + 2))) {
+      for (int i = 0; i < PAINTED; i += 64) {
+        long seed = i;
+        Memory.freeing(
+            () -> {
+              ScenePool.Sample sample = pool.sample(64, new Random(SEED + seed));
+              Tensor drawn = GeneratorTraining.draw(networks, sample, SEED + seed);
+              for (int k = 0; k < 64; k++) {
+                painted.add(
+                    Subject.Painted.of(
+                        sample.scenes().get(k), Pixels.toImage(drawn.narrow(0, k, 1))));
+              }
+              return null;
+            });
+      }
+    }
+    return painted;
   }
 
   private Path qwen() {
