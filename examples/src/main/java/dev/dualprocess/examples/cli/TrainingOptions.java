@@ -62,6 +62,11 @@ final class TrainingOptions {
               + " (default: sampled_step).")
   private TrainingScheme scheme = TrainingScheme.SAMPLED_STEP;
 
+  /** Where the defaults come from. */
+  Preset preset() {
+    return preset;
+  }
+
   /** Judges the options before anything is loaded; only the size can then still be wrong. */
   void check() {
     settings(

@@ -11,6 +11,7 @@ import dev.dualprocess.image.LossChart;
 import dev.dualprocess.image.Png;
 import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.weights.AtomicFile;
+import dev.dualprocess.weights.SafeTensorsWriter;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * The folder of one run. Every file is written under a temporary name and renamed, so a reader sees
@@ -75,9 +77,14 @@ public final class RunFolder {
     return Files.isRegularFile(checkpoint().resolve("state.safetensors"));
   }
 
+  /** The optimised noise's file. */
+  public Path latents() {
+    return folder.resolve("latents.safetensors");
+  }
+
   /** Whether a run has ended here. */
   public boolean hasResults() {
-    return Files.exists(lora());
+    return Files.exists(lora()) || Files.exists(latents());
   }
 
   /** Writes {@code config.json}: everything that is needed to run it again. */
@@ -93,6 +100,11 @@ public final class RunFolder {
   /** Writes {@code lora.safetensors}. */
   public void writeLora(Lora lora) throws IOException {
     lora.save(lora());
+  }
+
+  /** Writes {@code latents.safetensors}, whose tensor {@code latents} is [1, latent shape]. */
+  public void writeLatents(Tensor latents) throws IOException {
+    SafeTensorsWriter.write(latents(), Map.of("latents", latents), Map.of());
   }
 
   /** Writes {@code losses.csv}, and {@code losses.png} where this machine has fonts. */

@@ -127,6 +127,13 @@ public final class TrainingRun implements AutoCloseable {
     return distillation.reports();
   }
 
+  /** The trained prompt's image of one seed with the generator as it stands. */
+  public Rated rate(long seed) {
+    return new Evaluation(
+            generator, distillation.critic(), distillation.conditioning(), settings.sampling())
+        .rate(seed);
+  }
+
   /** The trained prompt's unseen seeds with the generator as it stands. */
   public List<Rated> evaluate(int seeds) {
     return evaluate(distillation.critic(), distillation.conditioning(), seeds);
