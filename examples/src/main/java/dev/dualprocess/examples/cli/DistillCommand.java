@@ -148,6 +148,7 @@ final class DistillCommand implements Callable<Integer> {
     results.put("task", "distill");
     results.put("steps", reports.size());
     results.put("interrupted", run.interrupted());
+    results.put("stoppedEarly", run.stoppedEarly());
     results.put("secondsDistilling", run.seconds());
     results.put("meanLossFirstRound", meanLoss(reports.subList(0, round)));
     results.put(

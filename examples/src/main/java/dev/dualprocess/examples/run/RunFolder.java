@@ -114,13 +114,15 @@ public final class RunFolder {
     for (int i = 1; i <= checks; i++) {
       csv.append("probability_").append(i).append(',');
     }
-    csv.append("gradient_norm,seconds\n");
+    boolean penalised = reports.stream().anyMatch(report -> report.penalty() != 0);
+    csv.append("gradient_norm,seconds").append(penalised ? ",penalty\n" : "\n");
     for (StepReport report : reports) {
       csv.append(report.step()).append(',').append(report.seed()).append(',');
       csv.append(number(report.sigma())).append(',').append(number(report.loss())).append(',');
       report.probabilities().forEach(p -> csv.append(number(p)).append(','));
       csv.append(number(report.gradientNorm())).append(',');
-      csv.append(number(report.seconds())).append('\n');
+      csv.append(number(report.seconds()));
+      csv.append(penalised ? "," + number(report.penalty()) : "").append('\n');
     }
     writeText("losses.csv", csv.toString());
     if (!reports.isEmpty() && Lettering.available()) {

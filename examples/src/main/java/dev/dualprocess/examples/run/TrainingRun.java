@@ -112,6 +112,11 @@ public final class TrainingRun implements AutoCloseable {
     return interrupted;
   }
 
+  /** Whether the run had learnt enough before its last step. */
+  public boolean stoppedEarly() {
+    return distillation.stoppedEarly();
+  }
+
   /** Seconds that {@link #distil} took. */
   public double seconds() {
     return seconds;
