@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
       GenerateCommand.class,
       RateCommand.class,
       ModelsCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      TrainTinyCommand.class
     })
 public final class DualProcess implements Runnable {
   private static final String OUT_OF_MEMORY =
