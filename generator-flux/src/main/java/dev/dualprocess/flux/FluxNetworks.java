@@ -84,7 +84,8 @@ public final class FluxNetworks implements AutoCloseable {
     return new FluxNetworks(folder, initializer);
   }
 
-  private static <T extends Record> T config(Path folder, String part, Class<T> type) throws IOException {
+  private static <T extends Record> T config(Path folder, String part, Class<T> type)
+      throws IOException {
     return ConfigFile.read(folder.resolve(part).resolve("config.json")).as(type);
   }
 
