@@ -37,6 +37,9 @@ final class TrainTinyCommand implements Callable<Integer> {
       if (stage == null || stage.equals("autoencoder")) {
         models.autoencoder();
       }
+      if (stage == null || stage.equals("generator")) {
+        models.generator();
+      }
       return interrupt.happened() ? Interrupt.EXIT_CODE : 0;
     }
   }

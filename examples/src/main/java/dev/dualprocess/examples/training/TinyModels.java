@@ -1,18 +1,25 @@
 package dev.dualprocess.examples.training;
 
 import dev.dualprocess.examples.run.Console;
+import dev.dualprocess.examples.world.SceneRenderer;
 import dev.dualprocess.flux.FluxNetworks;
+import dev.dualprocess.image.Pixels;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.SafeTensorsWriter;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -23,6 +30,13 @@ public final class TinyModels {
   private static final int AUTOENCODER_STEPS = 2200;
   private static final int AUTOENCODER_BATCH = 16;
   private static final double AUTOENCODER_RATE = 2.5e-3;
+
+  private static final int POOL = 24_576;
+  private static final int GENERATOR_STEPS = 4200;
+  private static final int GENERATOR_PIXELS_FROM = 3500;
+  private static final int GENERATOR_BATCH = 48;
+  private static final int GENERATOR_PICTURED = 12;
+  private static final double GENERATOR_RATE = 2e-3;
 
   private final Path folder;
   private final Console console;
@@ -61,9 +75,67 @@ public final class TinyModels {
                 stopping)) {
       boolean done = loop.run(new AutoencoderTraining(networks, AUTOENCODER_BATCH));
       scaleLatents(networks);
-      write(flux().resolve("vae/diffusion_pytorch_model.safetensors"), parameters);
+      write(flux().resolve("vae/diffusion_pytorch_model.safetensors"), networks.autoencoder());
       return done;
     }
+  }
+
+  /** Prompt and noise to pictures: transformer and text encoders, on a trained autoencoder. */
+  public boolean generator() throws IOException {
+    boolean anew = !Files.exists(checkpoints().resolve("generator.safetensors"));
+    try (FluxNetworks networks =
+            FluxNetworks.open(flux(), new Initial(SEED, GeneratorTraining.ZERO));
+        ScenePool pool = new ScenePool(networks, POOL, new Random(SEED))) {
+      if (anew) {
+        GeneratorTraining.passThrough(networks.transformer());
+      }
+      Map<String, Tensor> all = new LinkedHashMap<>();
+      networks.transformer().forEach((name, tensor) -> all.put("transformer." + name, tensor));
+      networks.clip().forEach((name, tensor) -> all.put("text_encoder." + name, tensor));
+      networks.t5().forEach((name, tensor) -> all.put("text_encoder_2." + name, tensor));
+      try (Parameters parameters = new Parameters(all);
+          TrainingLoop loop =
+              new TrainingLoop(
+                  checkpoints(),
+                  "generator",
+                  parameters,
+                  new LearningRate(GENERATOR_RATE, 200, GENERATOR_STEPS),
+                  SEED,
+                  console,
+                  stopping)) {
+        boolean done =
+            loop.run(
+                    new GeneratorTraining(networks, pool, GENERATOR_BATCH, 0),
+                    GENERATOR_PIXELS_FROM)
+                && loop.run(
+                    new GeneratorTraining(networks, pool, GENERATOR_BATCH, GENERATOR_PICTURED));
+        write(
+            flux().resolve("transformer/diffusion_pytorch_model.safetensors"),
+            networks.transformer());
+        write(flux().resolve("text_encoder/model.safetensors"), networks.clip());
+        write(flux().resolve("text_encoder_2/model.safetensors"), networks.t5());
+        writeSamples(networks, pool);
+        return done;
+      }
+    }
+  }
+
+  /** Pictures of the world beside what the generator draws of the same scenes. */
+  private void writeSamples(FluxNetworks networks, ScenePool pool) throws IOException {
+    List<BufferedImage> pictures = new ArrayList<>();
+    try (PointerScope scope = new PointerScope()) {
+      ScenePool.Sample sample = pool.sample(48, new Random(SEED));
+      Tensor drawn = GeneratorTraining.draw(networks, sample, SEED);
+      for (int i = 0; i < 48; i++) {
+        pictures.add(SceneRenderer.draw(sample.scenes().get(i)));
+        pictures.add(Pixels.toImage(drawn.narrow(0, i, 1)));
+      }
+    }
+    BufferedImage sheet = new BufferedImage(12 * 66, 8 * 66, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < pictures.size(); i++) {
+      sheet.createGraphics().drawImage(pictures.get(i), i % 12 * 66, i / 12 * 66, null);
+    }
+    ImageIO.write(sheet, "png", folder.resolve("generator-samples.png").toFile());
   }
 
   /** Measures the latents' mean and deviation, which the config tells the pipeline. */
@@ -92,14 +164,11 @@ public final class TinyModels {
   }
 
   /** Writes a network's tensors in bf16. */
-  private static void write(Path path, Parameters parameters) throws IOException {
+  private static void write(Path path, Map<String, Tensor> tensors) throws IOException {
     Map<String, Tensor> rounded = new LinkedHashMap<>();
-    parameters
-        .named()
-        .forEach(
-            (name, tensor) ->
-                rounded.put(
-                    name, Memory.kept(() -> tensor.detach().to(torch.ScalarType.BFloat16))));
+    tensors.forEach(
+        (name, tensor) ->
+            rounded.put(name, Memory.kept(() -> tensor.detach().to(torch.ScalarType.BFloat16))));
     try {
       SafeTensorsWriter.write(path, rounded, Map.of("format", "pt"));
     } finally {
