@@ -152,6 +152,11 @@ public final class Conv2d implements Layer, Adaptable {
   }
 
   @Override
+  public boolean learning() {
+    return branches.stream().anyMatch(LowRankBranch::learning);
+  }
+
+  @Override
   public void detach(LowRankBranch branch) {
     branches.remove(branch);
   }
