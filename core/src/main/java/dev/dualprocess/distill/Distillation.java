@@ -12,6 +12,8 @@ import dev.dualprocess.flow.Flow;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.lora.LoraWeights;
+import dev.dualprocess.profile.Part;
+import dev.dualprocess.profile.Profile;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import java.io.IOException;
@@ -136,14 +138,16 @@ public final class Distillation implements AutoCloseable {
     try (PointerScope scope = new PointerScope();
         LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1.0)) {
       Tensor eps = noise.narrow(0, seed, 1);
-      Tensor zt = latents(eps, i, k); // z_t, no gradient
+      Tensor zt = Profile.part(Part.SAMPLE, () -> latents(eps, i, k)); // z_t, no gradient
       try (Draft draft = generator.draft(zt, i, taught, trained)) { // eq. 5, decoded
-        critique = critic.critique(draft.image()); // eq. 4 and ∂L/∂image
+        critique =
+            Profile.part(Part.VERIFY, () -> critic.critique(draft.image())); // eq. 4, ∂L/∂image
         requireFinite(critique.loss(), k);
-        draft.backward(critique.imageGradient()); // ∂L/∂image into ∂L/∂LoRA
+        Tensor dImage = critique.imageGradient();
+        Profile.part(Part.DRAFT_BACKWARD, () -> draft.backward(dImage)); // ∂L/∂LoRA
       }
     }
-    double norm = adam.step(); // clipped to norm 1
+    double norm = Profile.part(Part.OPTIMIZER, adam::step); // clipped to norm 1
     StepReport report =
         new StepReport(
             k + 1,

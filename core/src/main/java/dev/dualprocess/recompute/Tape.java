@@ -1,5 +1,6 @@
 package dev.dualprocess.recompute;
 
+import dev.dualprocess.tensor.Flops;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import java.util.ArrayDeque;
@@ -196,7 +197,7 @@ public final class Tape implements AutoCloseable {
     @Override
     public void backward() {
       try (PointerScope scope = new PointerScope()) {
-        Tape.backward(Memory.withGrad(() -> function.apply(inputs)), outputs, false);
+        Tape.backward(Flops.repeating(() -> function.apply(inputs)), outputs, false);
       }
     }
 

@@ -5,6 +5,8 @@ import dev.dualprocess.Critique;
 import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.image.Pixels;
+import dev.dualprocess.profile.Part;
+import dev.dualprocess.profile.Profile;
 import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.recompute.Tape;
@@ -85,7 +87,8 @@ public final class VqaVerifier implements Verifier {
                           View view = model.see(leaf, settings.resizing());
                           return questions.stream().map(q -> ask(q, view, settings)).toList();
                         });
-                tape.backward(Memory.withGrad(() -> meanLoss(answers)), null);
+                Tensor loss = Memory.withGrad(() -> meanLoss(answers));
+                Profile.part(Part.VERIFY_BACKWARD, () -> tape.backward(loss, null));
                 answers.forEach(a -> assessments.add(a.assess()));
               }
               return leaf.grad();

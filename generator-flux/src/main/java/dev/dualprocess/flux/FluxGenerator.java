@@ -10,6 +10,8 @@ import dev.dualprocess.flow.FlowMatchEulerConfig;
 import dev.dualprocess.flow.FlowMatchEulerSchedule;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.lora.LoraTargets;
+import dev.dualprocess.profile.Part;
+import dev.dualprocess.profile.Profile;
 import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.spi.Opening;
@@ -157,9 +159,10 @@ public final class FluxGenerator implements Generator {
         recomputation.tape(sampling.size(), loraTargets.learning()),
         () -> {
           Tensor x = parts.placement().placeFloat32(zt);
-          Tensor velocity = velocity(x, step, text, sampling, schedule);
+          Tensor velocity =
+              Profile.part(Part.DRAFT, () -> velocity(x, step, text, sampling, schedule));
           Tensor x0 = Flow.cleanEstimate(x, velocity, schedule.sigma(step));
-          return parts.decode(x0, grid(sampling.size()));
+          return Profile.part(Part.DECODE, () -> parts.decode(x0, grid(sampling.size())));
         });
   }
 

@@ -9,6 +9,8 @@ import dev.dualprocess.flow.Flow;
 import dev.dualprocess.flow.FlowSampler;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.lora.LoraTargets;
+import dev.dualprocess.profile.Part;
+import dev.dualprocess.profile.Profile;
 import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.spi.Opening;
@@ -178,8 +180,10 @@ public final class SanaGenerator implements Generator {
         recomputation.tape(List.of(sampling.size(), guided), loraTargets.learning()),
         () -> {
           Tensor x = parts.placement().placeFloat32(zt);
-          Tensor velocity = velocity(x, schedule.timestep(step), text, sampling);
-          return parts.decode(Flow.cleanEstimate(x, velocity, schedule.sigma(step)));
+          Tensor velocity =
+              Profile.part(Part.DRAFT, () -> velocity(x, schedule.timestep(step), text, sampling));
+          Tensor x0 = Flow.cleanEstimate(x, velocity, schedule.sigma(step));
+          return Profile.part(Part.DECODE, () -> parts.decode(x0));
         });
   }
 

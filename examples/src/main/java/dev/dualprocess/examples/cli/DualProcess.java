@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       DistillCommand.class,
       GenerateCommand.class,
       RateCommand.class,
+      BenchCommand.class,
       ModelsCommand.class,
       DoctorCommand.class
     })
