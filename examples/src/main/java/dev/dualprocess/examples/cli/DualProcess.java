@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       CompareLatentsCommand.class,
       GenerateCommand.class,
       RateCommand.class,
+      BenchCommand.class,
       ModelsCommand.class,
       DoctorCommand.class,
       TrainTinyCommand.class

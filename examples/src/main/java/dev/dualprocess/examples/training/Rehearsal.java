@@ -35,9 +35,9 @@ import javax.imageio.ImageIO;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Short distillations against the verifier as it stands. What the generator draws on the way is what
- * the verifier has to judge rightly when it is used: whatever fooled it becomes a lesson (arXiv
- * 1011.0686, dataset aggregation).
+ * Short distillations against the verifier as it stands. What the generator draws on the way is
+ * what the verifier has to judge rightly when it is used: whatever fooled it becomes a lesson
+ * (arXiv 1011.0686, dataset aggregation).
  */
 final class Rehearsal {
   private static final ImageSize SIZE = ImageSize.square(Scene.SIDE);
