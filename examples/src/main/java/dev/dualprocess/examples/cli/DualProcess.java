@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       DistillCommand.class,
+      LatentsCommand.class,
+      CompareLatentsCommand.class,
       GenerateCommand.class,
       RateCommand.class,
       ModelsCommand.class,

@@ -40,6 +40,9 @@ final class TrainTinyCommand implements Callable<Integer> {
       if (stage == null || stage.equals("generator")) {
         models.generator();
       }
+      if (stage == null || stage.equals("verifier")) {
+        models.verifier();
+      }
       return interrupt.happened() ? Interrupt.EXIT_CODE : 0;
     }
   }

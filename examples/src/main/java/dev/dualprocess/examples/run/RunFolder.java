@@ -11,6 +11,7 @@ import dev.dualprocess.image.LossChart;
 import dev.dualprocess.image.Png;
 import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.weights.AtomicFile;
+import dev.dualprocess.weights.SafeTensorsWriter;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * The folder of one run. Every file is written under a temporary name and renamed, so a reader sees
@@ -75,9 +77,14 @@ public final class RunFolder {
     return Files.isRegularFile(checkpoint().resolve("state.safetensors"));
   }
 
+  /** The optimised noise's file. */
+  public Path latents() {
+    return folder.resolve("latents.safetensors");
+  }
+
   /** Whether a run has ended here. */
   public boolean hasResults() {
-    return Files.exists(lora());
+    return Files.exists(lora()) || Files.exists(latents());
   }
 
   /** Writes {@code config.json}: everything that is needed to run it again. */
@@ -95,6 +102,11 @@ public final class RunFolder {
     lora.save(lora());
   }
 
+  /** Writes {@code latents.safetensors}, whose tensor {@code latents} is [1, latent shape]. */
+  public void writeLatents(Tensor latents) throws IOException {
+    SafeTensorsWriter.write(latents(), Map.of("latents", latents), Map.of());
+  }
+
   /** Writes {@code losses.csv}, and {@code losses.png} where this machine has fonts. */
   public void writeLosses(List<StepReport> reports) throws IOException {
     StringBuilder csv = new StringBuilder("step,seed,t,loss,");
@@ -102,13 +114,15 @@ public final class RunFolder {
     for (int i = 1; i <= checks; i++) {
       csv.append("probability_").append(i).append(',');
     }
-    csv.append("gradient_norm,seconds\n");
+    boolean penalised = reports.stream().anyMatch(report -> report.penalty() != 0);
+    csv.append("gradient_norm,seconds").append(penalised ? ",penalty\n" : "\n");
     for (StepReport report : reports) {
       csv.append(report.step()).append(',').append(report.seed()).append(',');
       csv.append(number(report.sigma())).append(',').append(number(report.loss())).append(',');
       report.probabilities().forEach(p -> csv.append(number(p)).append(','));
       csv.append(number(report.gradientNorm())).append(',');
-      csv.append(number(report.seconds())).append('\n');
+      csv.append(number(report.seconds()));
+      csv.append(penalised ? "," + number(report.penalty()) : "").append('\n');
     }
     writeText("losses.csv", csv.toString());
     if (!reports.isEmpty() && Lettering.available()) {

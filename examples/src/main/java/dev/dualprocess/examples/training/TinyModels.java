@@ -1,9 +1,12 @@
 package dev.dualprocess.examples.training;
 
+import dev.dualprocess.ImageSize;
 import dev.dualprocess.examples.run.Console;
+import dev.dualprocess.examples.world.Scene;
 import dev.dualprocess.examples.world.SceneRenderer;
 import dev.dualprocess.flux.FluxNetworks;
 import dev.dualprocess.image.Pixels;
+import dev.dualprocess.qwen25vl.Qwen25VlNetwork;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.SafeTensorsWriter;
@@ -37,6 +40,16 @@ public final class TinyModels {
   private static final int GENERATOR_BATCH = 48;
   private static final int GENERATOR_PICTURED = 12;
   private static final double GENERATOR_RATE = 2e-3;
+
+  private static final int VERIFIER_STEPS = 9000;
+  private static final int VERIFIER_RENDERED = 3600;
+  private static final int ROUNDS = 6;
+  private static final int ROUND_STEPS = 900;
+  private static final int REHEARSALS = 24;
+  private static final int PAINTED = 1536;
+  private static final int EXAMS = 800;
+  private static final int VERIFIER_BATCH = 32;
+  private static final double VERIFIER_RATE = 1.5e-3;
 
   private final Path folder;
   private final Console console;
@@ -118,6 +131,78 @@ public final class TinyModels {
         return done;
       }
     }
+  }
+
+  /** Questions about pictures to answers. */
+  public boolean verifier() throws IOException {
+    if (!Files.exists(qwen().resolve("config.json"))) {
+      Blueprint.writeQwen(qwen(), Exam.questions());
+    }
+    Curriculum curriculum = new Curriculum();
+    try (Qwen25VlNetwork network =
+            Qwen25VlNetwork.open(qwen(), ImageSize.square(Scene.SIDE), new Initial(SEED, NONE));
+        VerifierTraining training =
+            new VerifierTraining(network, curriculum, VERIFIER_BATCH, SEED)) {
+      Map<String, Tensor> all = new LinkedHashMap<>(network.tensors());
+      training.heads().forEach((name, tensor) -> all.put("heads." + name, tensor));
+      try (Parameters parameters = new Parameters(all);
+          TrainingLoop loop =
+              new TrainingLoop(
+                  checkpoints(),
+                  "verifier",
+                  parameters,
+                  new LearningRate(VERIFIER_RATE, 200, VERIFIER_STEPS),
+                  SEED,
+                  console,
+                  stopping)) {
+        boolean going = loop.run(training, VERIFIER_RENDERED);
+        for (int round = 0; going && round < ROUNDS; round++) {
+          examine(training, network);
+          curriculum.add(round == 0 ? painted() : List.of());
+          Path kept = folder.resolve("rehearsals").resolve("round-" + round);
+          Rehearsal rehearsal = new Rehearsal(flux(), qwen());
+          curriculum.add(
+              rehearsal.pictures(kept, REHEARSALS, new Random(SEED + round)).stream()
+                  .map(Subject.Measured::of)
+                  .toList());
+          going = loop.run(training, VERIFIER_RENDERED + (round + 1) * ROUND_STEPS);
+        }
+        examine(training, network);
+        return going;
+      }
+    }
+  }
+
+  private void examine(VerifierTraining training, Qwen25VlNetwork network) throws IOException {
+    console.say("right answers: %s", training.accuracy(EXAMS, new Random(SEED + 1)));
+    write(qwen().resolve("model.safetensors"), network.tensors());
+  }
+
+  /** Pictures that the generator draws of random scenes. */
+  private List<Subject> painted() throws IOException {
+    List<Subject> painted = new ArrayList<>();
+    try (FluxNetworks networks = FluxNetworks.open(flux(), new Initial(SEED, NONE));
+        ScenePool pool = new ScenePool(networks, PAINTED, new Random(SEED + 2))) {
+      for (int i = 0; i < PAINTED; i += 64) {
+        long seed = i;
+        Memory.freeing(
+            () -> {
+              ScenePool.Sample sample = pool.sample(64, new Random(SEED + seed));
+              Tensor drawn = GeneratorTraining.draw(networks, sample, SEED + seed);
+              for (int k = 0; k < 64; k++) {
+                painted.add(
+                    Subject.Painted.of(
+                        sample.scenes().get(k), Pixels.toImage(drawn.narrow(0, k, 1))));
+              }
+              return null;
+            });
+      }
+    }
+    return painted;
+  }
+
+  private Path qwen() {
+    return folder.resolve("tiny-qwen2.5-vl");
   }
 
   /** Pictures of the world beside what the generator draws of the same scenes. */

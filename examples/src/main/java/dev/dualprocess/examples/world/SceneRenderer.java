@@ -59,6 +59,40 @@ public final class SceneRenderer {
         + (NEAREST - FARTHEST) * scene.value(left ? Factor.LEFT_NEARNESS : Factor.RIGHT_NEARNESS);
   }
 
+  /**
+   * How near what is seen at a pixel is, in rows below the horizon: a thing's foot, the ground
+   * itself, or 0 for all above the horizon.
+   */
+  public static double nearnessAt(Scene scene, double x, double y) {
+    double nearest = Math.max(0, y - scene.horizon());
+    for (boolean left : new boolean[] {true, false}) {
+      if (scene.things().inPairs() && covers(scene, left, x, y)) {
+        nearest = Math.max(nearest, nearness(scene, left));
+      }
+    }
+    return nearest;
+  }
+
+  private static boolean covers(Scene scene, boolean left, double x, double y) {
+    double nearness = nearness(scene, left);
+    double height = HEIGHT_PER_NEARNESS * nearness;
+    double up = (scene.horizon() + nearness - y) / height; // 0 at the foot, 1 at the top
+    double across = Math.abs(x - middle(scene, left)) / height;
+    if (up < 0 || up > 1) {
+      return false;
+    }
+    return switch (scene.things()) {
+      case TREES -> up < 0.34 ? across < 0.07 : Math.hypot(across / 0.29, (up - 0.67) / 0.33) < 1;
+      case HOUSES -> up < 0.56 ? across < 0.42 : across < 0.525 * (1 - up) / 0.44;
+      case BOATS -> up < 0.2 ? across < 0.36 : across < 0.34 * (1 - up) / 0.76;
+      case NONE, MOUNTAINS -> false;
+    };
+  }
+
+  private static double middle(Scene scene, boolean left) {
+    return left ? 13 + 9 * scene.value(Factor.LEFT_X) : 42 + 9 * scene.value(Factor.RIGHT_X);
+  }
+
   private void draw() {
     sky();
     sun();
@@ -194,7 +228,7 @@ public final class SceneRenderer {
     double nearness = nearness(scene, left);
     double height = HEIGHT_PER_NEARNESS * nearness;
     double foot = horizon + nearness;
-    double x = left ? 13 + 9 * value(Factor.LEFT_X) : 42 + 9 * value(Factor.RIGHT_X);
+    double x = middle(scene, left);
     switch (scene.things()) {
       case TREES -> tree(x, foot, height);
       case HOUSES -> house(x, foot, height);

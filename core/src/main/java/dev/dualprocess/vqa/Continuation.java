@@ -9,25 +9,28 @@ import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
-/** The most probable next token, again and again, on a cache of keys and values. */
-final class GreedySearch implements AutoCloseable {
+/** The next token, again and again, on a cache of keys and values. */
+final class Continuation implements AutoCloseable {
   private final LanguageModel model;
   private final PreparedPrompt prompt;
   private final long[] never;
+  private final NextToken choice;
   private final KeyValueCache cache;
   private final LongStream.Builder found = LongStream.builder();
   private int count;
   private long next;
 
-  private GreedySearch(LanguageModel model, PreparedPrompt prompt, GenerationTokens tokens) {
+  private Continuation(
+      LanguageModel model, PreparedPrompt prompt, GenerationTokens tokens, Decoding decoding) {
     this.model = model;
     this.prompt = prompt;
     this.never = tokens.never().stream().mapToLong(Long::longValue).toArray();
+    this.choice = new NextToken(decoding.temperature(), decoding.seed());
     this.cache = new KeyValueCache(model.layers().size());
   }
 
   /**
-   * Continues a prompt, without gradient, up to an end token or {@code maxNewTokens}.
+   * Continues a prompt, without gradient, up to an end or stop token or {@code maxNewTokens}.
    *
    * @param imageTokens what the model sees in the place of the image, [image tokens, D]
    * @return the new tokens, end token left out
@@ -37,10 +40,12 @@ final class GreedySearch implements AutoCloseable {
       PreparedPrompt prompt,
       Tensor imageTokens,
       GenerationTokens tokens,
-      int maxNewTokens) {
-    try (GreedySearch search = new GreedySearch(model, prompt, tokens)) {
+      Decoding decoding) {
+    try (Continuation search = new Continuation(model, prompt, tokens, decoding)) {
       Memory.withoutGrad(() -> search.start(imageTokens));
-      while (search.count < maxNewTokens && !tokens.end().contains(search.next)) {
+      while (search.count < decoding.maxNewTokens()
+          && !tokens.end().contains(search.next)
+          && !decoding.stop().contains(search.next)) {
         Memory.withoutGrad(search::advance);
       }
       return search.found.build().toArray();
@@ -71,7 +76,7 @@ final class GreedySearch implements AutoCloseable {
               index.to(logits.device(), index.scalar_type()),
               new Scalar(Double.NEGATIVE_INFINITY));
     }
-    next = Ops.toLongs(logits.argmax())[0];
+    next = choice.choose(Ops.toFloats(logits));
   }
 
   @Override
