@@ -1,4 +1,4 @@
-package dev.dualprocess.examples.horizon;
+package dev.dualprocess.examples.world.meter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

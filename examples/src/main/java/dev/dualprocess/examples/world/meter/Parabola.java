@@ -1,4 +1,4 @@
-package dev.dualprocess.examples.horizon;
+package dev.dualprocess.examples.world.meter;
 
 /** The extremum of a parabola through three values at -1, 0 and 1. */
 final class Parabola {

@@ -1,4 +1,4 @@
-package dev.dualprocess.examples.horizon;
+package dev.dualprocess.examples.world.meter;
 
 import java.awt.image.BufferedImage;
 
