@@ -72,7 +72,8 @@ final class CompareLatentsCommand implements Callable<Integer> {
     threads.apply();
     Console console = output.console();
     try (Generator generator = generatorSource.open(opening.at(models.generatorPlace()));
-        Verifier verifier = ModelSource.openVerifier(verifierSources, opening.at(models.verifierPlace()))) {
+        Verifier verifier =
+            ModelSource.openVerifier(verifierSources, opening.at(models.verifierPlace()))) {
       // Both sides see the noise of one seed, over and over.
       DistillSettings weights =
           training.settings(sampling.over(generator), generator.defaultLearningRate()).withSeeds(1);
