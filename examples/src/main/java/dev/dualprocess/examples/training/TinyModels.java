@@ -41,9 +41,9 @@ public final class TinyModels {
   private static final int GENERATOR_PICTURED = 12;
   private static final double GENERATOR_RATE = 2.5e-3;
 
-  private static final int VERIFIER_STEPS = 7200;
+  private static final int VERIFIER_STEPS = 9600;
   private static final int VERIFIER_RENDERED = 2400;
-  private static final int ROUNDS = 6;
+  private static final int ROUNDS = 9;
   private static final int ROUND_STEPS = 800;
   private static final int REHEARSALS = 24;
   private static final int PAINTED = 1536;
