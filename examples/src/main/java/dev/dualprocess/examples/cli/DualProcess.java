@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
       DistillCommand.class,
       LatentsCommand.class,
       CompareLatentsCommand.class,
+      EvaluateCommand.class,
+      AuditCommand.class,
       GenerateCommand.class,
       RateCommand.class,
       BenchCommand.class,
