@@ -2,6 +2,7 @@ package dev.dualprocess.examples.world.meter;
 
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** A picture's colours by column and row, each channel from 0 to 255. */
@@ -69,6 +70,22 @@ final class Raster {
       }
     }
     return new Raster(width, height, opened);
+  }
+
+  /** Every row taken from another place, interpolated between the two rows there. */
+  Raster withRows(IntToDoubleFunction source) {
+    double[] moved = new double[values.length];
+    int step = CHANNELS * width;
+    for (int y = 0; y < height; y++) {
+      double place = Math.max(0, Math.min(height - 1, source.applyAsDouble(y) - 0.5));
+      int row = (int) Math.min(height - 2, Math.floor(place));
+      double share = place - row;
+      for (int i = 0; i < step; i++) {
+        moved[y * step + i] =
+            (1 - share) * values[row * step + i] + share * values[(row + 1) * step + i];
+      }
+    }
+    return new Raster(width, height, moved);
   }
 
   int width() {
