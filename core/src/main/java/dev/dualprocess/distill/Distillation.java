@@ -13,6 +13,8 @@ import dev.dualprocess.flow.Flow;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.lora.LoraWeights;
+import dev.dualprocess.profile.Part;
+import dev.dualprocess.profile.Profile;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -140,18 +143,21 @@ public final class Distillation implements AutoCloseable {
     Penalty penalty = new Penalty(settings.regularisation());
     try (PointerScope scope = new PointerScope()) {
       Tensor eps = noise.narrow(0, seed, 1);
-      Tensor zt = latents(eps, i, k); // z_t, no gradient
+      Tensor zt =
+          Profile.part(Part.SAMPLE, () -> attached(() -> latents(eps, i, k))); // no gradient
       Tensor bare = penalty.bare(() -> generator.draft(zt, i, taught, trained)); // without LoRA
       try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1.0);
           Draft draft = generator.draft(zt, i, taught, trained)) { // eq. 5, decoded
-        critique = critic.critique(draft.image(), disturbance); // eq. 4 and ∂L/∂image
+        critique =
+            Profile.part(
+                Part.VERIFY, () -> critic.critique(draft.image(), disturbance)); // eq. 4, ∂L/∂image
         requireFinite(critique.loss(), k);
         Tensor dImage = penalty.onImage(draft.image(), bare, critique.imageGradient());
-        draft.backward(dImage); // ∂L/∂image into ∂L/∂LoRA
+        Profile.part(Part.DRAFT_BACKWARD, () -> draft.backward(dImage)); // ∂L/∂LoRA
       }
     }
     penalty.onWeights(lora);
-    double norm = adam.step(); // clipped to norm 1
+    double norm = Profile.part(Part.OPTIMIZER, () -> adam.step()); // clipped to norm 1
     StepReport report =
         new StepReport(
             k + 1,
@@ -186,6 +192,12 @@ public final class Distillation implements AutoCloseable {
   /** Of step k, whatever was run before it. */
   private long augmentationSeed(int k) {
     return settings.seed() * AUGMENTATION_SEEDS + k;
+  }
+
+  private Tensor attached(Supplier<Tensor> body) {
+    try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1.0)) {
+      return body.get();
+    }
   }
 
   private static void requireFinite(double loss, int step) {

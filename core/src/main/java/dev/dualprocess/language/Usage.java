@@ -1,19 +1,48 @@
 package dev.dualprocess.language;
 
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicReference;
 
-/** What an assistant was asked in all: requests, tokens, and what they cost. Thread-safe. */
+/** Counts what an assistant was asked. Thread-safe. */
 public final class Usage {
-  private static final double MILLION = 1e6;
+  private final AtomicReference<Tally> tally = new AtomicReference<>(Tally.NONE);
 
-  private final LongAdder requests = new LongAdder();
-  private final LongAdder askedAgain = new LongAdder();
-  private final LongAdder promptTokens = new LongAdder();
-  private final LongAdder newTokens = new LongAdder();
-  private final Rates rates;
+  /**
+   * What was asked in all.
+   *
+   * @param requests that were answered
+   * @param askedAgain how many of them repeated one whose answer could not be read
+   * @param promptTokens read
+   * @param newTokens written
+   */
+  public record Tally(long requests, long askedAgain, long promptTokens, long newTokens) {
+    /** Nothing yet. */
+    public static final Tally NONE = new Tally(0, 0, 0, 0);
+
+    /** Both together. */
+    public Tally plus(Tally other) {
+      return new Tally(
+          requests + other.requests,
+          askedAgain + other.askedAgain,
+          promptTokens + other.promptTokens,
+          newTokens + other.newTokens);
+    }
+
+    /** A line for people, with the cost where somebody has said what tokens cost. */
+    public String line(Rates rates) {
+      String line =
+          String.format(
+              Locale.ROOT,
+              "%d requests (%d asked again), %d tokens read, %d written",
+              requests,
+              askedAgain,
+              promptTokens,
+              newTokens);
+      return rates.equals(Rates.UNKNOWN)
+          ? line
+          : line + String.format(Locale.ROOT, ", cost %.4f", rates.cost(this));
+    }
+  }
 
   /**
    * What a million tokens cost, in any currency.
@@ -22,8 +51,10 @@ public final class Usage {
    * @param written written
    */
   public record Rates(double prompt, double written) {
-    /** Costs nothing, or nobody has said what. */
+    /** Nobody has said what. */
     public static final Rates UNKNOWN = new Rates(0, 0);
+
+    private static final double MILLION = 1e6;
 
     /** Checks the ranges. */
     public Rates {
@@ -31,63 +62,20 @@ public final class Usage {
         throw new IllegalArgumentException("tokens cannot cost less than nothing");
       }
     }
-  }
 
-  /** Nothing yet. */
-  public Usage(Rates rates) {
-    this.rates = rates;
+    /** What that costs. */
+    public double cost(Tally tally) {
+      return (tally.promptTokens() * prompt + tally.newTokens() * written) / MILLION;
+    }
   }
 
   void add(Assistant.Reply reply, boolean again) {
-    requests.increment();
-    if (again) {
-      askedAgain.increment();
-    }
-    promptTokens.add(reply.promptTokens());
-    newTokens.add(reply.newTokens());
+    Tally one = new Tally(1, again ? 1 : 0, reply.promptTokens(), reply.newTokens());
+    tally.accumulateAndGet(one, Tally::plus);
   }
 
-  /** How many requests were answered. */
-  public long requests() {
-    return requests.sum();
-  }
-
-  /** How many of them repeated one whose answer could not be read. */
-  public long askedAgain() {
-    return askedAgain.sum();
-  }
-
-  /** What all tokens cost, 0 where nobody has said what. */
-  public double cost() {
-    return (promptTokens.sum() * rates.prompt() + newTokens.sum() * rates.written()) / MILLION;
-  }
-
-  /** For {@code results.json}. */
-  public Map<String, Object> toMap() {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("requests", requests());
-    map.put("askedAgain", askedAgain());
-    map.put("promptTokens", promptTokens.sum());
-    map.put("newTokens", newTokens.sum());
-    if (!rates.equals(Rates.UNKNOWN)) {
-      map.put("cost", cost());
-    }
-    return map;
-  }
-
-  /** A line for people. */
-  @Override
-  public String toString() {
-    String line =
-        String.format(
-            Locale.ROOT,
-            "%d requests (%d asked again), %d tokens read, %d written",
-            requests(),
-            askedAgain(),
-            promptTokens.sum(),
-            newTokens.sum());
-    return rates.equals(Rates.UNKNOWN)
-        ? line
-        : line + String.format(Locale.ROOT, ", cost %.4f", cost());
+  /** What was asked so far. */
+  public Tally tally() {
+    return tally.get();
   }
 }

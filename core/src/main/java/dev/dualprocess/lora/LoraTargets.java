@@ -49,6 +49,11 @@ public final class LoraTargets implements AutoCloseable {
     return placement;
   }
 
+  /** Whether a LoRA is attached whose weights require a gradient. */
+  public boolean learning() {
+    return modules.values().stream().anyMatch(Adaptable::learning);
+  }
+
   /** The paths that a new adapter covers, in the order of the forward pass. */
   public List<String> trained() {
     return modules.keySet().stream().filter(trained::contains).toList();

@@ -17,6 +17,9 @@ public interface Adaptable {
   /** Removes that very branch; nothing happens if it is not attached. */
   void detach(LowRankBranch branch);
 
+  /** Whether a branch is attached whose factors require a gradient. */
+  boolean learning();
+
   /**
    * Adds the branch's effect for good: in a copy of the weight, or, where the product of its
    * factors does not fit into that, as a copy of the branch.

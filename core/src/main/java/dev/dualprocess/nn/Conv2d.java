@@ -7,8 +7,6 @@ import dev.dualprocess.weights.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * y = W * x + b + Σ s B * (A * x): a frozen 2D convolution without dilation, with any number of
@@ -98,15 +96,7 @@ public final class Conv2d implements Layer, Adaptable {
   /** x [B, in, H, W] to [B, out, H', W']. */
   @Override
   public Tensor forward(Tensor x) {
-    Tensor y =
-        torch.conv2d(
-            x,
-            weight,
-            bias == null ? new TensorOptional() : new TensorOptional(bias),
-            stride,
-            padding,
-            ONE,
-            groups);
+    Tensor y = Ops.conv2d(x, weight, bias, stride, padding, groups);
     for (LowRankBranch branch : mergedBranches) {
       y = y.add(change(x, branch).to(y.scalar_type()));
     }
@@ -123,7 +113,7 @@ public final class Conv2d implements Layer, Adaptable {
   }
 
   private static Tensor convolve(Tensor x, Tensor kernel, long[] stride, long[] padding) {
-    return torch.conv2d(x, kernel, new TensorOptional(), stride, padding, ONE, 1);
+    return Ops.conv2d(x, kernel, null, stride, padding, 1);
   }
 
   /** The kernel as it is now, [out, in / groups, kernel, kernel]; without attached branches. */
@@ -149,6 +139,11 @@ public final class Conv2d implements Layer, Adaptable {
   @Override
   public void attach(LowRankBranch branch) {
     branches.add(branch);
+  }
+
+  @Override
+  public boolean learning() {
+    return branches.stream().anyMatch(LowRankBranch::learning);
   }
 
   @Override

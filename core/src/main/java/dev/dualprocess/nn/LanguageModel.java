@@ -1,6 +1,6 @@
 package dev.dualprocess.nn;
 
-import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
@@ -65,7 +65,14 @@ public record LanguageModel(
   }
 
   private Tensor layer(int i, Tensor x, RotaryEmbedding rope, KeyValueCache cache) {
-    return Memory.scoped(() -> layers.get(i).forward(x, rope, cache, i));
+    return Blocks.runAll(
+        in ->
+            new Tensor[] {
+              layers.get(i).forward(in[0], new RotaryEmbedding(in[1], in[2]), cache, i)
+            },
+        x,
+        rope.cos(),
+        rope.sin())[0];
   }
 
   /** Logits of some of the hidden states: [L, D] to [positions, vocabulary]. */

@@ -79,6 +79,11 @@ public final class Linear implements Layer, Adaptable {
   }
 
   @Override
+  public boolean learning() {
+    return branches.stream().anyMatch(LowRankBranch::learning);
+  }
+
+  @Override
   public void detach(LowRankBranch branch) {
     branches.remove(branch);
   }

@@ -24,6 +24,11 @@ public final class LowRankBranch {
     this.scale = scale;
   }
 
+  /** Whether its factors require a gradient. */
+  public boolean learning() {
+    return a.requires_grad() || b.requires_grad();
+  }
+
   /** A. */
   public Tensor a() {
     return a;

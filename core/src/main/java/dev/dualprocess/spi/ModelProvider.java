@@ -29,6 +29,19 @@ public interface ModelProvider<M extends AutoCloseable> {
    */
   M open(Optional<Path> folder, Placement placement) throws IOException;
 
+  /**
+   * Opens the model with all that can be said of it; by default a provider knows nothing of random
+   * weights and has nothing to compute again.
+   *
+   * @throws IllegalArgumentException if random weights are wanted of a provider that has none
+   */
+  default M open(Optional<Path> folder, Opening opening) throws IOException {
+    if (opening.weights().isRandom()) {
+      throw new IllegalArgumentException(name() + " cannot be opened with random weights");
+    }
+    return open(folder, opening.placement());
+  }
+
   /** Opens the model in {@code folder}. */
   default M open(Path folder, Placement placement) throws IOException {
     return open(Optional.of(folder), placement);

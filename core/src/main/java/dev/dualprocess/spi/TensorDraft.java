@@ -1,9 +1,11 @@
 package dev.dualprocess.spi;
 
 import dev.dualprocess.Draft;
+import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -14,16 +16,28 @@ import org.bytedeco.pytorch.Tensor;
 public final class TensorDraft implements Draft {
   private final Tensor decoded; // [1, 3, H, W], with its graph
   private final Tensor image; // the same, detached
+  private final Tape tape;
   private boolean spent;
 
-  /**
-   * Takes ownership of an image.
-   *
-   * @param decoded fp32 [1, 3, H, W], recorded for backward, a tensor that {@link Memory#kept} made
-   */
-  public TensorDraft(Tensor decoded) {
+  private TensorDraft(Tensor decoded, Tape tape) {
     this.decoded = decoded;
     this.image = Memory.kept(decoded::detach);
+    this.tape = tape;
+  }
+
+  /**
+   * Runs a pass and keeps what its backward needs.
+   *
+   * @param tape becomes the draft's
+   * @param pass makes the decoded clean estimate, fp32 [1, 3, H, W]
+   */
+  public static TensorDraft of(Tape tape, Supplier<Tensor> pass) {
+    try {
+      return new TensorDraft(tape.record(() -> Memory.kept(pass)), tape);
+    } catch (RuntimeException e) {
+      tape.close();
+      throw e;
+    }
   }
 
   @Override
@@ -47,13 +61,14 @@ public final class TensorDraft implements Draft {
     }
     spent = true;
     try (PointerScope scope = new PointerScope()) {
-      Ops.backward(decoded, Ops.toLike(dImage, image));
+      tape.backward(decoded, Ops.toLike(dImage, image));
     }
   }
 
   @Override
   public void close() {
     spent = true;
+    tape.close();
     decoded.close();
     image.close();
   }

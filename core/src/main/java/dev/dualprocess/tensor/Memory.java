@@ -84,6 +84,13 @@ public final class Memory {
     }
   }
 
+  /** Runs {@code body} in the caller's scope without recording operations for backward. */
+  public static <T> T withoutRecording(Supplier<T> body) {
+    try (NoGradGuard guard = new NoGradGuard()) {
+      return body.get();
+    }
+  }
+
   /** Runs {@code body} with recording switched on, whatever the caller's mode is. */
   public static <T> T withGrad(Supplier<T> body) {
     try (AutoGradMode on = new AutoGradMode(true)) {

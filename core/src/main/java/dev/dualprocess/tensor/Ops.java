@@ -46,9 +46,36 @@ public final class Ops {
 
   /** x Wᵀ (+ b): x [..., in], weight [out, in], bias [out] or null. */
   public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+    Flops.product(x, weight, x.numel() / x.size(-1) * weight.size(0), x.size(-1));
     return bias == null
         ? torch.linear(x, weight)
         : torch.linear(x, weight, new TensorOptional(bias));
+  }
+
+  /** a b: [..., n, k] and [..., k, m] to [..., n, m]. */
+  public static Tensor matmul(Tensor a, Tensor b) {
+    Tensor y = a.matmul(b);
+    Flops.product(a, b, y.numel(), a.size(-1));
+    return y;
+  }
+
+  /**
+   * x * weight (+ bias): x [B, in, H, W], weight [out, in / groups, k, k], bias [out] or null,
+   * zeros around x.
+   */
+  public static Tensor conv2d(
+      Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding, long groups) {
+    Tensor y =
+        torch.conv2d(
+            x,
+            weight,
+            bias == null ? new TensorOptional() : new TensorOptional(bias),
+            stride,
+            padding,
+            new long[] {1, 1},
+            groups);
+    Flops.product(x, weight, y.numel(), weight.size(1) * weight.size(2) * weight.size(3));
+    return y;
   }
 
   /** Joins along {@code dim}. */
@@ -98,6 +125,7 @@ public final class Ops {
    * @param scale factor of the scores
    */
   public static Tensor attention(Tensor q, Tensor k, Tensor v, Tensor mask, double scale) {
+    Flops.attention(q, k);
     return torch.scaled_dot_product_attention(
         q,
         k,
@@ -111,6 +139,7 @@ public final class Ops {
 
   /** As {@link #attention}, each position seeing itself and what stands before it. */
   public static Tensor causalAttention(Tensor q, Tensor k, Tensor v, double scale) {
+    Flops.attention(q, k);
     return torch.scaled_dot_product_attention(
         q, k, v, new TensorOptional(), 0.0, true, new DoubleOptional(scale), false);
   }

@@ -4,6 +4,12 @@ import dev.dualprocess.Assessment;
 import dev.dualprocess.Critique;
 import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
+import dev.dualprocess.image.Pixels;
+import dev.dualprocess.profile.Part;
+import dev.dualprocess.profile.Profile;
+import dev.dualprocess.recompute.Recomputation;
+import dev.dualprocess.recompute.Recompute;
+import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.vqa.VisionLanguageModel.View;
@@ -20,10 +26,12 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class VqaVerifier implements Verifier {
   private final VisionLanguageModel model;
+  private final Recomputation recomputation;
 
   /** Takes ownership of {@code model}. */
-  public VqaVerifier(VisionLanguageModel model) {
+  public VqaVerifier(VisionLanguageModel model, Recompute recompute) {
     this.model = model;
+    this.recomputation = new Recomputation(recompute, model.placement());
   }
 
   @Override
@@ -70,18 +78,27 @@ public final class VqaVerifier implements Verifier {
     List<Assessment> assessments = new ArrayList<>();
     Tensor gradient =
         Memory.scoped(
-            () ->
-                Memory.withGrad(
-                    () -> {
-                      Tensor leaf = Ops.leaf(model.placement().placeFloat32(image));
-                      View view = model.see(leaf, settings.resizing());
-                      List<Answered> answers =
-                          questions.stream().map(q -> ask(q, view, settings)).toList();
-                      meanLoss(answers).backward();
-                      answers.forEach(a -> assessments.add(a.assess()));
-                      return leaf.grad();
-                    }));
+            () -> {
+              Tensor leaf = Ops.leaf(model.placement().placeFloat32(image));
+              try (Tape tape = recomputation.tape(shape(image, questions), false)) {
+                List<Answered> answers =
+                    tape.record(
+                        () -> {
+                          View view = model.see(leaf, settings.resizing());
+                          return questions.stream().map(q -> ask(q, view, settings)).toList();
+                        });
+                Tensor loss = Memory.withGrad(() -> meanLoss(answers));
+                Profile.part(Part.VERIFY_BACKWARD, () -> tape.backward(loss, null));
+                answers.forEach(a -> assessments.add(a.assess()));
+              }
+              return leaf.grad();
+            });
     return new Critique(assessments, gradient);
+  }
+
+  /** What the memory of a pass depends on. */
+  private static Object shape(Tensor image, List<Question> questions) {
+    return List.of(Pixels.sizeOf(image), questions);
   }
 
   /** What the model says of a picture when it may answer freely. */

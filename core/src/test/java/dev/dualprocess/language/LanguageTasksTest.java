@@ -25,7 +25,7 @@ class LanguageTasksTest {
   private static final BufferedImage PICTURE = new BufferedImage(4, 3, BufferedImage.TYPE_INT_RGB);
 
   private final List<Assistant.Request> requests = new ArrayList<>();
-  private final Usage usage = new Usage(Usage.Rates.UNKNOWN);
+  private final Usage usage = new Usage();
 
   /** Says one thing after the other, the last for ever. */
   private LanguageTasks saying(Instructions instructions, String... replies) {
@@ -84,9 +84,11 @@ class LanguageTasksTest {
     assertEquals(List.of(0, 1, 2), requests.stream().map(Assistant.Request::attempt).toList());
     assertFalse(requests.get(0).text().contains("could not be read"));
     assertTrue(requests.get(1).text().contains("could not be read"));
-    assertEquals(3, usage.requests());
-    assertEquals(2, usage.askedAgain());
-    assertEquals("3 requests (2 asked again), 21 tokens read, 6 written", usage.toString());
+    assertEquals(3, usage.tally().requests());
+    assertEquals(2, usage.tally().askedAgain());
+    assertEquals(
+        "3 requests (2 asked again), 21 tokens read, 6 written",
+        usage.tally().line(Usage.Rates.UNKNOWN));
   }
 
   @Test

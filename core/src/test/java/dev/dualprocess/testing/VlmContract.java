@@ -11,6 +11,7 @@ import dev.dualprocess.Assessment;
 import dev.dualprocess.Critique;
 import dev.dualprocess.Question;
 import dev.dualprocess.image.Pixels;
+import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
@@ -52,7 +53,7 @@ public abstract class VlmContract<M extends VisionLanguageModel>
   protected final VqaVerifier open() {
     M opened = family.open();
     model = model == null ? opened : model;
-    return new VqaVerifier(opened);
+    return new VqaVerifier(opened, Recompute.AUTO);
   }
 
   @Override
@@ -136,7 +137,7 @@ public abstract class VlmContract<M extends VisionLanguageModel>
   final void whatIsKeptOfOneShapeDoesNotMeetAnother() {
     Tensor wide = image(2, 3);
     Critique fresh = verifier().critique(wide, QUESTIONS, VqaSettings.AUTHORS);
-    try (VqaVerifier other = new VqaVerifier(family.open())) {
+    try (VqaVerifier other = new VqaVerifier(family.open(), Recompute.AUTO)) {
       other.critique(image(3, 2), QUESTIONS, VqaSettings.AUTHORS);
       Critique later = other.critique(wide, QUESTIONS, VqaSettings.AUTHORS);
       assertEquals(fresh.loss(), later.loss(), 1e-5);
@@ -170,7 +171,8 @@ public abstract class VlmContract<M extends VisionLanguageModel>
       throws IOException {
     Tensor image = image(4, 3);
     Critique full = verifier().critique(image, QUESTIONS, VqaSettings.DEFAULT);
-    try (VqaVerifier other = new VqaVerifier(family.open(family.checkpoint(), placement))) {
+    try (VqaVerifier other =
+        new VqaVerifier(family.open(family.checkpoint(), placement), Recompute.AUTO)) {
       Critique critique = other.critique(image, QUESTIONS, VqaSettings.DEFAULT);
       assertEquals(full.loss(), critique.loss(), lossTolerance * full.loss());
       assertEquals(Dtype.FLOAT32, Dtype.of(critique.imageGradient()));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dualprocess.ImageSize;
 import dev.dualprocess.Question;
+import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.vqa.VisionLanguageModel;
@@ -42,7 +43,7 @@ public abstract class VlmProperties<M extends VisionLanguageModel> {
   @BeforeProperty
   final void open() {
     model = family.open();
-    verifier = new VqaVerifier(model);
+    verifier = new VqaVerifier(model, Recompute.AUTO);
   }
 
   @AfterProperty

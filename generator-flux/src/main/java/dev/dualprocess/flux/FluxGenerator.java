@@ -10,6 +10,11 @@ import dev.dualprocess.flow.FlowMatchEulerConfig;
 import dev.dualprocess.flow.FlowMatchEulerSchedule;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.lora.LoraTargets;
+import dev.dualprocess.profile.Part;
+import dev.dualprocess.profile.Profile;
+import dev.dualprocess.recompute.Recomputation;
+import dev.dualprocess.recompute.Recompute;
+import dev.dualprocess.spi.Opening;
 import dev.dualprocess.spi.Require;
 import dev.dualprocess.spi.TensorDraft;
 import dev.dualprocess.tensor.Memory;
@@ -36,13 +41,15 @@ public final class FluxGenerator implements Generator {
   private final FluxTextEncoders textEncoders;
   private final LoraTargets loraTargets;
   private final RopeCache ropes;
+  private final Recomputation recomputation;
 
-  private FluxGenerator(FluxParts parts, FluxTextEncoders textEncoders) {
+  private FluxGenerator(FluxParts parts, FluxTextEncoders textEncoders, Recompute recompute) {
     this.parts = parts;
     this.textEncoders = textEncoders;
     FluxTransformer transformer = parts.transformer();
     loraTargets = new LoraTargets(transformer.linears(), transformer.trained(), parts.placement());
     ropes = new RopeCache(transformer.config().axesDimsRope(), parts.placement());
+    recomputation = new Recomputation(recompute, parts.placement());
   }
 
   /**
@@ -55,9 +62,21 @@ public final class FluxGenerator implements Generator {
    */
   public static FluxGenerator open(Path folder, Placement placement, Placement textPlacement)
       throws IOException {
-    FluxTextEncoders textEncoders = FluxTextEncoders.open(folder, textPlacement);
+    return open(folder, Opening.at(placement).withTextEncodersAt(textPlacement));
+  }
+
+  /**
+   * The same with all that can be said of it. Of a folder without weights, its configs and
+   * tokenizers do where random weights are wanted.
+   */
+  public static FluxGenerator open(Path folder, Opening opening) throws IOException {
+    FluxTextEncoders textEncoders =
+        FluxTextEncoders.open(folder, opening.textPlacement(), opening.weights());
     try {
-      return new FluxGenerator(FluxParts.load(folder, placement, textEncoders), textEncoders);
+      return new FluxGenerator(
+          FluxParts.load(folder, opening.placement(), opening.weights(), textEncoders),
+          textEncoders,
+          opening.recompute());
     } catch (IOException | RuntimeException e) {
       textEncoders.close();
       throw e;
@@ -136,16 +155,15 @@ public final class FluxGenerator implements Generator {
     Require.latents(zt, latentShape(sampling.size()), sampling.size());
     Require.step(step, schedule.steps() - 1);
     FluxConditioning text = FluxConditioning.of(conditioning);
-    return new TensorDraft(
-        Memory.withGrad(
-            () ->
-                Memory.kept(
-                    () -> {
-                      Tensor x = parts.placement().placeFloat32(zt);
-                      Tensor velocity = velocity(x, step, text, sampling, schedule);
-                      Tensor x0 = Flow.cleanEstimate(x, velocity, schedule.sigma(step));
-                      return parts.decode(x0, grid(sampling.size()));
-                    })));
+    return TensorDraft.of(
+        recomputation.tape(sampling.size(), loraTargets.learning()),
+        () -> {
+          Tensor x = parts.placement().placeFloat32(zt);
+          Tensor velocity =
+              Profile.part(Part.DRAFT, () -> velocity(x, step, text, sampling, schedule));
+          Tensor x0 = Flow.cleanEstimate(x, velocity, schedule.sigma(step));
+          return Profile.part(Part.DECODE, () -> parts.decode(x0, grid(sampling.size())));
+        });
   }
 
   /** û = G(x_t): x fp32 [B, L, C] to fp32 [B, L, C]. */

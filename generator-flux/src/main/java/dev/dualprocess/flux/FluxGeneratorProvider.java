@@ -3,6 +3,7 @@ package dev.dualprocess.flux;
 import dev.dualprocess.Generator;
 import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.spi.GeneratorProvider;
+import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +30,11 @@ public final class FluxGeneratorProvider implements GeneratorProvider {
 
   @Override
   public Generator open(Optional<Path> folder, Placement placement) throws IOException {
-    return FluxGenerator.open(requireFolder(folder), placement, placement);
+    return open(folder, Opening.at(placement));
+  }
+
+  @Override
+  public Generator open(Optional<Path> folder, Opening opening) throws IOException {
+    return FluxGenerator.open(requireFolder(folder), opening);
   }
 }

@@ -7,8 +7,8 @@ import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
-import dev.dualprocess.weights.Checkpoint;
-import dev.dualprocess.weights.Weights;
+import dev.dualprocess.weights.WeightSource;
+import dev.dualprocess.weights.WeightSource.Renaming;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.bytedeco.pytorch.Tensor;
@@ -35,7 +35,8 @@ record FluxParts(
    *
    * @throws IOException in one line, if files are missing, broken or do not fit each other
    */
-  static FluxParts load(Path folder, Placement placement, FluxTextEncoders text)
+  static FluxParts load(
+      Path folder, Placement placement, WeightSource source, FluxTextEncoders text)
       throws IOException {
     FlowMatchEulerConfig scheduler = scheduler(folder);
     FluxTransformerConfig config =
@@ -48,14 +49,21 @@ record FluxParts(
             ? new Placement(placement.device(), Dtype.FLOAT32)
             : placement;
     TensorOwner owner = new TensorOwner();
-    try (Checkpoint transformerFile = Checkpoint.open(folder.resolve("transformer"));
-        Checkpoint vaeFile = Checkpoint.open(folder.resolve("vae"))) {
-      Weights transformerWeights = Weights.of(transformerFile, placement, owner);
-      FluxTransformer transformer = FluxTransformer.load(transformerWeights, config);
-      transformerWeights.requireComplete();
-      Weights vaeWeights = Weights.of(vaeFile, vaePlacement, owner);
-      AutoencoderKl vae = AutoencoderKl.load(vaeWeights, vaeConfig);
-      vaeWeights.requireComplete();
+    try {
+      FluxTransformer transformer =
+          source.build(
+              folder.resolve("transformer"),
+              placement,
+              owner,
+              Renaming.NONE,
+              weights -> FluxTransformer.load(weights, config));
+      AutoencoderKl vae =
+          source.build(
+              folder.resolve("vae"),
+              vaePlacement,
+              owner,
+              Renaming.NONE,
+              weights -> AutoencoderKl.load(weights, vaeConfig));
       return new FluxParts(
           ModelName.of(folder), placement, transformer, vaePlacement, vae, scheduler, owner);
     } catch (IOException | RuntimeException e) {

@@ -6,6 +6,7 @@ import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.text.Tokenizer;
+import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -14,9 +15,9 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * CLIP and T5 with their tokenizers. On the CPU the models are loaded once and stay. On a GPU they
- * are loaded for each text and freed after it, since T5 takes half as much memory as FLUX.1 itself;
- * what opens here was checked, so that a broken file is told at once.
+ * CLIP and T5 with their tokenizers. On the CPU the models are loaded once and stay. On a GPU, and
+ * with random weights, they are loaded for each text and freed after it, since T5 takes half as
+ * much memory as FLUX.1 itself; what opens here was checked, so that a broken file is told at once.
  */
 final class FluxTextEncoders implements AutoCloseable {
   /** What diffusers' FLUX.1 pipeline gives T5, unless its tokenizer says less. */
@@ -26,15 +27,17 @@ final class FluxTextEncoders implements AutoCloseable {
 
   private final Path folder;
   private final Placement placement;
+  private final WeightSource source;
   private final ClipTextConfig clipConfig;
   private final T5Config t5Config;
   private final Tokenizer tokenizer;
   private final Tokenizer tokenizer2;
-  private final FluxTextModels resident; // null on a GPU
+  private final FluxTextModels resident; // null where they are loaded for each text
 
   private FluxTextEncoders(
       Path folder,
       Placement placement,
+      WeightSource source,
       ClipTextConfig clipConfig,
       T5Config t5Config,
       Tokenizer tokenizer,
@@ -42,6 +45,7 @@ final class FluxTextEncoders implements AutoCloseable {
       FluxTextModels resident) {
     this.folder = folder;
     this.placement = placement;
+    this.source = source;
     this.clipConfig = clipConfig;
     this.t5Config = t5Config;
     this.tokenizer = tokenizer;
@@ -54,7 +58,8 @@ final class FluxTextEncoders implements AutoCloseable {
    *
    * @throws IOException in one line, if files are missing, broken or do not fit each other
    */
-  static FluxTextEncoders open(Path folder, Placement wanted) throws IOException {
+  static FluxTextEncoders open(Path folder, Placement wanted, WeightSource source)
+      throws IOException {
     // T5's activations are larger than fp16's largest number.
     Placement placement =
         wanted.dtype() == Dtype.FLOAT16 ? new Placement(wanted.device(), Dtype.BFLOAT16) : wanted;
@@ -67,14 +72,17 @@ final class FluxTextEncoders implements AutoCloseable {
       tokenizer = Tokenizer.open(folder.resolve("tokenizer"));
       tokenizer2 = Tokenizer.open(folder.resolve("tokenizer_2"));
       FluxTextModels resident = null;
-      if (placement.device().equals(Placement.CPU.device())) {
-        resident = FluxTextModels.load(folder, clip, t5, placement);
+      if (source.isRandom()) {
+        // Nothing to check; made when a text is encoded, and freed after it.
+      } else if (placement.device().equals(Placement.CPU.device())) {
+        resident = FluxTextModels.load(folder, clip, t5, placement, source);
       } else {
         // Maps the files without reading them; only names and shapes are checked.
         Placement mapped = new Placement(Placement.CPU.device(), Dtype.BFLOAT16);
-        FluxTextModels.load(folder, clip, t5, mapped).close();
+        FluxTextModels.load(folder, clip, t5, mapped, source).close();
       }
-      return new FluxTextEncoders(folder, placement, clip, t5, tokenizer, tokenizer2, resident);
+      return new FluxTextEncoders(
+          folder, placement, source, clip, t5, tokenizer, tokenizer2, resident);
     } catch (IOException | RuntimeException e) {
       if (tokenizer != null) {
         tokenizer.close();
@@ -115,7 +123,8 @@ final class FluxTextEncoders implements AutoCloseable {
     if (resident != null) {
       return encode(text, target, resident);
     }
-    try (FluxTextModels models = FluxTextModels.load(folder, clipConfig, t5Config, placement)) {
+    try (FluxTextModels models =
+        FluxTextModels.load(folder, clipConfig, t5Config, placement, source)) {
       return encode(text, target, models);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

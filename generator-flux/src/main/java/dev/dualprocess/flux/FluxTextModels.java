@@ -2,11 +2,10 @@ package dev.dualprocess.flux;
 
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
-import dev.dualprocess.weights.Checkpoint;
-import dev.dualprocess.weights.Weights;
+import dev.dualprocess.weights.WeightSource;
+import dev.dualprocess.weights.WeightSource.Renaming;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
 
 /** The two text encoders in memory, and the owner of their weights. */
 record FluxTextModels(ClipTextEncoder clip, T5Encoder t5, TensorOwner owner)
@@ -14,19 +13,28 @@ record FluxTextModels(ClipTextEncoder clip, T5Encoder t5, TensorOwner owner)
 
   /** Loads both to {@code placement}; nothing stays behind if that fails. */
   static FluxTextModels load(
-      Path folder, ClipTextConfig clipConfig, T5Config t5Config, Placement placement)
+      Path folder,
+      ClipTextConfig clipConfig,
+      T5Config t5Config,
+      Placement placement,
+      WeightSource source)
       throws IOException {
     TensorOwner owner = new TensorOwner();
-    try (Checkpoint clipFile = Checkpoint.open(folder.resolve("text_encoder"));
-        Checkpoint t5File = Checkpoint.open(folder.resolve("text_encoder_2"))) {
-      Weights clipWeights = Weights.of(clipFile, placement, owner, ClipTextEncoder::rename);
-      ClipTextEncoder clip = ClipTextEncoder.load(clipWeights, clipConfig);
-      clipWeights.requireComplete();
-      Set<String> stored = t5File.entries().keySet();
-      Weights t5Weights =
-          Weights.of(t5File, placement, owner, key -> T5Encoder.rename(key, stored));
-      T5Encoder t5 = T5Encoder.load(t5Weights, t5Config);
-      t5Weights.requireComplete();
+    try {
+      ClipTextEncoder clip =
+          source.build(
+              folder.resolve("text_encoder"),
+              placement,
+              owner,
+              Renaming.each(ClipTextEncoder::rename),
+              weights -> ClipTextEncoder.load(weights, clipConfig));
+      T5Encoder t5 =
+          source.build(
+              folder.resolve("text_encoder_2"),
+              placement,
+              owner,
+              T5Encoder::rename,
+              weights -> T5Encoder.load(weights, t5Config));
       return new FluxTextModels(clip, t5, owner);
     } catch (IOException | RuntimeException e) {
       owner.close();

@@ -2,7 +2,7 @@ package dev.dualprocess.flux;
 
 import com.google.common.collect.ImmutableList;
 import dev.dualprocess.nn.Linear;
-import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
 import java.util.Set;
@@ -86,12 +86,12 @@ record FluxTransformer(
     Streams s = new Streams(text, xEmbedder.forward(img));
     for (DoubleStreamBlock block : transformerBlocks) {
       Streams before = s;
-      s = Streams.scoped(() -> block.forward(before, c, rope));
+      s = Streams.run((streams, v) -> block.forward(streams, v, rope), before, c);
     }
     Tensor x = s.joined(); // [B, Lt + Li, D]
     for (SingleStreamBlock block : singleTransformerBlocks) {
       Tensor before = x;
-      x = Memory.scoped(() -> block.forward(before, c, rope));
+      x = Blocks.runAll(in -> new Tensor[] {block.forward(in[0], in[1], rope)}, before, c)[0];
     }
     return projOut.forward(normOut.forward(Streams.cut(x, s).img(), c));
   }

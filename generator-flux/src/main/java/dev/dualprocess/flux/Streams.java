@@ -1,8 +1,8 @@
 package dev.dualprocess.flux;
 
-import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Ops;
-import java.util.function.Supplier;
+import java.util.function.BiFunction;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -17,15 +17,18 @@ record Streams(Tensor txt, Tensor img) {
     return Ops.cat(1, txt, img);
   }
 
-  /** Runs {@code body} in a scope of its own; its result belongs to the caller's scope. */
-  static Streams scoped(Supplier<Streams> body) {
-    Tensor[] kept =
-        Memory.scopedAll(
-            () -> {
-              Streams s = body.get();
-              return new Tensor[] {s.txt, s.img};
-            });
-    return new Streams(kept[0], kept[1]);
+  /** block(s, c), as {@link Blocks} run it. */
+  static Streams run(BiFunction<Streams, Tensor, Streams> block, Streams s, Tensor c) {
+    Tensor[] next =
+        Blocks.runAll(
+            in -> {
+              Streams y = block.apply(new Streams(in[0], in[1]), in[2]);
+              return new Tensor[] {y.txt, y.img};
+            },
+            s.txt,
+            s.img,
+            c);
+    return new Streams(next[0], next[1]);
   }
 
   /** The two streams of {@code x} [B, Lt + Li, D], cut as {@code like} is. */

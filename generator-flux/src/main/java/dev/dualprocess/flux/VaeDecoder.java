@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import dev.dualprocess.nn.Conv2d;
 import dev.dualprocess.nn.GroupNorm;
 import dev.dualprocess.nn.Layer;
-import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
@@ -49,8 +49,8 @@ record VaeDecoder(Conv2d convIn, List<Layer> blocks, GroupNorm convNormOut, Conv
     Tensor x = convIn.forward(z);
     for (Layer block : blocks) {
       Tensor before = x;
-      x = Memory.scoped(() -> block.forward(before));
+      x = Blocks.run(block::forward, before);
     }
-    return convOut.forward(Ops.silu(convNormOut.forward(x)));
+    return Blocks.run(h -> convOut.forward(Ops.silu(convNormOut.forward(h))), x);
   }
 }

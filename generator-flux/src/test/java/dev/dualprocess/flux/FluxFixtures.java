@@ -6,6 +6,7 @@ import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.weights.Checkpoint;
+import dev.dualprocess.weights.WeightSource;
 import dev.dualprocess.weights.Weights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -82,7 +83,8 @@ final class FluxFixtures {
         pipeline,
         config(pipeline.resolve("text_encoder"), ClipTextConfig.class),
         config(pipeline.resolve("text_encoder_2"), T5Config.class),
-        Placement.CPU);
+        Placement.CPU,
+        WeightSource.FILES);
   }
 
   private static <T extends Record> T config(Path folder, Class<T> type) throws IOException {

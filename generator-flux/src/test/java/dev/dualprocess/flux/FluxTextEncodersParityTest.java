@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
+import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,7 +31,8 @@ class FluxTextEncodersParityTest {
     try (PointerScope scope = new PointerScope();
         Golden golden = Fixtures.golden(name);
         FluxTextModels models = FluxFixtures.textModels(pipeline);
-        FluxTextEncoders encoders = FluxTextEncoders.open(pipeline, Placement.CPU)) {
+        FluxTextEncoders encoders =
+            FluxTextEncoders.open(pipeline, Placement.CPU, WeightSource.FILES)) {
       assertTrue(json.path("cases").size() > 0, "no cases");
       for (int i = 0; i < json.path("cases").size(); i++) {
         String prompt = json.path("cases").path(i).path("prompt").asText();

@@ -2,7 +2,7 @@ package dev.dualprocess.sana;
 
 import com.google.common.collect.ImmutableList;
 import dev.dualprocess.nn.Layer;
-import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.recompute.Blocks;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -20,7 +20,7 @@ record LayerSequence(List<Layer> layers) implements Layer {
     Tensor h = new Tensor(x); // a handle of our own, to be closed like the others
     for (Layer layer : layers) {
       Tensor before = h;
-      h = Memory.scoped(() -> layer.forward(before));
+      h = Blocks.run(layer::forward, before);
       before.close();
     }
     return h;

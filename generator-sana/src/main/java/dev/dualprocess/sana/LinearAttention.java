@@ -39,10 +39,11 @@ record LinearAttention(Linear toQ, Linear toK, Linear toV, Linear toOut, long he
     Tensor q = Ops.toFloat(torch.relu(split(toQ.forward(x)))); // [B, H, Dh, L]
     Tensor k = Ops.toFloat(torch.relu(split(toK.forward(x))));
     Tensor v = Ops.toFloat(split(toV.forward(x)));
-    Tensor sums = v.matmul(k.transpose(-1, -2)); // [B, H, Dh, Dh]
+    Tensor sums = Ops.matmul(v, k.transpose(-1, -2)); // [B, H, Dh, Dh]
     Tensor keys = k.sum(new long[] {-1}, true, new ScalarTypeOptional()); // [B, H, Dh, 1]
-    Tensor norm = keys.transpose(-1, -2).matmul(q); // [B, H, 1, L]
-    Tensor y = sums.matmul(q).div(Ops.add(norm, EPS)).flatten(1, 2).transpose(1, 2); // [B, L, D]
+    Tensor norm = Ops.matmul(keys.transpose(-1, -2), q); // [B, H, 1, L]
+    Tensor y =
+        Ops.matmul(sums, q).div(Ops.add(norm, EPS)).flatten(1, 2).transpose(1, 2); // [B, L, D]
     return clipped(toOut.forward(Ops.toLike(y, x)));
   }
 

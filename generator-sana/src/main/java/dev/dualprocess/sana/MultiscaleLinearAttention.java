@@ -89,8 +89,8 @@ record MultiscaleLinearAttention(
   private Tensor linear(Tensor qkv) {
     Tensor[] parts = Ops.chunk(qkv, 3, 2);
     Tensor values = torch.constant_pad_nd(parts[2], new long[] {0, 0, 0, 1}, new Scalar(1.0));
-    Tensor sums = values.matmul(torch.relu(parts[1]).transpose(-1, -2)); // [B, H, D + 1, D]
-    Tensor y = sums.matmul(torch.relu(parts[0])); // [B, H, D + 1, N]
+    Tensor sums = Ops.matmul(values, torch.relu(parts[1]).transpose(-1, -2)); // [B, H, D + 1, D]
+    Tensor y = Ops.matmul(sums, torch.relu(parts[0])); // [B, H, D + 1, N]
     return y.narrow(2, 0, headDim).div(Ops.add(y.narrow(2, headDim, 1), EPS));
   }
 
@@ -103,8 +103,8 @@ record MultiscaleLinearAttention(
   private static Tensor quadratic(Tensor qkv) {
     Tensor[] parts = Ops.chunk(qkv, 3, 2);
     Tensor scores =
-        Ops.toFloat(torch.relu(parts[1]).transpose(-1, -2).matmul(torch.relu(parts[0])));
+        Ops.toFloat(Ops.matmul(torch.relu(parts[1]).transpose(-1, -2), torch.relu(parts[0])));
     Tensor sum = scores.sum(new long[] {2}, true, new ScalarTypeOptional()); // over keys
-    return parts[2].matmul(scores.div(Ops.add(sum, EPS)).to(qkv.scalar_type()));
+    return Ops.matmul(parts[2], scores.div(Ops.add(sum, EPS)).to(qkv.scalar_type()));
   }
 }

@@ -9,6 +9,11 @@ import dev.dualprocess.flow.Flow;
 import dev.dualprocess.flow.FlowSampler;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.lora.LoraTargets;
+import dev.dualprocess.profile.Part;
+import dev.dualprocess.profile.Profile;
+import dev.dualprocess.recompute.Recomputation;
+import dev.dualprocess.recompute.Recompute;
+import dev.dualprocess.spi.Opening;
 import dev.dualprocess.spi.Require;
 import dev.dualprocess.spi.TensorDraft;
 import dev.dualprocess.tensor.Memory;
@@ -42,13 +47,15 @@ public final class SanaGenerator implements Generator {
   private final SanaTextEncoder textEncoder;
   private final SanaSchedules schedules;
   private final LoraTargets loraTargets;
+  private final Recomputation recomputation;
 
-  private SanaGenerator(SanaParts parts, SanaTextEncoder textEncoder) {
+  private SanaGenerator(SanaParts parts, SanaTextEncoder textEncoder, Recompute recompute) {
     this.parts = parts;
     this.textEncoder = textEncoder;
     SanaTransformer transformer = parts.transformer();
     schedules = new SanaSchedules(parts.scheduler());
     loraTargets = new LoraTargets(transformer.layers(), transformer.trained(), parts.placement());
+    recomputation = new Recomputation(recompute, parts.placement());
   }
 
   /**
@@ -61,9 +68,21 @@ public final class SanaGenerator implements Generator {
    */
   public static SanaGenerator open(Path folder, Placement placement, Placement textPlacement)
       throws IOException {
-    SanaTextEncoder textEncoder = SanaTextEncoder.open(folder, textPlacement);
+    return open(folder, Opening.at(placement).withTextEncodersAt(textPlacement));
+  }
+
+  /**
+   * The same with all that can be said of it. Of a folder without weights, its configs and
+   * tokenizer do where random weights are wanted.
+   */
+  public static SanaGenerator open(Path folder, Opening opening) throws IOException {
+    SanaTextEncoder textEncoder =
+        SanaTextEncoder.open(folder, opening.textPlacement(), opening.weights());
     try {
-      return new SanaGenerator(SanaParts.load(folder, placement, textEncoder), textEncoder);
+      return new SanaGenerator(
+          SanaParts.load(folder, opening.placement(), opening.weights(), textEncoder),
+          textEncoder,
+          opening.recompute());
     } catch (IOException | RuntimeException e) {
       textEncoder.close();
       throw e;
@@ -156,15 +175,16 @@ public final class SanaGenerator implements Generator {
     Require.latents(zt, latentShape(sampling.size()), sampling.size());
     Require.step(step, schedule.steps() - 1);
     GuidedText text = SanaConditioning.of(conditioning);
-    return new TensorDraft(
-        Memory.withGrad(
-            () ->
-                Memory.kept(
-                    () -> {
-                      Tensor x = parts.placement().placeFloat32(zt);
-                      Tensor velocity = velocity(x, schedule.timestep(step), text, sampling);
-                      return parts.decode(Flow.cleanEstimate(x, velocity, schedule.sigma(step)));
-                    })));
+    boolean guided = sampling.guidanceScale() > 1;
+    return TensorDraft.of(
+        recomputation.tape(List.of(sampling.size(), guided), loraTargets.learning()),
+        () -> {
+          Tensor x = parts.placement().placeFloat32(zt);
+          Tensor velocity =
+              Profile.part(Part.DRAFT, () -> velocity(x, schedule.timestep(step), text, sampling));
+          Tensor x0 = Flow.cleanEstimate(x, velocity, schedule.sigma(step));
+          return Profile.part(Part.DECODE, () -> parts.decode(x0));
+        });
   }
 
   /**

@@ -7,8 +7,8 @@ import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
-import dev.dualprocess.weights.Checkpoint;
-import dev.dualprocess.weights.Weights;
+import dev.dualprocess.weights.WeightSource;
+import dev.dualprocess.weights.WeightSource.Renaming;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.bytedeco.pytorch.Tensor;
@@ -36,7 +36,8 @@ record SanaParts(
    *
    * @throws IOException in one line, if files are missing, broken or do not fit each other
    */
-  static SanaParts load(Path folder, Placement placement, SanaTextEncoder text) throws IOException {
+  static SanaParts load(Path folder, Placement placement, WeightSource source, SanaTextEncoder text)
+      throws IOException {
     DpmSolverConfig scheduler = scheduler(folder);
     SanaTransformerConfig config =
         ConfigFile.read(folder.resolve("transformer/config.json")).as(SanaTransformerConfig.class);
@@ -54,14 +55,21 @@ record SanaParts(
             ? new Placement(placement.device(), Dtype.BFLOAT16)
             : placement;
     TensorOwner owner = new TensorOwner();
-    try (Checkpoint transformerFile = Checkpoint.open(folder.resolve("transformer"));
-        Checkpoint vaeFile = Checkpoint.open(folder.resolve("vae"))) {
-      Weights transformerWeights = Weights.of(transformerFile, placement, owner);
-      SanaTransformer transformer = SanaTransformer.load(transformerWeights, config);
-      transformerWeights.requireComplete();
-      Weights vaeWeights = Weights.of(vaeFile, vaePlacement, owner);
-      AutoencoderDc vae = AutoencoderDc.load(vaeWeights, vaeConfig);
-      vaeWeights.requireComplete();
+    try {
+      SanaTransformer transformer =
+          source.build(
+              folder.resolve("transformer"),
+              placement,
+              owner,
+              Renaming.NONE,
+              weights -> SanaTransformer.load(weights, config));
+      AutoencoderDc vae =
+          source.build(
+              folder.resolve("vae"),
+              vaePlacement,
+              owner,
+              Renaming.NONE,
+              weights -> AutoencoderDc.load(weights, vaeConfig));
       return new SanaParts(
           ModelName.of(folder), placement, transformer, vaePlacement, vae, scheduler, owner);
     } catch (IOException | RuntimeException e) {

@@ -4,6 +4,7 @@ import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.text.Tokenizer;
+import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -15,13 +16,14 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Gemma-2 with its tokenizer. On the CPU the model is loaded once and stays. On a GPU it is loaded
- * for each call and freed after it, since it takes more memory than Sana itself; what opens here
- * was checked, so that a broken file is told at once.
+ * Gemma-2 with its tokenizer. On the CPU the model is loaded once and stays. On a GPU, and with
+ * random weights, it is loaded for each call and freed after it, since it takes more memory than
+ * Sana itself; what opens here was checked, so that a broken file is told at once.
  */
 final class SanaTextEncoder implements AutoCloseable {
   private final Path folder; // text_encoder
   private final Placement placement;
+  private final WeightSource source;
   private final Gemma2Config config;
   private final Tokenizer tokenizer;
   private final SanaTextModel resident; // null where it is loaded for each call
@@ -29,11 +31,13 @@ final class SanaTextEncoder implements AutoCloseable {
   private SanaTextEncoder(
       Path folder,
       Placement placement,
+      WeightSource source,
       Gemma2Config config,
       Tokenizer tokenizer,
       SanaTextModel resident) {
     this.folder = folder;
     this.placement = placement;
+    this.source = source;
     this.config = config;
     this.tokenizer = tokenizer;
     this.resident = resident;
@@ -44,12 +48,15 @@ final class SanaTextEncoder implements AutoCloseable {
    *
    * @throws IOException in one line, if files are missing, broken or do not fit each other
    */
-  static SanaTextEncoder open(Path pipeline, Placement wanted) throws IOException {
-    return open(pipeline, wanted, wanted.device().equals(Placement.CPU.device()));
+  static SanaTextEncoder open(Path pipeline, Placement wanted, WeightSource source)
+      throws IOException {
+    boolean mapped = wanted.device().equals(Placement.CPU.device()) && !source.isRandom();
+    return open(pipeline, wanted, source, mapped);
   }
 
   /** As above; {@code stays} says whether the model is kept between calls. */
-  static SanaTextEncoder open(Path pipeline, Placement wanted, boolean stays) throws IOException {
+  static SanaTextEncoder open(Path pipeline, Placement wanted, WeightSource source, boolean stays)
+      throws IOException {
     // Gemma-2's activations are larger than fp16's largest number.
     Placement placement =
         wanted.dtype() == Dtype.FLOAT16 ? new Placement(wanted.device(), Dtype.BFLOAT16) : wanted;
@@ -61,13 +68,13 @@ final class SanaTextEncoder implements AutoCloseable {
       requireFit(tokenizerFolder, tokenizer, config);
       SanaTextModel resident = null;
       if (stays) {
-        resident = SanaTextModel.load(folder, config, placement);
-      } else {
+        resident = SanaTextModel.load(folder, config, placement, source);
+      } else if (!source.isRandom()) {
         // Maps the file without reading it; only names and shapes are checked.
         Placement mapped = new Placement(Placement.CPU.device(), Dtype.BFLOAT16);
-        SanaTextModel.load(folder, config, mapped).close();
+        SanaTextModel.load(folder, config, mapped, source).close();
       }
-      return new SanaTextEncoder(folder, placement, config, tokenizer, resident);
+      return new SanaTextEncoder(folder, placement, source, config, tokenizer, resident);
     } catch (IOException | RuntimeException e) {
       tokenizer.close();
       throw e;
@@ -117,7 +124,7 @@ final class SanaTextEncoder implements AutoCloseable {
     if (resident != null) {
       return encode(prompts, target, resident.gemma());
     }
-    try (SanaTextModel model = SanaTextModel.load(folder, config, placement)) {
+    try (SanaTextModel model = SanaTextModel.load(folder, config, placement, source)) {
       return encode(prompts, target, model.gemma());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -5,7 +5,7 @@ import dev.dualprocess.nn.Conv2d;
 import dev.dualprocess.nn.LayerNorm;
 import dev.dualprocess.nn.Linear;
 import dev.dualprocess.nn.RmsNorm;
-import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
@@ -97,7 +97,13 @@ record SanaTransformer(
     Tensor h = patchEmbed.forward(x).flatten(2, 3).transpose(1, 2); // [B, L, D]
     for (SanaBlock block : transformerBlocks) {
       Tensor before = h;
-      h = Memory.scoped(() -> block.forward(before, time.modulation(), caption, scores, rows));
+      h =
+          Blocks.runAll(
+              in -> new Tensor[] {block.forward(in[0], in[1], in[2], in[3], rows)},
+              before,
+              time.modulation(),
+              caption,
+              scores)[0];
     }
     return unpatch(projOut.forward(normed(h, time.c())), rows);
   }

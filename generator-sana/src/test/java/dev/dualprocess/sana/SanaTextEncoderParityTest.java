@@ -8,6 +8,7 @@ import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
+import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +29,7 @@ class SanaTextEncoderParityTest {
 
   @BeforeAll
   static void open() throws IOException {
-    encoder = SanaTextEncoder.open(SanaTextFixtures.pipeline(), Placement.CPU);
+    encoder = SanaTextEncoder.open(SanaTextFixtures.pipeline(), Placement.CPU, WeightSource.FILES);
     golden = Fixtures.golden(SanaTextFixtures.NAME);
   }
 
@@ -99,7 +100,8 @@ class SanaTextEncoderParityTest {
     SanaTextFixtures.Case text = cases().get(0);
     Placement half = new Placement("cpu", Dtype.BFLOAT16);
     try (PointerScope scope = new PointerScope();
-        SanaTextEncoder other = SanaTextEncoder.open(SanaTextFixtures.pipeline(), half);
+        SanaTextEncoder other =
+            SanaTextEncoder.open(SanaTextFixtures.pipeline(), half, WeightSource.FILES);
         SanaText encoded = other.encode(text.prompt(), text.instructed(), half)) {
       assertEquals(Dtype.BFLOAT16, Dtype.of(encoded.promptEmbeds()));
       assertEquals(Dtype.INT64, Dtype.of(encoded.mask()));

@@ -13,6 +13,7 @@ import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.FlatMemory;
 import dev.dualprocess.weights.CheckpointException;
+import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,11 +32,12 @@ class SanaTextEncoderTest {
   @TempDir private Path folder;
 
   private static SanaTextEncoder open(Placement placement) throws IOException {
-    return SanaTextEncoder.open(SanaTextFixtures.pipeline(), placement);
+    return SanaTextEncoder.open(SanaTextFixtures.pipeline(), placement, WeightSource.FILES);
   }
 
   private static SanaTextEncoder open(boolean stays) throws IOException {
-    return SanaTextEncoder.open(SanaTextFixtures.pipeline(), Placement.CPU, stays);
+    return SanaTextEncoder.open(
+        SanaTextFixtures.pipeline(), Placement.CPU, WeightSource.FILES, stays);
   }
 
   @ParameterizedTest
@@ -136,7 +138,9 @@ class SanaTextEncoderTest {
     long before = Pointer.totalCount();
     for (boolean stays : new boolean[] {true, false}) {
       assertRefused(
-          IOException.class, () -> SanaTextEncoder.open(pipeline, Placement.CPU, stays), told);
+          IOException.class,
+          () -> SanaTextEncoder.open(pipeline, Placement.CPU, WeightSource.FILES, stays),
+          told);
     }
     assertTrue(Pointer.totalCount() <= before, () -> Pointer.totalCount() + " after " + before);
   }
@@ -178,7 +182,8 @@ class SanaTextEncoderTest {
   @Test
   void weightsThatAreGoneAreToldWhenTheyAreNeeded() throws IOException {
     Path pipeline = copied();
-    try (SanaTextEncoder encoder = SanaTextEncoder.open(pipeline, Placement.CPU, false)) {
+    try (SanaTextEncoder encoder =
+        SanaTextEncoder.open(pipeline, Placement.CPU, WeightSource.FILES, false)) {
       deleteWeights(pipeline);
       UncheckedIOException refusal =
           assertThrows(

@@ -3,6 +3,7 @@ package dev.dualprocess.sana;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.Fixtures;
+import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ final class SanaTextFixtures {
 
   /** Gemma-2 on the CPU. */
   static SanaTextModel model() throws IOException {
-    return SanaTextModel.load(textEncoder(), config(), Placement.CPU);
+    return SanaTextModel.load(textEncoder(), config(), Placement.CPU, WeightSource.FILES);
   }
 
   /**

@@ -3,7 +3,7 @@ package dev.dualprocess.idefics2;
 import dev.dualprocess.nn.GatedMlp;
 import dev.dualprocess.nn.Layer;
 import dev.dualprocess.nn.RmsNorm;
-import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -44,15 +44,15 @@ record Connector(
   /** patches [N, vision width] to image tokens [latents, D]. */
   @Override
   public Tensor forward(Tensor patches) {
-    Tensor x = Memory.scoped(() -> modalityProjection.forward(patches));
+    Tensor x = Blocks.run(modalityProjection::forward, patches);
     Tensor z = latents;
     for (PerceiverLayer layer : layers) {
       z = through(layer, z, x);
     }
-    return norm.forward(z);
+    return Blocks.run(norm::forward, z);
   }
 
   private static Tensor through(PerceiverLayer layer, Tensor z, Tensor x) {
-    return Memory.scoped(() -> layer.forward(z, x));
+    return Blocks.runAll(in -> new Tensor[] {layer.forward(in[0], in[1])}, z, x)[0];
   }
 }

@@ -13,12 +13,12 @@ import dev.dualprocess.vqa.PromptReader;
 import dev.dualprocess.vqa.PromptReader.ImageToken;
 import dev.dualprocess.vqa.VisionLanguageModel;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
-import dev.dualprocess.weights.Checkpoint;
+import dev.dualprocess.weights.WeightSource;
+import dev.dualprocess.weights.WeightSource.Renaming;
 import dev.dualprocess.weights.Weights;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 
@@ -43,38 +43,54 @@ final class Idefics2 implements VisionLanguageModel {
   private final PromptReader<Idefics2View> reader;
   private final ChatFormat chat = ChatFormat.load(Idefics2.class, IMAGE_TOKEN);
 
-  private Idefics2(ModelFolder folder, Idefics2Config config, PreprocessorConfig preprocessor)
+  /** The parts that have weights. */
+  private record Parts(VisionTower visionModel, Connector connector, LanguageModel textModel) {
+    static Parts load(Weights weights, Idefics2Config config) {
+      Weights model = weights.in("model");
+      return new Parts(
+          VisionTower.load(model.in("vision_model"), config.vision()),
+          Connector.load(model.in("connector"), config),
+          LanguageModel.load(weights, model.in("text_model"), config.text().shape()));
+    }
+  }
+
+  private Idefics2(
+      ModelFolder folder,
+      Idefics2Config config,
+      PreprocessorConfig preprocessor,
+      WeightSource source)
       throws IOException {
     this.folder = folder;
     this.config = config;
-    try (Checkpoint checkpoint = Checkpoint.open(folder.path())) {
-      Weights weights = Weights.of(checkpoint, folder.placement(), folder.owner());
-      Weights model = weights.in("model");
-      this.visionModel = VisionTower.load(model.in("vision_model"), config.vision());
-      this.connector = Connector.load(model.in("connector"), config);
-      LanguageModel textModel =
-          LanguageModel.load(weights, model.in("text_model"), config.text().shape());
-      weights.requireComplete(
-          config.text().tieWordEmbeddings() ? Set.of(LanguageModel.HEAD_KEY) : Set.of());
-      this.reader =
-          new PromptReader<>(
-              textModel,
-              folder.generationTokens(),
-              new ImageToken(config.imageTokenId(), IMAGE_TOKEN),
-              (image, view) -> this::rope);
-    }
+    boolean tied = config.text().tieWordEmbeddings();
+    Parts parts =
+        source.build(
+            folder.path(),
+            folder.placement(),
+            folder.owner(),
+            Renaming.each(key -> tied && key.equals(LanguageModel.HEAD_KEY) ? null : key),
+            weights -> Parts.load(weights, config));
+    this.visionModel = parts.visionModel();
+    this.connector = parts.connector();
+    this.reader =
+        new PromptReader<>(
+            parts.textModel(),
+            folder.generationTokens(),
+            new ImageToken(config.imageTokenId(), IMAGE_TOKEN),
+            (image, view) -> this::rope);
     this.processor =
         new ImageProcessor(preprocessor, config.vision().patchSize(), folder.placement());
   }
 
   /** Reads a checkpoint folder. */
-  static Idefics2 open(Path path, Placement placement) throws IOException {
+  static Idefics2 open(Path path, Placement placement, WeightSource source) throws IOException {
     Idefics2Config config = Idefics2Config.read(path.resolve("config.json"));
     PreprocessorConfig preprocessor =
         PreprocessorConfig.read(path.resolve("preprocessor_config.json"));
     PreprocessorConfig.requireImageTokens(
         path.resolve("processor_config.json"), config.perceiver());
-    return ModelFolder.open(path, placement, folder -> new Idefics2(folder, config, preprocessor));
+    return ModelFolder.open(
+        path, placement, folder -> new Idefics2(folder, config, preprocessor, source));
   }
 
   @Override

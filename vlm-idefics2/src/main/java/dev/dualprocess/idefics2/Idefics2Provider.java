@@ -2,6 +2,7 @@ package dev.dualprocess.idefics2;
 
 import dev.dualprocess.Verifier;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.spi.Opening;
 import dev.dualprocess.spi.VerifierProvider;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.VqaVerifier;
@@ -26,6 +27,13 @@ public final class Idefics2Provider implements VerifierProvider {
 
   @Override
   public Verifier open(Optional<Path> folder, Placement placement) throws IOException {
-    return new VqaVerifier(Idefics2.open(requireFolder(folder), placement));
+    return open(folder, Opening.at(placement));
+  }
+
+  @Override
+  public Verifier open(Optional<Path> folder, Opening opening) throws IOException {
+    return new VqaVerifier(
+        Idefics2.open(requireFolder(folder), opening.placement(), opening.weights()),
+        opening.recompute());
   }
 }

@@ -2,6 +2,7 @@ package dev.dualprocess.idefics2;
 
 import dev.dualprocess.nn.Conv2d;
 import dev.dualprocess.nn.LayerNorm;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
@@ -62,7 +63,7 @@ record VisionTower(
   }
 
   private static Tensor through(VisionLayer layer, Tensor x) {
-    return Memory.scoped(() -> layer.forward(x));
+    return Blocks.run(layer::forward, x);
   }
 
   /** Frees the positions that are kept; the weights belong to whoever loaded them. */

@@ -6,6 +6,7 @@ import dev.dualprocess.testing.VlmFamily;
 import dev.dualprocess.vqa.Decoding;
 import dev.dualprocess.vqa.VisionLanguageModel.View;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
+import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -19,7 +20,7 @@ final class Idefics2Family implements VlmFamily<Idefics2> {
 
   @Override
   public Idefics2 open(Path folder, Placement placement) throws IOException {
-    return Idefics2.open(folder, placement);
+    return Idefics2.open(folder, placement, WeightSource.FILES);
   }
 
   @Override

@@ -12,12 +12,12 @@ import dev.dualprocess.vqa.PromptReader;
 import dev.dualprocess.vqa.PromptReader.ImageToken;
 import dev.dualprocess.vqa.VisionLanguageModel;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
-import dev.dualprocess.weights.Checkpoint;
+import dev.dualprocess.weights.WeightSource;
+import dev.dualprocess.weights.WeightSource.Renaming;
 import dev.dualprocess.weights.Weights;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -40,37 +40,58 @@ final class Qwen25Vl implements VisionLanguageModel {
   private final PromptReader<QwenView> reader;
   private final ChatFormat chat = ChatFormat.load(Qwen25Vl.class, IMAGE_TOKEN);
 
-  private Qwen25Vl(ModelFolder folder, Qwen25VlConfig config, PreprocessorConfig preprocessor)
+  /** The parts that have weights. */
+  private record Parts(VisionTower visual, LanguageModel model) {
+    static Parts load(Weights weights, Qwen25VlConfig config) {
+      return new Parts(
+          VisionTower.load(weights.in("visual"), config.vision()),
+          LanguageModel.load(weights, weights.in("model"), config.text().shape()));
+    }
+  }
+
+  private Qwen25Vl(
+      ModelFolder folder,
+      Qwen25VlConfig config,
+      PreprocessorConfig preprocessor,
+      WeightSource source)
       throws IOException {
     this.folder = folder;
     this.config = config;
-    try (Checkpoint checkpoint = Checkpoint.open(folder.path())) {
-      Weights weights =
-          Weights.of(checkpoint, folder.placement(), folder.owner(), Qwen25Vl::hubKey);
-      this.visual = VisionTower.load(weights.in("visual"), config.vision());
-      LanguageModel model = LanguageModel.load(weights, weights.in("model"), config.text().shape());
-      weights.requireComplete(
-          config.text().tieWordEmbeddings() ? Set.of(LanguageModel.HEAD_KEY) : Set.of());
-      this.reader =
-          new PromptReader<>(
-              model,
-              folder.generationTokens(),
-              new ImageToken(config.imageTokenId(), IMAGE_TOKEN),
-              this::positions);
-    }
+    boolean tied = config.text().tieWordEmbeddings();
+    Parts parts =
+        source.build(
+            folder.path(),
+            folder.placement(),
+            folder.owner(),
+            Renaming.each(key -> hubKey(key, tied)),
+            weights -> Parts.load(weights, config));
+    this.visual = parts.visual();
+    this.reader =
+        new PromptReader<>(
+            parts.model(),
+            folder.generationTokens(),
+            new ImageToken(config.imageTokenId(), IMAGE_TOKEN),
+            this::positions);
     this.processor = new ImageProcessor(preprocessor, folder.placement());
   }
 
   /** Reads a checkpoint folder. */
-  static Qwen25Vl open(Path path, Placement placement) throws IOException {
+  static Qwen25Vl open(Path path, Placement placement, WeightSource source) throws IOException {
     Qwen25VlConfig config = Qwen25VlConfig.read(path.resolve("config.json"));
     PreprocessorConfig preprocessor =
         PreprocessorConfig.read(path.resolve("preprocessor_config.json"), config.vision());
-    return ModelFolder.open(path, placement, folder -> new Qwen25Vl(folder, config, preprocessor));
+    return ModelFolder.open(
+        path, placement, folder -> new Qwen25Vl(folder, config, preprocessor, source));
   }
 
-  /** transformers 5 has other names for the two halves in memory, and some tools store those. */
-  private static String hubKey(String key) {
+  /**
+   * transformers 5 has other names for the two halves in memory, and some tools store those. A head
+   * that is the embedding table may be stored nevertheless, and is passed over.
+   */
+  private static String hubKey(String key, boolean tied) {
+    if (tied && key.equals(LanguageModel.HEAD_KEY)) {
+      return null;
+    }
     if (key.startsWith("model.visual.")) {
       return key.substring("model.".length());
     }

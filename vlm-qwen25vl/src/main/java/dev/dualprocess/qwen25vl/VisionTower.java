@@ -1,5 +1,6 @@
 package dev.dualprocess.qwen25vl;
 
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -74,7 +75,7 @@ final class VisionTower implements AutoCloseable {
           for (int i = 0; i < blocks.size(); i++) {
             x = block(i, x, where);
           }
-          return where.fromWindows(merger.forward(x));
+          return where.fromWindows(Blocks.run(merger::forward, x));
         });
   }
 
@@ -87,7 +88,7 @@ final class VisionTower implements AutoCloseable {
 
   private Tensor block(int i, Tensor x, VisionLayout where) {
     List<Segment> segments = config.attendsWhole(i) ? where.whole() : where.windowed();
-    return Memory.scoped(() -> blocks.get(i).forward(x, segments, where.rope()));
+    return Blocks.run(h -> blocks.get(i).forward(h, segments, where.rope()), x);
   }
 
   private VisionLayout layoutOf(Grid grid, int batch) {

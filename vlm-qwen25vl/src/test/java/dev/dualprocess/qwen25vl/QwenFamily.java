@@ -6,6 +6,7 @@ import dev.dualprocess.testing.VlmFamily;
 import dev.dualprocess.vqa.Decoding;
 import dev.dualprocess.vqa.VisionLanguageModel.View;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
+import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -19,7 +20,7 @@ final class QwenFamily implements VlmFamily<Qwen25Vl> {
 
   @Override
   public Qwen25Vl open(Path folder, Placement placement) throws IOException {
-    return Qwen25Vl.open(folder, placement);
+    return Qwen25Vl.open(folder, placement, WeightSource.FILES);
   }
 
   @Override

@@ -50,6 +50,7 @@ final class CompareLatentsCommand implements Callable<Integer> {
       description = "Where the results go.")
   private Path out;
 
+  @Mixin private OpeningOptions opening;
   @Mixin private ModelOptions models;
   @Mixin private CheckOptions checks;
   @Mixin private TrainingOptions training;
@@ -70,8 +71,9 @@ final class CompareLatentsCommand implements Callable<Integer> {
     RunFolder folder = RunFolder.open(out);
     threads.apply();
     Console console = output.console();
-    try (Generator generator = generatorSource.open(models.generatorPlace());
-        Verifier verifier = ModelSource.openVerifier(verifierSources, models.verifierPlace())) {
+    try (Generator generator = generatorSource.open(opening.at(models.generatorPlace()));
+        Verifier verifier =
+            ModelSource.openVerifier(verifierSources, opening.at(models.verifierPlace()))) {
       // Both sides see the noise of one seed, over and over.
       DistillSettings weights =
           training.settings(sampling.over(generator), generator.defaultLearningRate()).withSeeds(1);

@@ -64,6 +64,7 @@ final class DistillCommand implements Callable<Integer> {
   @Mixin private CheckOptions checks;
   @Mixin private TrainingOptions training;
   @Mixin private SamplingOptions sampling;
+  @Mixin private OpeningOptions opening;
   @Mixin private ThreadOptions threads;
   @Mixin private OutputOptions output;
 
@@ -80,8 +81,8 @@ final class DistillCommand implements Callable<Integer> {
     RunFolder folder = RunFolder.open(out);
     threads.apply();
     Console console = output.console();
-    try (Generator generator = generatorSource.open(generatorPlace);
-        Verifier verifier = ModelSource.openVerifier(verifierSources, verifierPlace)) {
+    try (Generator generator = generatorSource.open(opening.at(generatorPlace));
+        Verifier verifier = ModelSource.openVerifier(verifierSources, opening.at(verifierPlace))) {
       DistillSettings settings =
           training.settings(sampling.over(generator), generator.defaultLearningRate());
       try (TrainingRun run =

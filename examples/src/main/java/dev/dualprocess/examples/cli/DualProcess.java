@@ -25,8 +25,11 @@ import picocli.CommandLine.Spec;
       DistillCommand.class,
       LatentsCommand.class,
       CompareLatentsCommand.class,
+      EvaluateCommand.class,
+      AuditCommand.class,
       GenerateCommand.class,
       RateCommand.class,
+      BenchCommand.class,
       ModelsCommand.class,
       DoctorCommand.class,
       TrainTinyCommand.class

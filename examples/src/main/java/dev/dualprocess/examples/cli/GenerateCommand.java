@@ -62,6 +62,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Mixin private SamplingOptions sampling;
   @Mixin private PlacementOptions placement;
+  @Mixin private OpeningOptions opening;
   @Mixin private ThreadOptions threads;
   @Mixin private OutputOptions output;
 
@@ -79,7 +80,7 @@ final class GenerateCommand implements Callable<Integer> {
     threads.apply();
     Console console = output.console();
     List<Lora> loaded = new ArrayList<>();
-    try (Generator generator = source.open(where)) {
+    try (Generator generator = source.open(opening.at(where))) {
       for (LoraOption lora : loras) {
         loaded.add(Lora.load(lora.file()));
         generator.loraTargets().attach(loaded.get(loaded.size() - 1), lora.weight());

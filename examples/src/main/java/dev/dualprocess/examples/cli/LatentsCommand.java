@@ -69,6 +69,7 @@ final class LatentsCommand implements Callable<Integer> {
   @Option(names = "--overwrite", description = "Replace the results of an earlier run in --out.")
   private boolean overwrite;
 
+  @Mixin private OpeningOptions opening;
   @Mixin private ModelOptions models;
   @Mixin private CheckOptions checks;
   @Mixin private LatentOptions latents;
@@ -96,8 +97,8 @@ final class LatentsCommand implements Callable<Integer> {
     }
     threads.apply();
     Console console = output.console();
-    try (Generator generator = generatorSource.open(generatorPlace);
-        Verifier verifier = ModelSource.openVerifier(verifierSources, verifierPlace)) {
+    try (Generator generator = generatorSource.open(opening.at(generatorPlace));
+        Verifier verifier = ModelSource.openVerifier(verifierSources, opening.at(verifierPlace))) {
       LatentSettings settings = latents.settings(preset, sampling.over(generator), steps, seed);
       try (LatentRun run =
           new LatentRun(generator, verifier, prompt, settings, folder, console, checkpointEvery)) {

@@ -56,6 +56,7 @@ final class RateCommand implements Callable<Integer> {
   private boolean noPostfix;
 
   @Mixin private PlacementOptions placement;
+  @Mixin private OpeningOptions opening;
   @Mixin private ThreadOptions threads;
   @Mixin private OutputOptions output;
 
@@ -67,7 +68,7 @@ final class RateCommand implements Callable<Integer> {
     List<ModelSource<Verifier>> sources = ModelSource.verifiers(verifierNames);
     Placement where = placement.placement();
     threads.apply();
-    try (Verifier verifier = ModelSource.openVerifier(sources, where)) {
+    try (Verifier verifier = ModelSource.openVerifier(sources, opening.at(where))) {
       report(verifier, picture, asked);
     }
     return 0;

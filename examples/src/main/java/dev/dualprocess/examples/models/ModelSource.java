@@ -4,6 +4,7 @@ import dev.dualprocess.CommitteeVerifier;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.spi.ModelProvider;
+import dev.dualprocess.spi.Opening;
 import dev.dualprocess.spi.Providers;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
@@ -71,12 +72,12 @@ public record ModelSource<M extends AutoCloseable>(
   }
 
   /** Opens a verifier, or several as a committee; the caller closes it. */
-  public static Verifier openVerifier(List<ModelSource<Verifier>> sources, Placement placement)
+  public static Verifier openVerifier(List<ModelSource<Verifier>> sources, Opening opening)
       throws IOException {
     List<Verifier> members = new ArrayList<>();
     try {
       for (ModelSource<Verifier> source : sources) {
-        members.add(source.open(placement));
+        members.add(source.open(opening));
       }
     } catch (IOException | RuntimeException e) {
       members.forEach(Verifier::close);
@@ -87,6 +88,11 @@ public record ModelSource<M extends AutoCloseable>(
 
   /** Opens it; the caller closes it. */
   public M open(Placement placement) throws IOException {
-    return provider.open(folder, placement.requireAvailable());
+    return open(Opening.at(placement));
+  }
+
+  /** Opens it; the caller closes it. */
+  public M open(Opening opening) throws IOException {
+    return provider.open(folder, opening.requireAvailable());
   }
 }

@@ -1,5 +1,6 @@
 package dev.dualprocess.examples.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.dualprocess.ImageSize;
@@ -90,6 +91,25 @@ public final class RunFolder {
   /** Writes {@code config.json}: everything that is needed to run it again. */
   public void writeConfig(Map<String, ?> config) throws IOException {
     writeJson("config.json", config);
+  }
+
+  /**
+   * Makes sure that {@code config.json} says the same as {@code config}, but for some fields.
+   *
+   * @throws IOException in one line, if it does not
+   */
+  public void requireSameConfig(Map<String, ?> config, List<String> but) throws IOException {
+    JsonNode now = MAPPER.valueToTree(config);
+    JsonNode before = MAPPER.readTree(folder.resolve("config.json").toFile());
+    for (Map.Entry<String, JsonNode> field : now.properties()) {
+      // Written and read once, so that numbers compare as they are stored.
+      JsonNode value = MAPPER.readTree(MAPPER.writeValueAsString(field.getValue()));
+      if (!but.contains(field.getKey()) && !value.equals(before.path(field.getKey()))) {
+        throw new IOException(
+            "%s: it belongs to a run with another '%s'; choose another --out"
+                .formatted(folder, field.getKey()));
+      }
+    }
   }
 
   /** Writes {@code results.json}. */

@@ -11,6 +11,7 @@ import java.util.Random;
  * and pictures that a generator made, plain and while it was being distilled.
  */
 final class Curriculum {
+  private static final double ROWS = 8; // that make one unit of the auxiliary head
   private static final double SPOILT = 0.3;
   private static final double GENERATED = 0.6; // once there are any
 
@@ -26,11 +27,11 @@ final class Curriculum {
     double[] measures() {
       double line = exam.line().orElse(Double.NaN);
       return new double[] {
-        subject.horizon() / Scene.SIDE,
-        line / Scene.SIDE,
-        subject.outline() / 4,
-        exam.nearnessOfA() / 10,
-        exam.nearnessOfB() / 10
+        subject.horizon() / ROWS - 4,
+        line / ROWS - 4,
+        subject.outline(),
+        exam.nearnessOfA() / 3,
+        exam.nearnessOfB() / 3
       };
     }
 
@@ -64,13 +65,13 @@ final class Curriculum {
 
   private static Topic topic(Random random) {
     double u = random.nextDouble();
-    return u < 0.34
+    return u < 0.38
         ? Topic.HORIZON
-        : u < 0.50
+        : u < 0.53
             ? Topic.OUTLINE
-            : u < 0.70
+            : u < 0.73
                 ? Topic.DEPTH
-                : u < 0.86 ? Topic.PALETTE : u < 0.92 ? Topic.NIGHT : Topic.KIND;
+                : u < 0.88 ? Topic.PALETTE : u < 0.94 ? Topic.NIGHT : Topic.KIND;
   }
 
   private Subject subject(Topic topic, Random random) {
@@ -80,7 +81,11 @@ final class Curriculum {
         return subject;
       }
     }
-    Subject.Drawn drawn = Subject.Drawn.of(Scene.random(random));
+    Scene scene = Scene.random(random);
+    while (topic == Topic.DEPTH && !scene.things().inPairs() && random.nextInt(4) > 0) {
+      scene = Scene.random(random);
+    }
+    Subject.Drawn drawn = Subject.Drawn.of(scene);
     boolean spoil = topic == Topic.HORIZON && random.nextDouble() < SPOILT;
     return spoil ? Blemish.on(drawn, random) : drawn;
   }

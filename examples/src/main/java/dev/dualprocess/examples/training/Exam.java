@@ -39,6 +39,7 @@ record Exam(
     double nearnessOfA,
     double nearnessOfB) {
   private static final double SURE = 3.5;
+  private static final int TRIES = 3;
 
   private static final String NIGHT = "Is it night?";
   private static final String CARTOON = "Is this a cartoon?";
@@ -133,10 +134,25 @@ record Exam(
   }
 
   private static Exam depth(Subject subject, Random random) {
+    Exam exam = anyDepth(subject, random);
+    boolean telling = random.nextInt(5) > 0;
+    for (int i = 0; telling && i < TRIES && Math.abs(exam.logit()) < 1; i++) {
+      exam = anyDepth(subject, random);
+    }
+    return exam;
+  }
+
+  private static Exam anyDepth(Subject subject, Random random) {
     double left = 0.18 + 0.2 * random.nextDouble();
     double right = 0.62 + 0.2 * random.nextDouble();
-    double ay = 0.2 + 0.6 * random.nextDouble();
-    double by = random.nextInt(3) == 0 ? 0.2 + 0.6 * random.nextDouble() : ay;
+    // Most points lie about where things stand.
+    double middle = subject.horizon() / Scene.SIDE;
+    double ay =
+        random.nextInt(3) == 0
+            ? 0.2 + 0.6 * random.nextDouble()
+            : middle - 0.2 + 0.35 * random.nextDouble();
+    ay = Math.max(0.15, Math.min(0.85, ay));
+    double by = random.nextInt(4) == 0 ? 0.2 + 0.6 * random.nextDouble() : ay;
     boolean swap = random.nextBoolean();
     return depthAt(subject, swap ? right : left, ay, swap ? left : right, by);
   }

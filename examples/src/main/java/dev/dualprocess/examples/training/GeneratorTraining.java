@@ -1,6 +1,7 @@
 package dev.dualprocess.examples.training;
 
 import dev.dualprocess.examples.training.ScenePool.Sample;
+import dev.dualprocess.examples.world.Factor;
 import dev.dualprocess.flow.Flow;
 import dev.dualprocess.flux.FluxNetworks;
 import dev.dualprocess.tensor.Memory;
@@ -9,6 +10,7 @@ import dev.dualprocess.tensor.Ops;
 import java.util.Map;
 import java.util.Random;
 import java.util.regex.Pattern;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -26,6 +28,9 @@ final class GeneratorTraining implements TrainingLoop.Objective {
   private static final double CLEANEST = 0.1;
   private static final double PIXEL_WEIGHT = 0.5;
   private static final double REST = 3; // what fills the width that latents leave
+  private static final double EVEN = 0.05; // scale of queries whose attention is even
+  private static final double TOKENS = 64; // of a picture
+  private static final double TEXT_TOKENS = 26;
 
   private final FluxNetworks networks;
   private final ScenePool pool;
@@ -40,21 +45,29 @@ final class GeneratorTraining implements TrainingLoop.Objective {
   }
 
   /**
-   * Makes a new network's velocity its input: the first channels of its width carry the latents,
-   * the others constants that keep the last norm's divisor where it is.
+   * Where a new network starts, so that it need not learn what is known: its velocity is its input,
+   * and every token knows the scene's factors.
+   *
+   * <p>The first channels of its width carry the latents, the others constants that keep the norms'
+   * divisors where they are. The first block's attention is even over all tokens and writes the
+   * means that {@link SceneNoise} put into the noise, at unit scale, onto the channels behind the
+   * latents.
    */
-  static void passThrough(Map<String, Tensor> transformer) {
+  static void start(Map<String, Tensor> transformer) {
     Tensor in = transformer.get("x_embedder.weight"); // [D, C]
     int width = Math.toIntExact(in.size(0));
     int channels = Math.toIntExact(in.size(1));
-    double norm = Math.sqrt((channels + (width - channels) * REST * REST) / width);
+    int factors = Factor.values().length;
+    double rest = (width - channels) * REST * REST;
+    double divisor = Math.sqrt((channels + rest) / width);
+    double lastDivisor = Math.sqrt((channels + factors + rest) / width);
     float[] embed = new float[width * channels];
     float[] project = new float[channels * width];
     float[] constants = new float[width];
     for (int i = 0; i < width; i++) {
       if (i < channels) {
         embed[i * channels + i] = 1;
-        project[i * width + i] = (float) norm;
+        project[i * width + i] = (float) lastDivisor;
       } else {
         constants[i] = (float) (i % 2 == 0 ? REST : -REST);
       }
@@ -64,7 +77,27 @@ final class GeneratorTraining implements TrainingLoop.Objective {
           in.copy_(Ops.floats(embed, width, channels));
           transformer.get("x_embedder.bias").copy_(Ops.floats(constants, width));
           transformer.get("proj_out.weight").copy_(Ops.floats(project, channels, width));
+          readFactors(transformer, width, channels, divisor);
         });
+  }
+
+  private static void readFactors(
+      Map<String, Tensor> transformer, int width, int channels, double divisor) {
+    int factors = Factor.values().length;
+    String block = "transformer_blocks.0.";
+    Tensor value = transformer.get(block + "attn.to_v.weight"); // [D, D]
+    Tensor out = transformer.get(block + "attn.to_out.0.weight"); // [D, D]
+    Tensor gate = transformer.get(block + "norm1.linear.bias"); // shift, scale, gate, ...; [6 D]
+    transformer.get(block + "attn.norm_q.weight").fill_(new Scalar(EVEN));
+    transformer.get(block + "attn.add_v_proj.weight").fill_(new Scalar(0.0));
+    double gain = divisor * Math.sqrt(TOKENS) * (TOKENS + TEXT_TOKENS) / TOKENS;
+    for (int k = 0; k < factors; k++) {
+      value.select(0, k).fill_(new Scalar(0.0));
+      value.select(0, k).narrow(0, k, 1).fill_(new Scalar(gain));
+      out.select(0, (long) channels + k).fill_(new Scalar(0.0));
+      out.select(0, (long) channels + k).narrow(0, k, 1).fill_(new Scalar(1.0));
+      gate.narrow(0, 2L * width + channels + k, 1).fill_(new Scalar(1.0));
+    }
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.dualprocess.distill.Distillation;
 import dev.dualprocess.examples.world.Scene;
 import dev.dualprocess.examples.world.Style;
 import dev.dualprocess.examples.world.Things;
+import dev.dualprocess.examples.world.TimeOfDay;
 import dev.dualprocess.examples.world.Tone;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.lora.LoraSettings;
@@ -35,9 +36,9 @@ import javax.imageio.ImageIO;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Short distillations against the verifier as it stands. What the generator draws on the way is what
- * the verifier has to judge rightly when it is used: whatever fooled it becomes a lesson (arXiv
- * 1011.0686, dataset aggregation).
+ * Short distillations against the verifier as it stands. What the generator draws on the way is
+ * what the verifier has to judge rightly when it is used: whatever fooled it becomes a lesson
+ * (arXiv 1011.0686, dataset aggregation).
  */
 final class Rehearsal {
   private static final ImageSize SIZE = ImageSize.square(Scene.SIDE);
@@ -88,7 +89,7 @@ final class Rehearsal {
     if (topic < 4) {
       asked = VisualPrompt.horizon((14 + random.nextInt(37)) / (double) Scene.SIDE);
     } else if (topic == 4) {
-      while (scene.style() != Style.CARTOON) {
+      while (scene.style() != Style.CARTOON || scene.time() == TimeOfDay.NIGHT) {
         scene = Scene.random(random);
       }
       asked = VisualPrompt.lineWeight(1 + random.nextInt(4));

@@ -109,20 +109,43 @@ interface Subject {
   }
 
   /** What a generator drew while it was being distilled: all there is to know is in the pixels. */
-  record Measured(BufferedImage picture, double horizon, double doubt) implements Subject {
-    private static final double CLEAR = 0.42;
-    private static final double ALONE = 0.55;
+  final class Measured implements Subject {
+    private static final double CLEAR = 0.4;
+    private static final double ALONE = 0.45;
 
-    static Measured of(BufferedImage picture) {
-      EdgeMeter.Edge edge = new EdgeMeter().edge(picture);
+    private final BufferedImage picture;
+    private final EdgeMeter.Edge edge;
+    private double outline = Double.NaN; // measured once, when it is asked for
+
+    Measured(BufferedImage picture) {
+      this.picture = picture;
+      this.edge = new EdgeMeter().edge(picture);
+    }
+
+    @Override
+    public BufferedImage picture() {
+      return picture;
+    }
+
+    @Override
+    public double horizon() {
+      return edge.row();
+    }
+
+    /** A blurred edge, and another beside it. */
+    @Override
+    public double doubt() {
       double blur = Math.max(0, (CLEAR - edge.clarity()) / CLEAR);
       double second = Math.max(0, (edge.secondEdge() - ALONE) / (1 - ALONE));
-      return new Measured(picture, edge.row(), Math.min(1, 0.8 * blur + 0.6 * second));
+      return Math.min(1, 0.6 * blur + 0.7 * second);
     }
 
     @Override
     public double outline() {
-      return new OutlineMeter().thickness(picture);
+      if (Double.isNaN(outline)) {
+        outline = new OutlineMeter().thickness(picture);
+      }
+      return outline;
     }
 
     @Override

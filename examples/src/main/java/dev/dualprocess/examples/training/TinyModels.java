@@ -35,16 +35,16 @@ public final class TinyModels {
   private static final double AUTOENCODER_RATE = 2.5e-3;
 
   private static final int POOL = 24_576;
-  private static final int GENERATOR_STEPS = 4200;
-  private static final int GENERATOR_PIXELS_FROM = 3500;
+  private static final int GENERATOR_STEPS = 4600;
+  private static final int GENERATOR_PIXELS_FROM = 4000;
   private static final int GENERATOR_BATCH = 48;
   private static final int GENERATOR_PICTURED = 12;
-  private static final double GENERATOR_RATE = 2e-3;
+  private static final double GENERATOR_RATE = 2.5e-3;
 
-  private static final int VERIFIER_STEPS = 9000;
-  private static final int VERIFIER_RENDERED = 3600;
-  private static final int ROUNDS = 6;
-  private static final int ROUND_STEPS = 900;
+  private static final int VERIFIER_STEPS = 9600;
+  private static final int VERIFIER_RENDERED = 2400;
+  private static final int ROUNDS = 9;
+  private static final int ROUND_STEPS = 800;
   private static final int REHEARSALS = 24;
   private static final int PAINTED = 1536;
   private static final int EXAMS = 800;
@@ -100,7 +100,7 @@ public final class TinyModels {
             FluxNetworks.open(flux(), new Initial(SEED, GeneratorTraining.ZERO));
         ScenePool pool = new ScenePool(networks, POOL, new Random(SEED))) {
       if (anew) {
-        GeneratorTraining.passThrough(networks.transformer());
+        GeneratorTraining.start(networks.transformer());
       }
       Map<String, Tensor> all = new LinkedHashMap<>();
       networks.transformer().forEach((name, tensor) -> all.put("transformer." + name, tensor));
@@ -163,7 +163,7 @@ public final class TinyModels {
           Rehearsal rehearsal = new Rehearsal(flux(), qwen());
           curriculum.add(
               rehearsal.pictures(kept, REHEARSALS, new Random(SEED + round)).stream()
-                  .map(Subject.Measured::of)
+                  .map(Subject.Measured::new)
                   .toList());
           going = loop.run(training, VERIFIER_RENDERED + (round + 1) * ROUND_STEPS);
         }

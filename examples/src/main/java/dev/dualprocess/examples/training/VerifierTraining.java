@@ -39,7 +39,7 @@ final class VerifierTraining implements TrainingLoop.Objective, AutoCloseable {
   private static final double REGRESSION = 0.15;
   private static final double ENDING = 0.1;
   private static final double COLORS = 4;
-  private static final double MEASURES = 8;
+  private static final double MEASURES = 4;
   private static final double KINDS = 0.1;
   private static final double MIN_MAX = 0.25;
   private static final int MEASURED = 5; // horizon, line, outline, nearness of A and of B
@@ -155,7 +155,7 @@ final class VerifierTraining implements TrainingLoop.Objective, AutoCloseable {
     return applied("colors", tokens).sub(means).square().mean();
   }
 
-  /** Rows, thickness and distances in units of about 1; what is unknown does not count. */
+  /** Rows, thickness and distances; what is unknown does not count. */
   private Tensor measures(Tensor tokens, List<Curriculum.Lesson> lessons) {
     float[] values = new float[batch * MEASURED];
     float[] known = new float[batch * MEASURED];
@@ -167,9 +167,10 @@ final class VerifierTraining implements TrainingLoop.Objective, AutoCloseable {
         known[i * MEASURED + k] = there ? 1 : 0;
       }
     }
-    Tensor error =
-        applied("measures", tokens.flatten(1, 2)).sub(Ops.floats(values, batch, MEASURED));
-    return error.square().mul(Ops.floats(known, batch, MEASURED)).mean();
+    Tensor told = applied("measures", tokens.flatten(1, 2));
+    Tensor error = told.sub(Ops.floats(values, batch, MEASURED));
+    Tensor counted = error.mul(Ops.floats(known, batch, MEASURED));
+    return torch.smooth_l1_loss(counted, torch.zeros_like(counted));
   }
 
   private Tensor kinds(Tensor tokens, List<Curriculum.Lesson> lessons) {

@@ -20,6 +20,9 @@ import java.util.function.BiFunction;
 public final class LoopbackServer implements AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
+  /** With which OpenAI's client says how often it has tried already. */
+  private static final String RETRIES = "X-stainless-retry-count";
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
@@ -32,8 +35,9 @@ public final class LoopbackServer implements AutoCloseable {
    * @param hasImage whether a PNG came with it
    * @param body all of it
    * @param authorization header
+   * @param retry how often the client has sent it before
    */
-  public record Asked(String text, boolean hasImage, JsonNode body, String authorization) {}
+  public record Asked(String text, boolean hasImage, JsonNode body, String authorization, int retry) {}
 
   /** What comes back: a status and a body, after a pause. */
   public record Answer(int status, String body, long pauseMillis) {
@@ -88,7 +92,12 @@ public final class LoopbackServer implements AutoCloseable {
       }
       Asked request =
           new Asked(
-              text.toString(), image, body, exchange.getRequestHeaders().getFirst("Authorization"));
+              text.toString(),
+              image,
+              body,
+              exchange.getRequestHeaders().getFirst("Authorization"),
+              Integer.parseInt(
+                  exchange.getRequestHeaders().getOrDefault(RETRIES, List.of("0")).get(0)));
       int before;
       synchronized (asked) {
         before = asked.size();

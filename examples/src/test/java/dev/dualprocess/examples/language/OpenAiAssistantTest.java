@@ -42,7 +42,7 @@ class OpenAiAssistantTest {
 
   @Test
   void sendsTheInstructionThePictureAndTheKey() throws IOException {
-    Usage usage = new Usage(new Usage.Rates(3, 12));
+    Usage usage = new Usage();
     try (LoopbackServer server = new LoopbackServer((a, n) -> Answer.saying("{\"fits\": 1}"));
         Assistant assistant = assistant(server, 5000, 0)) {
       assertEquals(Verdict.FITS, tasks(assistant, usage).judge(PICTURE, "a cat on a mat"));
@@ -53,8 +53,8 @@ class OpenAiAssistantTest {
       assertEquals("fake", asked.body().path("model").asText());
       assertEquals(0, asked.body().path("temperature").asDouble());
     }
-    assertEquals(1, usage.requests());
-    assertEquals((20 * 3 + 5 * 12) / 1e6, usage.cost(), 1e-12);
+    assertEquals(1, usage.tally().requests());
+    assertEquals((20 * 3 + 5 * 12) / 1e6, new Usage.Rates(3, 12).cost(usage.tally()), 1e-12);
   }
 
   @Test
@@ -69,10 +69,10 @@ class OpenAiAssistantTest {
                       default -> Answer.saying("{\"fits\": 0}");
                     });
         Assistant assistant = assistant(server, 1000, 3)) {
-      Usage usage = new Usage(Usage.Rates.UNKNOWN);
+      Usage usage = new Usage();
       assertEquals(Verdict.DOES_NOT_FIT, tasks(assistant, usage).judge(PICTURE, "a cat"));
       assertEquals(4, server.asked().size());
-      assertEquals(1, usage.requests());
+      assertEquals(1, usage.tally().requests());
     }
   }
 
@@ -96,10 +96,10 @@ class OpenAiAssistantTest {
     try (LoopbackServer server =
             new LoopbackServer((asked, before) -> new Answer(200, "<html>no json</html>", 0));
         Assistant assistant = assistant(server, 5000, 0)) {
-      Usage usage = new Usage(Usage.Rates.UNKNOWN);
+      Usage usage = new Usage();
       assertEquals(Verdict.UNPARSABLE, tasks(assistant, usage).judge(PICTURE, "a cat"));
       assertEquals(3, server.asked().size());
-      assertEquals(2, usage.askedAgain());
+      assertEquals(2, usage.tally().askedAgain());
     }
   }
 

@@ -1,0 +1,60 @@
+package dev.dualprocess.recompute;
+
+import dev.dualprocess.tensor.FreeMemory;
+import dev.dualprocess.tensor.Placement;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Decides for one model, pass by pass, whether its blocks are computed again.
+ *
+ * <p>{@link Recompute#AUTO} does so in the first pass of a shape, learns from it how large the
+ * blocks' inputs are, and stays with what then follows for that shape: a block keeps up to {@value
+ * #KEPT_PER_INPUT} times its input, and all of them may take half of the memory that is free. Used
+ * by one thread.
+ */
+public final class Recomputation {
+  private static final int KEPT_PER_INPUT = 40;
+  private static final double SHARE = 0.5;
+  private static final int MOST_SHAPES = 64;
+
+  private final Recompute policy;
+  private final Placement placement;
+  private final Map<Object, Boolean> decided = new LinkedHashMap<>();
+
+  /** For a model that lives there. */
+  public Recomputation(Recompute policy, Placement placement) {
+    this.policy = policy;
+    this.placement = placement;
+  }
+
+  /** The policy. */
+  public Recompute policy() {
+    return policy;
+  }
+
+  /**
+   * A tape for one pass; the caller closes it.
+   *
+   * @param shape whatever the pass's memory depends on, with equality by value
+   * @param parametersLearn as in {@link Tape}
+   */
+  public Tape tape(Object shape, boolean parametersLearn) {
+    return switch (policy) {
+      case OFF -> new Tape(false, parametersLearn);
+      case ON -> new Tape(true, parametersLearn);
+      case AUTO ->
+          decided.containsKey(shape)
+              ? new Tape(decided.get(shape), parametersLearn)
+              : new Tape(true, parametersLearn, bytes -> decide(shape, bytes));
+    };
+  }
+
+  private void decide(Object shape, long inputBytes) {
+    if (decided.size() == MOST_SHAPES) {
+      decided.clear();
+    }
+    double needed = (double) KEPT_PER_INPUT * inputBytes;
+    decided.put(shape, needed > SHARE * FreeMemory.bytes(placement));
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * Memory for time: what a block of a model keeps for backward can be computed again when backward
+ * comes to it. {@link dev.dualprocess.recompute.Blocks} is how a model says what its blocks are,
+ * {@link dev.dualprocess.recompute.Tape} what a pass leaves behind, {@link
+ * dev.dualprocess.recompute.Recomputation} who decides.
+ */
+package dev.dualprocess.recompute;

@@ -1,0 +1,52 @@
+package dev.dualprocess.spi;
+
+import dev.dualprocess.recompute.Recompute;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.weights.WeightSource;
+import java.util.Objects;
+
+/**
+ * How a model is opened.
+ *
+ * @param placement where it goes
+ * @param textPlacement where a generator's text encoders go
+ * @param weights from its files, or made at random
+ * @param recompute whether its blocks are computed again in backward
+ */
+public record Opening(
+    Placement placement, Placement textPlacement, WeightSource weights, Recompute recompute) {
+  /** Nothing may be missing. */
+  public Opening {
+    Objects.requireNonNull(placement, "placement");
+    Objects.requireNonNull(textPlacement, "textPlacement");
+    Objects.requireNonNull(weights, "weights");
+    Objects.requireNonNull(recompute, "recompute");
+  }
+
+  /** All of it there, from its files, with recompute where memory is short. */
+  public static Opening at(Placement placement) {
+    return new Opening(placement, placement, WeightSource.FILES, Recompute.AUTO);
+  }
+
+  /** The same with text encoders elsewhere. */
+  public Opening withTextEncodersAt(Placement newPlacement) {
+    return new Opening(placement, newPlacement, weights, recompute);
+  }
+
+  /** The same with other weights. */
+  public Opening withWeights(WeightSource newWeights) {
+    return new Opening(placement, textPlacement, newWeights, recompute);
+  }
+
+  /** The same with another policy. */
+  public Opening withRecompute(Recompute newRecompute) {
+    return new Opening(placement, textPlacement, weights, newRecompute);
+  }
+
+  /** This, if its devices exist on this machine. */
+  public Opening requireAvailable() {
+    placement.requireAvailable();
+    textPlacement.requireAvailable();
+    return this;
+  }
+}

@@ -1,0 +1,79 @@
+package dev.dualprocess.tensor;
+
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Counts the operations of matrix products, convolutions and attention from their shapes, as they
+ * are called, for whoever wants to know. What backward will take is counted with the forward pass
+ * that it belongs to; what recompute repeats is not counted again.
+ */
+public final class Flops {
+  private static final ThreadLocal<Counter> ACTIVE = new ThreadLocal<>();
+  private static final ThreadLocal<Boolean> REPEATING = ThreadLocal.withInitial(() -> false);
+
+  /** Is told of operations; a multiplication and an addition are two. */
+  public interface Counter {
+    /** Operations that are done now. */
+    void forward(long operations);
+
+    /** Operations that the backward of what is done now will take. */
+    void backward(long operations);
+  }
+
+  private Flops() {}
+
+  /** Runs {@code body}, whose operations on this thread {@code counter} is told of. */
+  public static <T> T counting(Counter counter, Supplier<T> body) {
+    ACTIVE.set(counter);
+    try {
+      return body.get();
+    } finally {
+      ACTIVE.remove();
+    }
+  }
+
+  /** Runs a pass a second time: its forward operations were counted before. */
+  public static <T> T repeating(Supplier<T> pass) {
+    REPEATING.set(true);
+    try {
+      return Memory.withGrad(pass);
+    } finally {
+      REPEATING.set(false);
+    }
+  }
+
+  /** x W: {@code outputs} values, each of a sum over {@code inner}. */
+  public static void product(Tensor x, Tensor weight, long outputs, long inner) {
+    Counter counter = ACTIVE.get();
+    if (counter != null) {
+      long once = 2 * outputs * inner;
+      forward(counter, once);
+      backward(counter, x.requires_grad() ? once : 0);
+      backward(counter, weight.requires_grad() ? once : 0);
+    }
+  }
+
+  /** softmax(q kᵀ) v of [B, H, Lq, D] and [B, H, Lk, D]; masked scores count too. */
+  public static void attention(Tensor q, Tensor k) {
+    Counter counter = ACTIVE.get();
+    if (counter != null) {
+      long once = 4 * q.numel() * k.size(-2);
+      forward(counter, once);
+      backward(counter, q.requires_grad() || k.requires_grad() ? 2 * once : 0);
+    }
+  }
+
+  private static void forward(Counter counter, long operations) {
+    if (!REPEATING.get()) {
+      counter.forward(operations);
+    }
+  }
+
+  private static void backward(Counter counter, long operations) {
+    if (operations > 0 && GradMode.is_enabled()) {
+      counter.backward(operations);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.dualprocess.weights;
+
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tensor.TensorOwner;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * Where a model's weights come from: the checkpoint beside its config, or a seed.
+ *
+ * @param seed of random weights; empty for the checkpoint
+ */
+public record WeightSource(OptionalLong seed) {
+  /** The checkpoint beside the config. */
+  public static final WeightSource FILES = new WeightSource(OptionalLong.empty());
+
+  /**
+   * Random weights of a sensible scale, made from the config alone where the model is to be, in the
+   * dtype it is to have. For measurements: sizes and speed do not depend on values.
+   */
+  public static WeightSource random(long seed) {
+    return new WeightSource(OptionalLong.of(seed));
+  }
+
+  /** Whether weights are made from a seed. */
+  public boolean isRandom() {
+    return seed.isPresent();
+  }
+
+  /** What a stored key is called here, given all that are stored; null passes it over. */
+  @FunctionalInterface
+  public interface Renaming {
+    /** The key as it is. */
+    Renaming NONE = (key, stored) -> key;
+
+    /** The name of one key. */
+    String rename(String key, Set<String> stored);
+
+    /** A renaming that looks at one key alone. */
+    static Renaming each(UnaryOperator<String> rename) {
+      return (key, stored) -> rename.apply(key);
+    }
+  }
+
+  /**
+   * Builds a model of all the weights it asks for.
+   *
+   * @param folder with the checkpoint; not read for random weights
+   * @param placement where the weights go
+   * @param owner of the weights, also if this fails
+   * @throws IOException in one line, if the checkpoint is missing, broken, or does not fit
+   */
+  public <M> M build(
+      Path folder,
+      Placement placement,
+      TensorOwner owner,
+      Renaming renaming,
+      Function<Weights, M> model)
+      throws IOException {
+    if (isRandom()) {
+      return model.apply(Weights.made(new RandomWeights(seed.getAsLong()), placement, owner));
+    }
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      Set<String> stored = checkpoint.entries().keySet();
+      Weights weights =
+          Weights.of(checkpoint, placement, owner, key -> renaming.rename(key, stored));
+      M built = model.apply(weights);
+      weights.requireComplete();
+      return built;
+    }
+  }
+}

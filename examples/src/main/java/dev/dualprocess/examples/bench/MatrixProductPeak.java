@@ -1,0 +1,41 @@
+package dev.dualprocess.examples.bench;
+
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.PeakMemory;
+import dev.dualprocess.tensor.Placement;
+import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+
+/** What a machine reaches in one large matrix product: what a step is measured against. */
+final class MatrixProductPeak {
+  private static final long SIDE = 2048;
+  private static final int TRIES = 6;
+  private static final double NANO = 1e-9;
+
+  private MatrixProductPeak() {}
+
+  /** The best of a few products of 2048 x 2048, in operations a second. */
+  static double measure(Placement placement) {
+    PeakMemory device = PeakMemory.of(placement);
+    double[] best = {Double.MAX_VALUE};
+    Memory.withoutGrad(
+        () -> {
+          TensorOptions options =
+              new TensorOptions(placement.dtype().scalarType())
+                  .device(new DeviceOptional(placement.torchDevice()));
+          Tensor a = torch.ones(new long[] {SIDE, SIDE}, options);
+          Tensor b = torch.ones(new long[] {SIDE, SIDE}, options);
+          Tensor c = torch.matmul(a, b);
+          for (int i = 0; i < TRIES; i++) {
+            device.awaitDevices();
+            long start = System.nanoTime();
+            torch.matmul_out(c, a, b);
+            device.awaitDevices();
+            best[0] = Math.min(best[0], (System.nanoTime() - start) * NANO);
+          }
+        });
+    return 2.0 * SIDE * SIDE * SIDE / best[0];
+  }
+}

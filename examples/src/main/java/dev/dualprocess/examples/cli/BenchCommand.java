@@ -1,0 +1,104 @@
+package dev.dualprocess.examples.cli;
+
+import dev.dualprocess.Generator;
+import dev.dualprocess.Sampling;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.examples.bench.Bench;
+import dev.dualprocess.examples.bench.BenchResult;
+import dev.dualprocess.examples.models.ModelSource;
+import dev.dualprocess.examples.run.Console;
+import dev.dualprocess.lora.LoraSettings;
+import dev.dualprocess.tensor.Placement;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Measures optimisation steps: time, memory and operations by part. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = "Measure optimisation steps: time, memory and operations by part.")
+final class BenchCommand implements Callable<Integer> {
+  @Option(
+      names = "--generator",
+      paramLabel = "DIR",
+      description = "A model directory, 'tiny', or a hub id in the local cache (default: tiny).")
+  private String generatorName = "tiny";
+
+  @Option(
+      names = "--verifier",
+      paramLabel = "DIR",
+      description = "The same, or a plug-in's name (default: tiny).")
+  private String verifierName = "tiny";
+
+  @Option(names = "--steps", paramLabel = "N", description = "Measured steps (default: 8).")
+  private int steps = 8;
+
+  @Option(names = "--warm-up", paramLabel = "N", description = "Steps before those (default: 2).")
+  private int warmUps = 2;
+
+  @Option(
+      names = "--checks",
+      paramLabel = "N",
+      description = "Questions about each image (default: 1).")
+  private int checks = 1;
+
+  @Option(names = "--rank", paramLabel = "R", description = "Rank of the LoRA (default: 16).")
+  private int rank = 16;
+
+  @Mixin private SamplingOptions sampling;
+  @Mixin private PlacementOptions placement;
+  @Mixin private OpeningOptions opening;
+  @Mixin private ThreadOptions threads;
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() throws IOException {
+    if (steps < 1 || warmUps < 0 || checks < 1) {
+      throw new IllegalArgumentException(
+          "--steps and --checks must be at least 1, --warm-up at least 0");
+    }
+    ModelSource<Generator> generatorSource = ModelSource.generator(generatorName);
+    ModelSource<Verifier> verifierSource = ModelSource.verifier(verifierName);
+    Placement where = placement.placement();
+    threads.apply();
+    Console console = output.console();
+    try (Generator generator = generatorSource.open(opening.at(where));
+        Verifier verifier = verifierSource.open(opening.at(where))) {
+      Sampling how = sampling.over(generator);
+      DistillSettings settings =
+          DistillSettings.paper(how)
+              .withSteps(steps)
+              .withLora(new LoraSettings(rank, 5.0 * rank, LoraSettings.Init.KAIMING_UNIFORM));
+      BenchResult result =
+          new Bench(generator, verifier, where, where).run(settings, checks, warmUps);
+      console.say(
+          "%s with %s, %s px, %s on %s, rank %d, %d check(s)",
+          generator.name(),
+          verifier.name(),
+          how.size(),
+          where.dtype().shortName(),
+          where.device(),
+          rank,
+          checks);
+      result.print(console);
+      Map<String, Object> event = new LinkedHashMap<>();
+      event.put("generator", generatorName);
+      event.put("verifier", verifierName);
+      event.put("size", List.of(how.size().width(), how.size().height()));
+      event.put("dtype", where.dtype().shortName());
+      event.put("device", where.device());
+      event.put("rank", rank);
+      event.put("checks", checks);
+      event.putAll(result.toMap());
+      console.event("bench", event);
+    }
+    return 0;
+  }
+}
