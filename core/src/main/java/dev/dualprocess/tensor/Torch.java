@@ -58,6 +58,28 @@ public final class Torch {
     }
   }
 
+  /** The processor whose matrix products OpenBLAS uses, such as {@code SkylakeX}. */
+  public static String blasCore() {
+    return openblas.blas_get_vendor() == openblas.BLAS_VENDOR_OPENBLAS
+        ? openblas.openblas_get_corename().getString()
+        : "none of OpenBLAS";
+  }
+
+  /**
+   * Whether fp32 products and convolutions on CUDA may round their factors to TF32, several times as
+   * fast and with 10 bits of fraction.
+   */
+  public static void setTf32(boolean allowed) {
+    torch.globalContext().setAllowTF32CuBLAS(allowed);
+    torch.globalContext().setAllowTF32CuDNN(allowed);
+  }
+
+  /** Whether attention may use fused kernels, which keep no scores in memory; they are the default. */
+  public static void setFusedAttention(boolean allowed) {
+    torch.globalContext().setSDPUseFlash(allowed);
+    torch.globalContext().setSDPUseMemEfficient(allowed);
+  }
+
   /** Threads of ATen's pool. */
   public static int threads() {
     return torch.get_num_threads();

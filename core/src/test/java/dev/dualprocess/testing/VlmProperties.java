@@ -1,5 +1,7 @@
 package dev.dualprocess.testing;
 
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.recompute.Recomputation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dualprocess.ImageSize;
@@ -43,7 +45,7 @@ public abstract class VlmProperties<M extends VisionLanguageModel> {
   @BeforeProperty
   final void open() {
     model = family.open();
-    verifier = new VqaVerifier(model, Recompute.AUTO);
+    verifier = new VqaVerifier(model, new Recomputation(Recompute.AUTO, Placement.CPU));
   }
 
   @AfterProperty

@@ -54,7 +54,7 @@ record VisionTower(
   private Tensor embed(Tensor pixels) {
     return Memory.scoped(
         () -> {
-          Tensor x = patchEmbedding.forward(Ops.toLike(pixels, patchEmbedding.weight()));
+          Tensor x = patchEmbedding.forward(pixels.to(patchEmbedding.dtype().scalarType()));
           int rows = Math.toIntExact(x.size(2)); // x [1, D, rows, columns]
           int columns = Math.toIntExact(x.size(3));
           Tensor patches = x.squeeze(0).flatten(1, -1).transpose(0, 1);
