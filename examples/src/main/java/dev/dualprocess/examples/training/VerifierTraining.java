@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Random;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -118,12 +118,9 @@ final class VerifierTraining implements TrainingLoop.Objective, AutoCloseable {
   private record Sight(Tensor picture, Tensor kept, Tensor drawn) {
     static Sight of(Curriculum.Lesson lesson, Random random) {
       Tensor bare = Pixels.toTensor(lesson.subject().picture());
-      boolean colored =
-          lesson.topic() == Exam.Topic.PALETTE || lesson.topic() == Exam.Topic.NIGHT;
+      boolean colored = lesson.topic() == Exam.Topic.PALETTE || lesson.topic() == Exam.Topic.NIGHT;
       Tensor picture =
-          colored
-              ? bare
-              : Augmentation.apply(bare, lesson.topic() != Exam.Topic.OUTLINE, random);
+          colored ? bare : Augmentation.apply(bare, lesson.topic() != Exam.Topic.OUTLINE, random);
       Tensor nothing = torch.zeros_like(picture);
       if (lesson.exam().visualPrompt().isEmpty()) {
         return new Sight(picture, torch.ones_like(picture), nothing);
@@ -185,11 +182,14 @@ final class VerifierTraining implements TrainingLoop.Objective, AutoCloseable {
                   .get(0);
           int block = SCALES[scale];
           if (block > 1) {
-            Tensor coarse = torch.adaptive_avg_pool2d(gradient, leaf.size(2) / block, leaf.size(3) / block);
+            Tensor coarse =
+                torch.adaptive_avg_pool2d(gradient, leaf.size(2) / block, leaf.size(3) / block);
             gradient = Ops.resizeBilinear(coarse, leaf.size(2), leaf.size(3));
           }
           Tensor norm =
-              Ops.add(gradient.square().mean(new long[] {1, 2, 3}, true, new ScalarTypeOptional()), 1e-20)
+              Ops.add(
+                      gradient.square().mean(new long[] {1, 2, 3}, true, new ScalarTypeOptional()),
+                      1e-20)
                   .sqrt();
           return gradient.div(norm).mul(Ops.floats(sizes, batch, 1, 1, 1)).detach();
         });
