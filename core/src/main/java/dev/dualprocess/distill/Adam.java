@@ -45,6 +45,11 @@ public final class Adam implements AutoCloseable {
    * @throws DistillationException if that is no number; parameters and moments are then as before
    */
   public double step() {
+    return step(settings.learningRate());
+  }
+
+  /** As {@link #step()} at another learning rate, for a rate that changes over time. */
+  public double step(double learningRate) {
     double[] norm = new double[1];
     Memory.withoutGrad(
         () -> {
@@ -52,7 +57,7 @@ public final class Adam implements AutoCloseable {
           norm[0] = length.item_double();
           requireFinite(norm[0]);
           clip(length);
-          move();
+          move(learningRate);
           gradient.zero_();
         });
     return norm[0];
@@ -71,10 +76,10 @@ public final class Adam implements AutoCloseable {
     gradient.mul_(factor.clamp_max(new Scalar(1.0)));
   }
 
-  private void move() {
+  private void move(double learningRate) {
     t++;
     if (settings.weightDecay() > 0) {
-      theta.mul_(new Scalar(1 - settings.learningRate() * settings.weightDecay()));
+      theta.mul_(new Scalar(1 - learningRate * settings.weightDecay()));
     }
     m.lerp_(gradient, new Scalar(1 - settings.beta1()));
     v.mul_(new Scalar(settings.beta2()))
@@ -82,26 +87,26 @@ public final class Adam implements AutoCloseable {
     double correction1 = 1 - Math.pow(settings.beta1(), (double) t);
     double correction2 = Math.sqrt(1 - Math.pow(settings.beta2(), (double) t));
     Tensor denominator = v.sqrt().div_(new Scalar(correction2)).add_(new Scalar(settings.eps()));
-    theta.addcdiv_(m, denominator, new Scalar(-settings.learningRate() / correction1));
+    theta.addcdiv_(m, denominator, new Scalar(-learningRate / correction1));
   }
 
   /** First moment, fp32 [n]. */
-  Tensor firstMoment() {
+  public Tensor firstMoment() {
     return m;
   }
 
   /** Second moment, fp32 [n]. */
-  Tensor secondMoment() {
+  public Tensor secondMoment() {
     return v;
   }
 
   /** Steps taken. */
-  long steps() {
+  public long steps() {
     return t;
   }
 
   /** Continues after {@code steps} steps with those moments, which are copied. */
-  void restore(Tensor firstMoment, Tensor secondMoment, long steps) {
+  public void restore(Tensor firstMoment, Tensor secondMoment, long steps) {
     Memory.withoutGrad(
         () -> {
           m.copy_(firstMoment);

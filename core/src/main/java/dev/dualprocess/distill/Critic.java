@@ -7,6 +7,7 @@ import dev.dualprocess.ImageSize;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
+import dev.dualprocess.augment.Disturbance;
 import dev.dualprocess.overlay.Presentation;
 import dev.dualprocess.overlay.PresentationSettings;
 import dev.dualprocess.overlay.VisualPrompt;
@@ -92,11 +93,16 @@ public final class Critic implements AutoCloseable {
 
   /** What the verifier says to every check, in their order, without gradient. */
   public List<Assessment> assess(Tensor image) {
+    return assess(image, Disturbance.NONE);
+  }
+
+  /** The same with everything that is shown disturbed. */
+  public List<Assessment> assess(Tensor image, Disturbance disturbance) {
     return Memory.freeing(
         () -> {
           Assessment[] all = new Assessment[checks];
           for (Showing showing : showings) {
-            Tensor shown = showing.presentation().shown(image);
+            Tensor shown = showing.presentation().shown(image, disturbance);
             put(all, showing, asking(() -> verifier.assess(shown, showing.questions(), vqa)));
           }
           return List.of(all);
@@ -108,13 +114,18 @@ public final class Critic implements AutoCloseable {
    * scope.
    */
   public Critique critique(Tensor image) {
+    return critique(image, Disturbance.NONE);
+  }
+
+  /** The same with everything that is shown disturbed. */
+  public Critique critique(Tensor image, Disturbance disturbance) {
     Assessment[] all = new Assessment[checks];
     Tensor gradient =
         Memory.scoped(
             () -> {
               Tensor sum = null;
               for (Showing showing : showings) {
-                Tensor part = critique(showing, image, all);
+                Tensor part = critique(showing, image, disturbance, all);
                 sum = sum == null ? part : sum.add(part);
               }
               return sum;
@@ -122,8 +133,9 @@ public final class Critic implements AutoCloseable {
     return new Critique(List.of(all), gradient);
   }
 
-  private Tensor critique(Showing showing, Tensor image, Assessment[] all) {
-    try (Presentation.Shown shown = showing.presentation().show(image)) {
+  private Tensor critique(
+      Showing showing, Tensor image, Disturbance disturbance, Assessment[] all) {
+    try (Presentation.Shown shown = showing.presentation().show(image, disturbance)) {
       Tensor seen = shown.image();
       Critique critique = asking(() -> verifier.critique(seen, showing.questions(), vqa));
       requireShape(critique.imageGradient(), seen);

@@ -18,6 +18,7 @@ import java.util.Objects;
  * @param presentation how images are handed to the verifier
  * @param vqa how the loss is taken
  * @param scheme where on the way from noise to image the gradient is taken
+ * @param regularisation what keeps the run from pleasing its verifier alone
  */
 public record DistillSettings(
     int steps,
@@ -28,7 +29,8 @@ public record DistillSettings(
     Sampling sampling,
     PresentationSettings presentation,
     VqaSettings vqa,
-    TrainingScheme scheme) {
+    TrainingScheme scheme,
+    Regularisation regularisation) {
   private static final int PAPER_STEPS = 100;
   private static final int PAPER_SEEDS = 100;
   private static final int PAPER_RANK = 16;
@@ -43,12 +45,27 @@ public record DistillSettings(
     Objects.requireNonNull(presentation, "presentation");
     Objects.requireNonNull(vqa, "vqa");
     Objects.requireNonNull(scheme, "scheme");
+    Objects.requireNonNull(regularisation, "regularisation");
     if (steps < 1) {
       throw new IllegalArgumentException("steps must be at least 1, not " + steps);
     }
     if (seeds < 1) {
       throw new IllegalArgumentException("seeds must be at least 1, not " + seeds);
     }
+  }
+
+  /** Without any regularisation, as in the paper. */
+  public DistillSettings(
+      int steps,
+      int seeds,
+      long seed,
+      LoraSettings lora,
+      AdamSettings adam,
+      Sampling sampling,
+      PresentationSettings presentation,
+      VqaSettings vqa,
+      TrainingScheme scheme) {
+    this(steps, seeds, seed, lora, adam, sampling, presentation, vqa, scheme, Regularisation.NONE);
   }
 
   /** The paper's text: rank 16, alpha = 5 · rank, plain correctness everywhere. */
@@ -82,36 +99,51 @@ public record DistillSettings(
   /** The same with another number of steps. */
   public DistillSettings withSteps(int newSteps) {
     return new DistillSettings(
-        newSteps, seeds, seed, lora, adam, sampling, presentation, vqa, scheme);
+        newSteps, seeds, seed, lora, adam, sampling, presentation, vqa, scheme, regularisation);
   }
 
   /** The same with another number of noise seeds. */
   public DistillSettings withSeeds(int newSeeds) {
     return new DistillSettings(
-        steps, newSeeds, seed, lora, adam, sampling, presentation, vqa, scheme);
+        steps, newSeeds, seed, lora, adam, sampling, presentation, vqa, scheme, regularisation);
   }
 
   /** The same with another seed. */
   public DistillSettings withSeed(long newSeed) {
     return new DistillSettings(
-        steps, seeds, newSeed, lora, adam, sampling, presentation, vqa, scheme);
+        steps, seeds, newSeed, lora, adam, sampling, presentation, vqa, scheme, regularisation);
   }
 
   /** The same with another adapter. */
   public DistillSettings withLora(LoraSettings newLora) {
     return new DistillSettings(
-        steps, seeds, seed, newLora, adam, sampling, presentation, vqa, scheme);
+        steps, seeds, seed, newLora, adam, sampling, presentation, vqa, scheme, regularisation);
   }
 
   /** The same with another scheme. */
   public DistillSettings withScheme(TrainingScheme newScheme) {
     return new DistillSettings(
-        steps, seeds, seed, lora, adam, sampling, presentation, vqa, newScheme);
+        steps, seeds, seed, lora, adam, sampling, presentation, vqa, newScheme, regularisation);
   }
 
   /** The same with another learning rate. */
   public DistillSettings withLearningRate(double rate) {
     return new DistillSettings(
-        steps, seeds, seed, lora, adam.withLearningRate(rate), sampling, presentation, vqa, scheme);
+        steps,
+        seeds,
+        seed,
+        lora,
+        adam.withLearningRate(rate),
+        sampling,
+        presentation,
+        vqa,
+        scheme,
+        regularisation);
+  }
+
+  /** The same with another regularisation. */
+  public DistillSettings withRegularisation(Regularisation newRegularisation) {
+    return new DistillSettings(
+        steps, seeds, seed, lora, adam, sampling, presentation, vqa, scheme, newRegularisation);
   }
 }

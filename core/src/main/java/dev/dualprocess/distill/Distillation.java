@@ -8,6 +8,7 @@ import dev.dualprocess.Lora;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.Verifier;
+import dev.dualprocess.augment.Disturbance;
 import dev.dualprocess.flow.Flow;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.lora.LoraTargets;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -44,6 +46,8 @@ import org.bytedeco.pytorch.Tensor;
 public final class Distillation implements AutoCloseable {
   private static final long RENOISE_SEEDS =
       1L << 32; // away from the run's own and evaluation's seeds
+
+  private static final long AUGMENTATION_SEEDS = 1_000_003; // more than a run has steps
 
   private final Generator generator;
   private final DistillSettings settings;
@@ -134,20 +138,26 @@ public final class Distillation implements AutoCloseable {
     int k = reports.size();
     int seed = (int) (k % noise.size(0)); // one of the n noise seeds
     int i = sampledSteps.get(k); // the trained step of the schedule, i = ⌊u N⌋
+    Disturbance disturbance = settings.regularisation().augmentation().draw(augmentationSeed(k));
     Critique critique;
-    try (PointerScope scope = new PointerScope();
-        LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1.0)) {
+    Penalty penalty = new Penalty(settings.regularisation());
+    try (PointerScope scope = new PointerScope()) {
       Tensor eps = noise.narrow(0, seed, 1);
-      Tensor zt = Profile.part(Part.SAMPLE, () -> latents(eps, i, k)); // z_t, no gradient
-      try (Draft draft = generator.draft(zt, i, taught, trained)) { // eq. 5, decoded
+      Tensor zt =
+          Profile.part(Part.SAMPLE, () -> attached(() -> latents(eps, i, k))); // no gradient
+      Tensor bare = penalty.bare(() -> generator.draft(zt, i, taught, trained)); // without LoRA
+      try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1.0);
+          Draft draft = generator.draft(zt, i, taught, trained)) { // eq. 5, decoded
         critique =
-            Profile.part(Part.VERIFY, () -> critic.critique(draft.image())); // eq. 4, ∂L/∂image
+            Profile.part(
+                Part.VERIFY, () -> critic.critique(draft.image(), disturbance)); // eq. 4, ∂L/∂image
         requireFinite(critique.loss(), k);
-        Tensor dImage = critique.imageGradient();
+        Tensor dImage = penalty.onImage(draft.image(), bare, critique.imageGradient());
         Profile.part(Part.DRAFT_BACKWARD, () -> draft.backward(dImage)); // ∂L/∂LoRA
       }
     }
-    double norm = Profile.part(Part.OPTIMIZER, adam::step); // clipped to norm 1
+    penalty.onWeights(lora);
+    double norm = Profile.part(Part.OPTIMIZER, () -> adam.step()); // clipped to norm 1
     StepReport report =
         new StepReport(
             k + 1,
@@ -156,7 +166,8 @@ public final class Distillation implements AutoCloseable {
             critique.loss(),
             critique.assessments().stream().map(a -> a.probability()).toList(),
             norm,
-            (System.nanoTime() - start) * 1e-9);
+            (System.nanoTime() - start) * 1e-9,
+            penalty.value());
     reports.add(report);
     listener.onStep(report);
     return report;
@@ -167,13 +178,26 @@ public final class Distillation implements AutoCloseable {
    * (eq. 1).
    */
   private Tensor latents(Tensor eps, int i, int k) {
-    if (settings.scheme() == TrainingScheme.SAMPLED_STEP) {
-      return generator.sample(eps, taught, trained, i);
+    try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1.0)) {
+      if (settings.scheme() == TrainingScheme.SAMPLED_STEP) {
+        return generator.sample(eps, taught, trained, i);
+      }
+      Sampling sampling = settings.sampling();
+      Tensor x0 = generator.sample(eps, taught, sampling, sampling.numInferenceSteps());
+      Tensor fresh = generator.noise(settings.seed() + RENOISE_SEEDS + k, 1, sampling.size());
+      return Flow.interpolate(x0, Ops.toLike(fresh, x0), schedule.sigma(i));
     }
-    Sampling sampling = settings.sampling();
-    Tensor x0 = generator.sample(eps, taught, sampling, sampling.numInferenceSteps());
-    Tensor fresh = generator.noise(settings.seed() + RENOISE_SEEDS + k, 1, sampling.size());
-    return Flow.interpolate(x0, Ops.toLike(fresh, x0), schedule.sigma(i));
+  }
+
+  /** Of step k, whatever was run before it. */
+  private long augmentationSeed(int k) {
+    return settings.seed() * AUGMENTATION_SEEDS + k;
+  }
+
+  private Tensor attached(Supplier<Tensor> body) {
+    try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1.0)) {
+      return body.get();
+    }
   }
 
   private static void requireFinite(double loss, int step) {
@@ -189,9 +213,15 @@ public final class Distillation implements AutoCloseable {
     stopping = true;
   }
 
-  /** Whether all steps are done. */
+  /** Whether all steps are done, or as many as were needed. */
   public boolean finished() {
-    return reports.size() >= settings.steps();
+    return reports.size() >= settings.steps() || stoppedEarly();
+  }
+
+  /** Whether {@link Regularisation#earlyStop} was reached before the last step. */
+  public boolean stoppedEarly() {
+    return reports.size() < settings.steps()
+        && settings.regularisation().earlyStop().reached(reports);
   }
 
   /** Every step so far, including those before a resume. */

@@ -8,6 +8,7 @@ import dev.dualprocess.image.Pixels;
 import dev.dualprocess.tensor.Memory;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -57,10 +58,14 @@ public final class Evaluation {
 
   /** The image of one seed. */
   public Rated rate(long seed) {
+    return rate(seed, () -> generator.noise(seed, 1, sampling.size()));
+  }
+
+  /** The image of a noise that was made from that seed, [1, latent shape]. */
+  Rated rate(long seed, Supplier<Tensor> noise) {
     return Memory.freeing(
         () -> {
-          Tensor noise = generator.noise(seed, 1, sampling.size());
-          Tensor image = generator.generate(noise, conditioning, sampling);
+          Tensor image = generator.generate(noise.get(), conditioning, sampling);
           return new Rated(
               seed,
               Pixels.toImage(image),

@@ -12,6 +12,7 @@ import java.util.List;
  * @param probabilities exp(-loss) for each check
  * @param gradientNorm of the adapter, before clipping
  * @param seconds this step took
+ * @param penalty what {@link Regularisation} adds to the loss; not part of {@code loss}
  */
 public record StepReport(
     int step,
@@ -20,10 +21,23 @@ public record StepReport(
     double loss,
     List<Double> probabilities,
     double gradientNorm,
-    double seconds) {
+    double seconds,
+    double penalty) {
   /** Copies the list. */
   public StepReport {
     probabilities = List.copyOf(probabilities);
+  }
+
+  /** Of a step without penalty. */
+  public StepReport(
+      int step,
+      int seed,
+      double sigma,
+      double loss,
+      List<Double> probabilities,
+      double gradientNorm,
+      double seconds) {
+    this(step, seed, sigma, loss, probabilities, gradientNorm, seconds, 0);
   }
 
   /** The mean of the checks' probabilities. */

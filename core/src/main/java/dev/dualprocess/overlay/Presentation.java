@@ -1,6 +1,7 @@
 package dev.dualprocess.overlay;
 
 import dev.dualprocess.ImageSize;
+import dev.dualprocess.augment.Disturbance;
 import dev.dualprocess.overlay.PresentationSettings.Range;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
@@ -35,12 +36,22 @@ public final class Presentation implements AutoCloseable {
 
   /** An image as the verifier is shown it, without gradient; in the caller's scope. */
   public Tensor shown(Tensor image) {
-    return Memory.noGrad(() -> present(image));
+    return shown(image, Disturbance.NONE);
+  }
+
+  /** The same with everything that is shown disturbed, the visual prompt included. */
+  public Tensor shown(Tensor image, Disturbance disturbance) {
+    return Memory.noGrad(() -> disturbance.apply(present(image)));
   }
 
   /** An image as the verifier is shown it, with the way back; the caller closes it. */
   public Shown show(Tensor image) {
-    return new Shown(image);
+    return show(image, Disturbance.NONE);
+  }
+
+  /** The same with everything that is shown disturbed, the visual prompt included. */
+  public Shown show(Tensor image, Disturbance disturbance) {
+    return new Shown(image, disturbance);
   }
 
   private Tensor present(Tensor image) {
@@ -68,9 +79,9 @@ public final class Presentation implements AutoCloseable {
     private final Tensor leaf;
     private final Tensor output;
 
-    private Shown(Tensor image) {
+    private Shown(Tensor image, Disturbance disturbance) {
       leaf = Memory.keep(Ops.leaf(image));
-      output = Memory.kept(() -> Memory.withGrad(() -> present(leaf)));
+      output = Memory.kept(() -> Memory.withGrad(() -> disturbance.apply(present(leaf))));
     }
 
     /** What the verifier sees, detached; in the caller's scope. */

@@ -9,15 +9,19 @@ import java.nio.charset.StandardCharsets;
  * The conversation that a family of models wants a question put in.
  *
  * @param template text with a place for the image's tokens and one for the question
+ * @param textTemplate the same without an image
  * @param imageToken holds the place of one image token
  */
-public record ChatFormat(String template, String imageToken) {
-  /** Reads {@code chat.txt} beside {@code owner}. */
+public record ChatFormat(String template, String textTemplate, String imageToken) {
+  /** Reads {@code chat.txt} and {@code chat-text.txt} beside {@code owner}. */
   public static ChatFormat load(Class<?> owner, String imageToken) {
-    try (InputStream in = owner.getResourceAsStream("chat.txt")) {
+    return new ChatFormat(read(owner, "chat.txt"), read(owner, "chat-text.txt"), imageToken);
+  }
+
+  private static String read(Class<?> owner, String name) {
+    try (InputStream in = owner.getResourceAsStream(name)) {
       // A checkout with other line ends must not change the tokens.
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return new ChatFormat(text.replace("\r\n", "\n"), imageToken);
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -25,7 +29,7 @@ public record ChatFormat(String template, String imageToken) {
 
   /** The text up to where the answer begins. */
   public String prompt(String question, int imageTokens) {
-    return template
+    return (imageTokens == 0 ? textTemplate : template)
         .replace("{image_tokens}", imageToken.repeat(imageTokens))
         .replace("{question}", question);
   }

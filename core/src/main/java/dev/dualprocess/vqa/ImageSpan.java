@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
  * The stretch of a prompt that an image's tokens take.
  *
  * @param start index of the first of them
- * @param length how many there are
+ * @param length how many there are, 0 without an image
  */
 public record ImageSpan(int start, int length) {
   /**
@@ -20,7 +20,10 @@ public record ImageSpan(int start, int length) {
   public static ImageSpan of(long[] inputIds, long imageTokenId, String imageToken, int length) {
     int[] places =
         IntStream.range(0, inputIds.length).filter(i -> inputIds[i] == imageTokenId).toArray();
-    if (places.length != length || places[length - 1] != places[0] + length - 1) {
+    if (length == 0 && places.length == 0) {
+      return new ImageSpan(0, 0);
+    }
+    if (length == 0 || places.length != length || places[length - 1] != places[0] + length - 1) {
       throw new IllegalArgumentException(
           "the prompt has %d image tokens, the image %d; a question must not contain '%s'"
               .formatted(places.length, length, imageToken));

@@ -71,19 +71,24 @@ public final class PromptReader<V extends SeenImage> implements AutoCloseable {
         });
   }
 
-  /** Greedy continuation as {@link VisionLanguageModel#generate} wants it. */
-  public long[] generate(long[] inputIds, V view, int maxNewTokens) {
-    return generate(inputIds, view, maxNewTokens, generationTokens.never());
+  /** Continuation as {@link VisionLanguageModel#generate} wants it. */
+  public long[] generate(long[] inputIds, V view, Decoding decoding) {
+    return generate(inputIds, view, decoding, generationTokens.never());
   }
 
   /** The same with other tokens that are never chosen. */
-  public long[] generate(long[] inputIds, V view, int maxNewTokens, Set<Long> suppressed) {
-    return GreedySearch.generate(
+  public long[] generate(long[] inputIds, V view, Decoding decoding, Set<Long> suppressed) {
+    return Continuation.generate(
         model,
         prepared(inputIds, view),
         view.tokens(),
         generationTokens.suppressing(suppressed),
-        maxNewTokens);
+        decoding);
+  }
+
+  /** The tokens of no image, [0, D]. */
+  public Tensor noTokens() {
+    return model.embedTokens().weight().narrow(0, 0, 0);
   }
 
   private PreparedPrompt prepared(long[] inputIds, V view) {

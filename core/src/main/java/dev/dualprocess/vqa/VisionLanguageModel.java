@@ -29,6 +29,9 @@ public interface VisionLanguageModel extends AutoCloseable {
    */
   View see(BufferedImage image);
 
+  /** What a prompt without an image is about; its prompts are in the family's format for text. */
+  View seeNothing();
+
   /**
    * The tokens of a question about an image as seen, ready for an answer, in the family's chat
    * format.
@@ -47,11 +50,12 @@ public interface VisionLanguageModel extends AutoCloseable {
   Tensor logits(long[] inputIds, long[] positions, View view);
 
   /**
-   * Greedy continuation of a prompt, without gradient, up to an end token or {@code maxNewTokens}.
+   * Continuation of a prompt, without gradient, up to an end or stop token or as many tokens as are
+   * allowed.
    *
    * @return the new ids, end token left out
    */
-  long[] generate(long[] inputIds, View view, int maxNewTokens);
+  long[] generate(long[] inputIds, View view, Decoding decoding);
 
   /** Ids as text, special tokens left out. */
   String decode(long[] ids);

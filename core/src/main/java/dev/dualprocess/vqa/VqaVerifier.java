@@ -15,7 +15,7 @@ import dev.dualprocess.vqa.VisionLanguageModel.View;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.PointerScope;
+import java.util.Optional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 
@@ -102,17 +102,30 @@ public final class VqaVerifier implements Verifier {
 
   /** What the model says of a picture when it may answer freely. */
   public String answer(BufferedImage image, String question, int maxNewTokens) {
-    try (PointerScope scope = new PointerScope()) {
-      List<String> told = new ArrayList<>();
-      Memory.withoutGrad(
-          () -> {
-            View view = model.see(image);
-            long[] prompt = model.promptIds(question, view);
-            told.add(model.decode(model.generate(prompt, view, maxNewTokens)).strip());
-          });
-      return told.get(0);
-    }
+    return answer(Optional.of(image), question, Decoding.greedy(maxNewTokens)).text();
   }
+
+  /** What the model says of a picture, or to a text alone. */
+  public Answer answer(Optional<BufferedImage> image, String question, Decoding decoding) {
+    List<Answer> told = new ArrayList<>();
+    Memory.withoutGrad(
+        () -> {
+          View view = image.map(model::see).orElseGet(model::seeNothing);
+          long[] prompt = model.promptIds(question, view);
+          long[] ids = model.generate(prompt, view, decoding);
+          told.add(new Answer(model.decode(ids).strip(), prompt.length, ids.length));
+        });
+    return told.get(0);
+  }
+
+  /**
+   * A free answer.
+   *
+   * @param text what was said
+   * @param promptTokens how many tokens were read
+   * @param newTokens how many were added
+   */
+  public record Answer(String text, int promptTokens, int newTokens) {}
 
   private static Tensor meanLoss(List<Answered> answers) {
     Tensor sum = answers.get(0).loss();

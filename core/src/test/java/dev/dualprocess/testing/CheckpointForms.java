@@ -13,6 +13,7 @@ import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.vqa.AnswerPrompt;
+import dev.dualprocess.vqa.Decoding;
 import dev.dualprocess.vqa.VisionLanguageModel;
 import dev.dualprocess.vqa.VisionLanguageModel.View;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
@@ -187,7 +188,10 @@ public abstract class CheckpointForms<M extends VisionLanguageModel> {
   }
 
   private long[] freelyGenerated(String generationConfig) throws IOException {
-    return answer(generationConfig, "[]", (model, prompt, view) -> model.generate(prompt, view, 6));
+    return answer(
+        generationConfig,
+        "[]",
+        (model, prompt, view) -> model.generate(prompt, view, Decoding.greedy(6)));
   }
 
   @FunctionalInterface

@@ -1,10 +1,13 @@
 package dev.dualprocess.testing;
 
 import dev.dualprocess.recompute.Recomputation;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.primitives.Longs;
 import dev.dualprocess.Assessment;
 import dev.dualprocess.Critique;
 import dev.dualprocess.Question;
@@ -14,6 +17,7 @@ import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.vqa.Decoding;
 import dev.dualprocess.vqa.VisionLanguageModel;
 import dev.dualprocess.vqa.VisionLanguageModel.View;
 import dev.dualprocess.vqa.VqaSettings;
@@ -81,6 +85,51 @@ public abstract class VlmContract<M extends VisionLanguageModel>
             ids = LongStream.concat(Arrays.stream(ids), LongStream.of(next)).toArray();
           }
           assertTrue(ids.length > prompt.length, "nothing was generated");
+        });
+  }
+
+  @Test
+  final void aTextAloneIsContinuedAsFromScratch() {
+    Memory.withoutGrad(
+        () -> {
+          View nothing = model.seeNothing();
+          assertEquals(0, nothing.imageTokens());
+          long[] prompt = model.promptIds("Name a colour.", nothing);
+          long imageTokenId = family.imageTokenId(model);
+          assertTrue(Arrays.stream(prompt).noneMatch(id -> id == imageTokenId));
+          long[] found = family.generate(model, prompt, nothing, 6, Set.of(imageTokenId));
+          long[] ids = prompt;
+          for (long next : found) {
+            Tensor logits = model.logits(ids, new long[] {ids.length - 1L}, nothing);
+            Tensor never = Ops.longs(new long[] {imageTokenId}, 1);
+            Tensor allowed = logits.index_fill(1, never, new Scalar(-1e30));
+            assertEquals(Ops.toLongs(allowed.argmax(new LongOptional(-1), false))[0], next);
+            ids = LongStream.concat(Arrays.stream(ids), LongStream.of(next)).toArray();
+          }
+          assertTrue(ids.length > prompt.length, "nothing was generated");
+        });
+  }
+
+  @Test
+  final void aTemperatureDrawsTheSameForTheSameSeedAndAStopTokenEndsIt() {
+    Memory.withoutGrad(
+        () -> {
+          View view = model.see(image(2, 3), Resizing.AUTHORS);
+          long[] prompt = model.promptIds("What is it?", view);
+          Decoding greedy = Decoding.greedy(12);
+          Decoding warm = greedy.withTemperature(5, 3);
+          long[] most = model.generate(prompt, view, greedy);
+          long[] drawn = model.generate(prompt, view, warm);
+          assertArrayEquals(drawn, model.generate(prompt, view, warm));
+          assertFalse(
+              Arrays.equals(drawn, model.generate(prompt, view, warm.withTemperature(5, 4))));
+          assertFalse(Arrays.equals(drawn, most));
+          // As cold as that, the most probable token is all that is left.
+          assertArrayEquals(most, model.generate(prompt, view, greedy.withTemperature(1e-4, 3)));
+          long last = most[most.length - 1];
+          long[] stopped = model.generate(prompt, view, greedy.withStop(Set.of(last)));
+          int first = Longs.indexOf(most, last);
+          assertArrayEquals(Arrays.copyOf(most, first), stopped);
         });
   }
 

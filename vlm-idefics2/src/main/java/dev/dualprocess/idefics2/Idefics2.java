@@ -7,6 +7,7 @@ import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.AnswerPrompt;
 import dev.dualprocess.vqa.ChatFormat;
+import dev.dualprocess.vqa.Decoding;
 import dev.dualprocess.vqa.ModelFolder;
 import dev.dualprocess.vqa.PromptReader;
 import dev.dualprocess.vqa.PromptReader.ImageToken;
@@ -136,6 +137,11 @@ final class Idefics2 implements VisionLanguageModel {
         Memory.scoped(() -> connector.forward(visionModel.forward(pixels.get()))));
   }
 
+  @Override
+  public View seeNothing() {
+    return new Idefics2View(reader.noTokens());
+  }
+
   /**
    * The format ends in a blank, which is a token of its own only while nothing follows; an answer
    * begins with a token that has the blank inside.
@@ -172,9 +178,9 @@ final class Idefics2 implements VisionLanguageModel {
   }
 
   @Override
-  public long[] generate(long[] inputIds, View view, int maxNewTokens) {
-    config.text().requireWithinWindow(inputIds.length + maxNewTokens);
-    return reader.generate(inputIds, (Idefics2View) view, maxNewTokens);
+  public long[] generate(long[] inputIds, View view, Decoding decoding) {
+    config.text().requireWithinWindow(inputIds.length + decoding.maxNewTokens());
+    return reader.generate(inputIds, (Idefics2View) view, decoding);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.dualprocess.idefics2;
 import dev.dualprocess.ImageSize;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.VlmFamily;
+import dev.dualprocess.vqa.Decoding;
 import dev.dualprocess.vqa.VisionLanguageModel.View;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
 import dev.dualprocess.weights.WeightSource;
@@ -54,6 +55,8 @@ final class Idefics2Family implements VlmFamily<Idefics2> {
   @Override
   public long[] generate(
       Idefics2 model, long[] inputIds, View view, int maxNewTokens, Set<Long> suppressed) {
-    return model.reader().generate(inputIds, (Idefics2View) view, maxNewTokens, suppressed);
+    return model
+        .reader()
+        .generate(inputIds, (Idefics2View) view, Decoding.greedy(maxNewTokens), suppressed);
   }
 }

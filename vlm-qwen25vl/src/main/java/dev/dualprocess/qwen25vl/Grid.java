@@ -8,8 +8,13 @@ package dev.dualprocess.qwen25vl;
  * @param merge side of the square
  */
 record Grid(int height, int width, int merge) {
+  /** Of no image. */
+  static final Grid NONE = new Grid(0, 0, 1);
+
   Grid {
-    if (height < merge || width < merge || height % merge != 0 || width % merge != 0) {
+    boolean none = height == 0 && width == 0;
+    boolean squares = height % merge == 0 && width % merge == 0;
+    if (!none && (height < merge || width < merge || !squares)) {
       throw new IllegalArgumentException(
           "a grid of %dx%d patches does not divide into squares of %d"
               .formatted(height, width, merge));

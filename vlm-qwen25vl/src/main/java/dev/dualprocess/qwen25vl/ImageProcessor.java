@@ -93,23 +93,24 @@ final class ImageProcessor implements AutoCloseable {
     return new Patches(Memory.scoped(() -> cut(fits ? image : resize.apply(image), grid)), grid);
   }
 
-  private Grid gridOf(ImageSize size) {
+  Grid gridOf(ImageSize size) {
     int p = config.patchSize();
     return new Grid(size.height() / p, size.width() / p, config.mergeSize());
   }
 
-  /** Normalises and cuts: x [1, 3, H, W] to [N, C T p p]. */
-  private Tensor cut(Tensor x, Grid grid) {
+  /** Normalises and cuts: x [B, 3, H, W] to [B N, C T p p]. */
+  Tensor cut(Tensor x, Grid grid) {
     int p = config.patchSize();
     int m = config.mergeSize();
     int frames = config.temporalPatchSize();
+    long batch = x.size(0);
     Tensor squares =
         norm.apply(x)
-            .view(3, grid.tokenRows(), m, p, grid.tokenColumns(), m, p)
-            .permute(1, 4, 2, 5, 0, 3, 6) // [rows, columns, m, m, C, p, p]
-            .unsqueeze(5)
-            .expand(grid.tokenRows(), grid.tokenColumns(), m, m, 3, frames, p, p);
-    return squares.reshape(grid.patches(), 3L * frames * p * p);
+            .view(batch, 3, grid.tokenRows(), m, p, grid.tokenColumns(), m, p)
+            .permute(0, 2, 5, 3, 6, 1, 4, 7) // [B, rows, columns, m, m, C, p, p]
+            .unsqueeze(6)
+            .expand(batch, grid.tokenRows(), grid.tokenColumns(), m, m, 3, frames, p, p);
+    return squares.reshape(batch * grid.patches(), 3L * frames * p * p);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.AnswerPrompt;
 import dev.dualprocess.vqa.ChatFormat;
+import dev.dualprocess.vqa.Decoding;
 import dev.dualprocess.vqa.ImageSpan;
 import dev.dualprocess.vqa.ModelFolder;
 import dev.dualprocess.vqa.PreparedPrompt.Positions;
@@ -142,6 +143,11 @@ final class Qwen25Vl implements VisionLanguageModel {
   }
 
   @Override
+  public View seeNothing() {
+    return new QwenView(reader.noTokens(), Grid.NONE);
+  }
+
+  @Override
   public long[] promptIds(String question, View view) {
     return folder.tokenizer().encodePlain(chat.prompt(question, view.imageTokens()));
   }
@@ -164,8 +170,8 @@ final class Qwen25Vl implements VisionLanguageModel {
   }
 
   @Override
-  public long[] generate(long[] inputIds, View view, int maxNewTokens) {
-    return reader.generate(inputIds, (QwenView) view, maxNewTokens);
+  public long[] generate(long[] inputIds, View view, Decoding decoding) {
+    return reader.generate(inputIds, (QwenView) view, decoding);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.dualprocess.qwen25vl;
 import dev.dualprocess.ImageSize;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.VlmFamily;
+import dev.dualprocess.vqa.Decoding;
 import dev.dualprocess.vqa.VisionLanguageModel.View;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
 import dev.dualprocess.weights.WeightSource;
@@ -60,6 +61,8 @@ final class QwenFamily implements VlmFamily<Qwen25Vl> {
   @Override
   public long[] generate(
       Qwen25Vl model, long[] inputIds, View view, int maxNewTokens, Set<Long> suppressed) {
-    return model.reader().generate(inputIds, (QwenView) view, maxNewTokens, suppressed);
+    return model
+        .reader()
+        .generate(inputIds, (QwenView) view, Decoding.greedy(maxNewTokens), suppressed);
   }
 }

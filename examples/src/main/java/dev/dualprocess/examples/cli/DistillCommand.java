@@ -36,40 +36,6 @@ final class DistillCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(
-      names = "--generator",
-      required = true,
-      paramLabel = "DIR",
-      description = "A model directory, 'tiny', or a hub id in the local cache.")
-  private String generatorName;
-
-  @Option(
-      names = "--verifier",
-      required = true,
-      paramLabel = "DIR",
-      description =
-          "A model directory, 'tiny', a plug-in's name, or a hub id in the local cache; several"
-              + " make a committee.")
-  private List<String> verifierNames;
-
-  @Option(
-      names = "--generator-device",
-      paramLabel = "DEVICE",
-      description = "cpu or cuda:N (default: the first GPU, else cpu).")
-  private String generatorDevice;
-
-  @Option(
-      names = "--verifier-device",
-      paramLabel = "DEVICE",
-      description = "cpu or cuda:N (default: the first GPU, else cpu).")
-  private String verifierDevice;
-
-  @Option(
-      names = "--dtype",
-      paramLabel = "fp32|bf16|fp16",
-      description = "Of the frozen weights (default: bf16 on a GPU, fp32 on the CPU).")
-  private String dtype;
-
-  @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
@@ -94,6 +60,7 @@ final class DistillCommand implements Callable<Integer> {
       description = "Steps between checkpoints (default: 25).")
   private int checkpointEvery = 25;
 
+  @Mixin private ModelOptions models;
   @Mixin private CheckOptions checks;
   @Mixin private TrainingOptions training;
   @Mixin private SamplingOptions sampling;
@@ -107,10 +74,10 @@ final class DistillCommand implements Callable<Integer> {
     requirePositive("--evaluation-seeds", evaluationSeeds);
     requirePositive("--checkpoint-every", checkpointEvery);
     Prompt prompt = checks.prompt();
-    ModelSource<Generator> generatorSource = ModelSource.generator(generatorName);
-    List<ModelSource<Verifier>> verifierSources = ModelSource.verifiers(verifierNames);
-    Placement generatorPlace = PlacementOptions.of(generatorDevice, dtype);
-    Placement verifierPlace = PlacementOptions.of(verifierDevice, dtype);
+    ModelSource<Generator> generatorSource = models.generator();
+    List<ModelSource<Verifier>> verifierSources = models.verifiers();
+    Placement generatorPlace = models.generatorPlace();
+    Placement verifierPlace = models.verifierPlace();
     RunFolder folder = RunFolder.open(out);
     threads.apply();
     Console console = output.console();
@@ -182,6 +149,7 @@ final class DistillCommand implements Callable<Integer> {
     results.put("task", "distill");
     results.put("steps", reports.size());
     results.put("interrupted", run.interrupted());
+    results.put("stoppedEarly", run.stoppedEarly());
     results.put("secondsDistilling", run.seconds());
     results.put("meanLossFirstRound", meanLoss(reports.subList(0, round)));
     results.put(

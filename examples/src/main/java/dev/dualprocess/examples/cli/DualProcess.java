@@ -23,11 +23,16 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       DistillCommand.class,
+      LatentsCommand.class,
+      CompareLatentsCommand.class,
+      EvaluateCommand.class,
+      AuditCommand.class,
       GenerateCommand.class,
       RateCommand.class,
       BenchCommand.class,
       ModelsCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      TrainTinyCommand.class
     })
 public final class DualProcess implements Runnable {
   private static final String OUT_OF_MEMORY =

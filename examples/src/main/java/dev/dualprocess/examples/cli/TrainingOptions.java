@@ -6,6 +6,7 @@ import dev.dualprocess.distill.AdamSettings;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.TrainingScheme;
 import dev.dualprocess.lora.LoraSettings;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The settings of a distillation; what is not said is the preset's. */
@@ -62,6 +63,13 @@ final class TrainingOptions {
               + " (default: sampled_step).")
   private TrainingScheme scheme = TrainingScheme.SAMPLED_STEP;
 
+  @Mixin private RegularisationOptions regularisation;
+
+  /** Where the defaults come from. */
+  Preset preset() {
+    return preset;
+  }
+
   /** Judges the options before anything is loaded; only the size can then still be wrong. */
   void check() {
     settings(
@@ -80,7 +88,12 @@ final class TrainingOptions {
         preset == Preset.AUTHORS
             ? DistillSettings.authors(sampling)
             : DistillSettings.paper(sampling);
-    settings = settings.withSeed(seed).withScheme(scheme).withLora(lora(settings.lora()));
+    settings =
+        settings
+            .withSeed(seed)
+            .withScheme(scheme)
+            .withLora(lora(settings.lora()))
+            .withRegularisation(regularisation.regularisation());
     settings = steps == null ? settings : settings.withSteps(steps);
     settings = seeds == null ? settings : settings.withSeeds(seeds);
     return settings.withLearningRate(learningRate == null ? defaultLearningRate : learningRate);

@@ -1,4 +1,2 @@
-/**
- * The horizon demo: two meters that find a horizon in pixels, and what the demo measures with them.
- */
+/** The horizon demo and what it measures. */
 package dev.dualprocess.examples.horizon;

@@ -2,7 +2,6 @@ package dev.dualprocess.examples.run;
 
 import dev.dualprocess.Check;
 import dev.dualprocess.Prompt;
-import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.examples.Version;
 import dev.dualprocess.examples.models.Checksums;
 import dev.dualprocess.examples.models.ModelSource;
@@ -21,7 +20,7 @@ public final class RunConfig {
       ModelSource<?> generator,
       List<? extends ModelSource<?>> verifiers,
       Prompt prompt,
-      DistillSettings settings,
+      Record settings,
       List<String> commandLine)
       throws IOException {
     Map<String, Object> config = new LinkedHashMap<>();

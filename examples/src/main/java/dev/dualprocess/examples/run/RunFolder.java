@@ -1,5 +1,6 @@
 package dev.dualprocess.examples.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.dualprocess.ImageSize;
@@ -11,6 +12,7 @@ import dev.dualprocess.image.LossChart;
 import dev.dualprocess.image.Png;
 import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.weights.AtomicFile;
+import dev.dualprocess.weights.SafeTensorsWriter;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * The folder of one run. Every file is written under a temporary name and renamed, so a reader sees
@@ -75,14 +78,38 @@ public final class RunFolder {
     return Files.isRegularFile(checkpoint().resolve("state.safetensors"));
   }
 
+  /** The optimised noise's file. */
+  public Path latents() {
+    return folder.resolve("latents.safetensors");
+  }
+
   /** Whether a run has ended here. */
   public boolean hasResults() {
-    return Files.exists(lora());
+    return Files.exists(lora()) || Files.exists(latents());
   }
 
   /** Writes {@code config.json}: everything that is needed to run it again. */
   public void writeConfig(Map<String, ?> config) throws IOException {
     writeJson("config.json", config);
+  }
+
+  /**
+   * Makes sure that {@code config.json} says the same as {@code config}, but for some fields.
+   *
+   * @throws IOException in one line, if it does not
+   */
+  public void requireSameConfig(Map<String, ?> config, List<String> but) throws IOException {
+    JsonNode now = MAPPER.valueToTree(config);
+    JsonNode before = MAPPER.readTree(folder.resolve("config.json").toFile());
+    for (Map.Entry<String, JsonNode> field : now.properties()) {
+      // Written and read once, so that numbers compare as they are stored.
+      JsonNode value = MAPPER.readTree(MAPPER.writeValueAsString(field.getValue()));
+      if (!but.contains(field.getKey()) && !value.equals(before.path(field.getKey()))) {
+        throw new IOException(
+            "%s: it belongs to a run with another '%s'; choose another --out"
+                .formatted(folder, field.getKey()));
+      }
+    }
   }
 
   /** Writes {@code results.json}. */
@@ -95,6 +122,11 @@ public final class RunFolder {
     lora.save(lora());
   }
 
+  /** Writes {@code latents.safetensors}, whose tensor {@code latents} is [1, latent shape]. */
+  public void writeLatents(Tensor latents) throws IOException {
+    SafeTensorsWriter.write(latents(), Map.of("latents", latents), Map.of());
+  }
+
   /** Writes {@code losses.csv}, and {@code losses.png} where this machine has fonts. */
   public void writeLosses(List<StepReport> reports) throws IOException {
     StringBuilder csv = new StringBuilder("step,seed,t,loss,");
@@ -102,13 +134,15 @@ public final class RunFolder {
     for (int i = 1; i <= checks; i++) {
       csv.append("probability_").append(i).append(',');
     }
-    csv.append("gradient_norm,seconds\n");
+    boolean penalised = reports.stream().anyMatch(report -> report.penalty() != 0);
+    csv.append("gradient_norm,seconds").append(penalised ? ",penalty\n" : "\n");
     for (StepReport report : reports) {
       csv.append(report.step()).append(',').append(report.seed()).append(',');
       csv.append(number(report.sigma())).append(',').append(number(report.loss())).append(',');
       report.probabilities().forEach(p -> csv.append(number(p)).append(','));
       csv.append(number(report.gradientNorm())).append(',');
-      csv.append(number(report.seconds())).append('\n');
+      csv.append(number(report.seconds()));
+      csv.append(penalised ? "," + number(report.penalty()) : "").append('\n');
     }
     writeText("losses.csv", csv.toString());
     if (!reports.isEmpty() && Lettering.available()) {

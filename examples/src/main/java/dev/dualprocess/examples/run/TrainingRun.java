@@ -112,6 +112,11 @@ public final class TrainingRun implements AutoCloseable {
     return interrupted;
   }
 
+  /** Whether the run had learnt enough before its last step. */
+  public boolean stoppedEarly() {
+    return distillation.stoppedEarly();
+  }
+
   /** Seconds that {@link #distil} took. */
   public double seconds() {
     return seconds;
@@ -125,6 +130,13 @@ public final class TrainingRun implements AutoCloseable {
   /** Every step so far. */
   public List<StepReport> reports() {
     return distillation.reports();
+  }
+
+  /** The trained prompt's image of one seed with the generator as it stands. */
+  public Rated rate(long seed) {
+    return new Evaluation(
+            generator, distillation.critic(), distillation.conditioning(), settings.sampling())
+        .rate(seed);
   }
 
   /** The trained prompt's unseen seeds with the generator as it stands. */

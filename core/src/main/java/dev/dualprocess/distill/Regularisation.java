@@ -1,0 +1,64 @@
+package dev.dualprocess.distill;
+
+import dev.dualprocess.augment.Augmentation;
+import java.util.Objects;
+
+/**
+ * What keeps a run from finding an image that only its verifier likes. The paper has none of it.
+ *
+ * <pre>
+ *   L' = L(augmented image) + loraPenalty · Σ ‖s BA‖² + driftPenalty · mean (x̂₀ - x̂₀ without LoRA)²
+ * </pre>
+ *
+ * @param augmentation of the image the verifier is shown, visual prompt included, anew at every
+ *     step
+ * @param loraPenalty on the change of the weights
+ * @param driftPenalty on the change of the image; takes one more pass of the generator
+ * @param earlyStop when it is enough
+ */
+public record Regularisation(
+    Augmentation augmentation, double loraPenalty, double driftPenalty, EarlyStop earlyStop) {
+  /** The paper's. */
+  public static final Regularisation NONE =
+      new Regularisation(Augmentation.NONE, 0, 0, EarlyStop.NEVER);
+
+  /** Checks the ranges. */
+  public Regularisation {
+    Objects.requireNonNull(augmentation, "augmentation");
+    Objects.requireNonNull(earlyStop, "earlyStop");
+    require(loraPenalty, "LoRA");
+    require(driftPenalty, "image drift");
+  }
+
+  private static void require(double weight, String what) {
+    if (!(weight >= 0) || Double.isInfinite(weight)) {
+      throw new IllegalArgumentException(
+          "the penalty on the " + what + " must be a number of at least 0, not " + weight);
+    }
+  }
+
+  /** Whether {@link StepReport#penalty} can be anything but 0. */
+  public boolean hasPenalty() {
+    return loraPenalty > 0 || driftPenalty > 0;
+  }
+
+  /** The same with another augmentation. */
+  public Regularisation withAugmentation(Augmentation newAugmentation) {
+    return new Regularisation(newAugmentation, loraPenalty, driftPenalty, earlyStop);
+  }
+
+  /** The same with another penalty on the change of the weights. */
+  public Regularisation withLoraPenalty(double penalty) {
+    return new Regularisation(augmentation, penalty, driftPenalty, earlyStop);
+  }
+
+  /** The same with another penalty on the change of the image. */
+  public Regularisation withDriftPenalty(double penalty) {
+    return new Regularisation(augmentation, loraPenalty, penalty, earlyStop);
+  }
+
+  /** The same with another early stop. */
+  public Regularisation withEarlyStop(EarlyStop newEarlyStop) {
+    return new Regularisation(augmentation, loraPenalty, driftPenalty, newEarlyStop);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.dualprocess.language;
+
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Counts what an assistant was asked. Thread-safe. */
+public final class Usage {
+  private final AtomicReference<Tally> tally = new AtomicReference<>(Tally.NONE);
+
+  /**
+   * What was asked in all.
+   *
+   * @param requests that were answered
+   * @param askedAgain how many of them repeated one whose answer could not be read
+   * @param promptTokens read
+   * @param newTokens written
+   */
+  public record Tally(long requests, long askedAgain, long promptTokens, long newTokens) {
+    /** Nothing yet. */
+    public static final Tally NONE = new Tally(0, 0, 0, 0);
+
+    /** Both together. */
+    public Tally plus(Tally other) {
+      return new Tally(
+          requests + other.requests,
+          askedAgain + other.askedAgain,
+          promptTokens + other.promptTokens,
+          newTokens + other.newTokens);
+    }
+
+    /** A line for people, with the cost where somebody has said what tokens cost. */
+    public String line(Rates rates) {
+      String line =
+          String.format(
+              Locale.ROOT,
+              "%d requests (%d asked again), %d tokens read, %d written",
+              requests,
+              askedAgain,
+              promptTokens,
+              newTokens);
+      return rates.equals(Rates.UNKNOWN)
+          ? line
+          : line + String.format(Locale.ROOT, ", cost %.4f", rates.cost(this));
+    }
+  }
+
+  /**
+   * What a million tokens cost, in any currency.
+   *
+   * @param prompt read
+   * @param written written
+   */
+  public record Rates(double prompt, double written) {
+    /** Nobody has said what. */
+    public static final Rates UNKNOWN = new Rates(0, 0);
+
+    private static final double MILLION = 1e6;
+
+    /** Checks the ranges. */
+    public Rates {
+      if (!(prompt >= 0) || !(written >= 0)) {
+        throw new IllegalArgumentException("tokens cannot cost less than nothing");
+      }
+    }
+
+    /** What that costs. */
+    public double cost(Tally tally) {
+      return (tally.promptTokens() * prompt + tally.newTokens() * written) / MILLION;
+    }
+  }
+
+  void add(Assistant.Reply reply, boolean again) {
+    Tally one = new Tally(1, again ? 1 : 0, reply.promptTokens(), reply.newTokens());
+    tally.accumulateAndGet(one, Tally::plus);
+  }
+
+  /** What was asked so far. */
+  public Tally tally() {
+    return tally.get();
+  }
+}

@@ -1,0 +1,40 @@
+package dev.dualprocess.vqa;
+
+import java.util.SplittableRandom;
+
+/** Chooses the next token from its logits: the most probable, or one drawn at a temperature. */
+final class NextToken {
+  private final double temperature;
+  private final SplittableRandom random;
+
+  NextToken(double temperature, long seed) {
+    this.temperature = temperature;
+    this.random = new SplittableRandom(seed);
+  }
+
+  /** The index of the token that was chosen; -∞ is never chosen. */
+  int choose(float[] logits) {
+    int best = 0;
+    for (int i = 1; i < logits.length; i++) {
+      best = logits[i] > logits[best] ? i : best;
+    }
+    return temperature == 0 ? best : draw(logits, logits[best], best);
+  }
+
+  /** By its share of Σ exp((logit - largest) / temperature). */
+  private int draw(float[] logits, double largest, int best) {
+    double[] upTo = new double[logits.length];
+    double sum = 0;
+    for (int i = 0; i < logits.length; i++) {
+      sum += Math.exp((logits[i] - largest) / temperature);
+      upTo[i] = sum;
+    }
+    double at = random.nextDouble() * sum;
+    for (int i = 0; i < logits.length; i++) {
+      if (at < upTo[i]) {
+        return i;
+      }
+    }
+    return best;
+  }
+}

@@ -1,0 +1,200 @@
+package dev.dualprocess.distill;
+
+import static dev.dualprocess.testing.Refusals.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dualprocess.ImageSize;
+import dev.dualprocess.Prompt;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Noise;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.testing.FlatMemory;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The noise of one seed, with a generator of one layer and a verifier of one formula. */
+class LatentOptimisationTest {
+  private static final ImageSize SIZE = new ImageSize(4, 3);
+  private static final int D = 36;
+  private static final Prompt PROMPT = Prompt.of("a toy").check("0.5", "x");
+
+  private final ToyGenerator generator = new ToyGenerator(SIZE);
+  private final ToyVerifier verifier = new ToyVerifier();
+
+  @TempDir Path folder;
+
+  @AfterEach
+  void close() {
+    generator.close();
+  }
+
+  private LatentSettings settings(int steps) {
+    return LatentSettings.of(generator.defaultSampling().withSteps(1)).withSteps(steps).withSeed(3);
+  }
+
+  private LatentOptimisation start(LatentSettings settings) {
+    return new LatentOptimisation(generator, verifier, PROMPT, settings, report -> {});
+  }
+
+  private static float[] latents(LatentOptimisation optimisation) {
+    return Memory.freeing(() -> Ops.toFloats(optimisation.latents()));
+  }
+
+  @Test
+  void theLossFallsAndTheImageIsOfTheNewNoise() {
+    try (LatentOptimisation optimisation = start(settings(100))) {
+      double before = optimisation.rate().loss();
+      optimisation.run();
+      assertTrue(optimisation.finished());
+      assertEquals(100, optimisation.reports().size());
+      assertEquals(before, optimisation.reports().get(0).loss(), 1e-6);
+      assertTrue(optimisation.rate().loss() < before / 10, () -> "still " + optimisation.rate());
+    }
+  }
+
+  /** With û = Wz, x̂₀ = z - Wz, L = mean (x̂₀ - c)²: dL/dz = (1 - W)ᵀ 2 (x̂₀ - c) / D. */
+  @Test
+  void theFirstStepIsTheFormulas() {
+    try (PointerScope scope = new PointerScope();
+        LatentOptimisation optimisation = start(settings(1))) {
+      float[] z = Ops.toFloats(Noise.randn(3, 1, D));
+      float[] w = Ops.toFloats(generator.weight());
+      double[] dx0 = new double[D];
+      double loss = 0;
+      for (int i = 0; i < D; i++) {
+        double x0 = z[i];
+        for (int j = 0; j < D; j++) {
+          x0 -= (double) w[i * D + j] * z[j];
+        }
+        loss += (x0 - 0.5) * (x0 - 0.5) / D;
+        dx0[i] = 2 * (x0 - 0.5) / D;
+      }
+      double[] gradient = new double[D];
+      double square = 0;
+      for (int j = 0; j < D; j++) {
+        gradient[j] = dx0[j];
+        for (int i = 0; i < D; i++) {
+          gradient[j] -= w[i * D + j] * dx0[i];
+        }
+        square += gradient[j] * gradient[j];
+      }
+      assertArrayEquals(z, latents(optimisation), 0);
+      StepReport report = optimisation.step();
+      assertEquals(loss, report.loss(), 1e-5);
+      assertEquals(Math.sqrt(square), report.gradientNorm(), 1e-5);
+      float[] after = latents(optimisation);
+      for (int j = 0; j < D; j++) {
+        // The first step of Adam goes by the learning rate, against the sign of the gradient.
+        assertEquals(z[j] - 0.05 * Math.signum(gradient[j]), after[j], 1e-5, "z " + j);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.1, 1, 7})
+  void theShellsGradientIsThatOfItsFormula(double length) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor z = Ops.mul(Noise.randn(5, D), length);
+      Tensor gradient = Noise.randn(6, D);
+      float[] before = Ops.toFloats(gradient);
+      GaussianShell.addGradient(z, 0.25, gradient);
+      float[] added = Ops.toFloats(gradient);
+      float[] at = Ops.toFloats(z);
+      for (int i = 0; i < D; i++) {
+        double h = 1e-4;
+        double slope = (penalty(at, i, h) - penalty(at, i, -h)) / (2 * h);
+        double scale = Math.max(1, Math.abs(slope));
+        assertEquals(0.25 * slope, added[i] - before[i], 1e-4 * scale, "z " + i);
+      }
+    }
+  }
+
+  private static double penalty(float[] z, int moved, double by) {
+    double square = 0;
+    for (int i = 0; i < z.length; i++) {
+      double x = z[i] + (i == moved ? by : 0);
+      square += x * x;
+    }
+    return square / 2 - (z.length - 1) * Math.log(Math.sqrt(square));
+  }
+
+  @Test
+  void theShellKeepsTheNoiseAsLongAsNoiseIs() {
+    double free;
+    try (LatentOptimisation optimisation = start(settings(300))) {
+      optimisation.run();
+      free = Math.abs(optimisation.relativeLength() - 1);
+    }
+    try (LatentOptimisation optimisation = start(settings(300).withShellWeight(1))) {
+      optimisation.run();
+      double kept = Math.abs(optimisation.relativeLength() - 1);
+      assertTrue(kept < 0.02, () -> "off by " + kept);
+      assertTrue(free > 10 * kept, () -> "without it off by no more than " + kept);
+    }
+  }
+
+  @Test
+  void goesOnFromACheckpointToTheSameNumbers() throws IOException {
+    LatentSettings ten = settings(10).withShellWeight(0.01);
+    float[] whole;
+    try (LatentOptimisation optimisation = start(ten)) {
+      optimisation.run();
+      whole = latents(optimisation);
+    }
+    try (LatentOptimisation first = start(ten)) {
+      for (int i = 0; i < 4; i++) {
+        first.step();
+      }
+      first.save(folder);
+    }
+    try (LatentOptimisation second = start(ten)) {
+      second.resume(folder);
+      assertEquals(4, second.reports().size());
+      second.run();
+      assertEquals(10, second.reports().size());
+      assertArrayEquals(whole, latents(second), 0);
+    }
+    try (LatentOptimisation other = start(ten.withSeed(4))) {
+      assertRefused(IOException.class, () -> other.resume(folder), "other settings");
+    }
+  }
+
+  @Test
+  void stopsAtALossThatIsNoNumber() {
+    Prompt broken = Prompt.of("a toy").check("NaN", "x");
+    try (LatentOptimisation optimisation =
+        new LatentOptimisation(generator, verifier, broken, settings(3), report -> {})) {
+      assertRefused(
+          DistillationException.class, optimisation::run, "the loss became NaN at step 1");
+    }
+  }
+
+  @Test
+  void leavesNothingBehind() {
+    FlatMemory.assertFlat(
+        () -> {
+          try (LatentOptimisation optimisation = start(settings(20).withShellWeight(0.1))) {
+            optimisation.run();
+            optimisation.rate();
+          }
+        });
+  }
+
+  @Test
+  void refusesWrongSettings() {
+    assertRefused(IllegalArgumentException.class, () -> settings(0), "steps must be at least 1");
+    assertRefused(
+        IllegalArgumentException.class,
+        () -> settings(1).withShellWeight(-1),
+        "the weight of the Gaussian shell");
+  }
+}

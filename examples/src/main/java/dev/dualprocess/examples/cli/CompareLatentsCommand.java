@@ -1,0 +1,94 @@
+package dev.dualprocess.examples.cli;
+
+import dev.dualprocess.Generator;
+import dev.dualprocess.Prompt;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.distill.LatentSettings;
+import dev.dualprocess.examples.latents.LatentComparison;
+import dev.dualprocess.examples.models.ModelSource;
+import dev.dualprocess.examples.run.Console;
+import dev.dualprocess.examples.run.RunConfig;
+import dev.dualprocess.examples.run.RunFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Optimises one seed's noise, and weights on the same seed, and compares what they cost. */
+@Command(
+    name = "compare-latents",
+    mixinStandardHelpOptions = true,
+    description =
+        "Optimise the noise of a seed, and weights on the same seed; compare what they cost, and"
+            + " use the weights on new seeds and prompts.")
+final class CompareLatentsCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--new-prompt",
+      paramLabel = "TEXT",
+      description = "Another text that the learnt weights are tried on; any number of them.")
+  private List<String> newPrompts = new ArrayList<>();
+
+  @Option(
+      names = "--new-seeds",
+      paramLabel = "K",
+      description = "Unseen seeds that the learnt weights are tried on (default: 4).")
+  private int newSeeds = 4;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the results go.")
+  private Path out;
+
+  @Mixin private OpeningOptions opening;
+  @Mixin private ModelOptions models;
+  @Mixin private CheckOptions checks;
+  @Mixin private TrainingOptions training;
+  @Mixin private LatentOptions latents;
+  @Mixin private SamplingOptions sampling;
+  @Mixin private ThreadOptions threads;
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() throws IOException {
+    training.check();
+    if (newSeeds < 1) {
+      throw new IllegalArgumentException("--new-seeds must be at least 1, not " + newSeeds);
+    }
+    Prompt prompt = checks.prompt();
+    ModelSource<Generator> generatorSource = models.generator();
+    List<ModelSource<Verifier>> verifierSources = models.verifiers();
+    RunFolder folder = RunFolder.open(out);
+    threads.apply();
+    Console console = output.console();
+    try (Generator generator = generatorSource.open(opening.at(models.generatorPlace()));
+        Verifier verifier =
+            ModelSource.openVerifier(verifierSources, opening.at(models.verifierPlace()))) {
+      // Both sides see the noise of one seed, over and over.
+      DistillSettings weights =
+          training.settings(sampling.over(generator), generator.defaultLearningRate()).withSeeds(1);
+      LatentSettings noise =
+          latents.settings(training.preset(), weights.sampling(), weights.steps(), weights.seed());
+      folder.writeConfig(
+          RunConfig.of(
+              generatorSource,
+              verifierSources,
+              prompt,
+              weights,
+              spec.commandLine().getParseResult().originalArgs()));
+      new LatentComparison(generator, verifier, prompt, folder, console)
+          .run(noise, weights, newSeeds, newPrompts);
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package dev.dualprocess.examples.cli;
+
+import dev.dualprocess.Generator;
+import dev.dualprocess.ImageSize;
+import dev.dualprocess.Prompt;
+import dev.dualprocess.Sampling;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.distill.Evaluation.Rated;
+import dev.dualprocess.distill.LatentSettings;
+import dev.dualprocess.examples.cli.TrainingOptions.Preset;
+import dev.dualprocess.examples.latents.LatentRun;
+import dev.dualprocess.examples.models.ModelSource;
+import dev.dualprocess.examples.run.Console;
+import dev.dualprocess.examples.run.Interrupt;
+import dev.dualprocess.examples.run.RunConfig;
+import dev.dualprocess.examples.run.RunFolder;
+import dev.dualprocess.tensor.Placement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Changes the noise of one seed until a verifier sees what it wants. */
+@Command(
+    name = "latents",
+    mixinStandardHelpOptions = true,
+    description = "Change the noise of one seed until a verifier sees what it wants.")
+final class LatentsCommand implements Callable<Integer> {
+  private static final Sampling ANY =
+      new Sampling(ImageSize.square(1), 1, 0, Sampling.Shift.PUBLISHED);
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--steps", paramLabel = "N", description = "Optimisation steps (default: 100).")
+  private Integer steps;
+
+  @Option(names = "--seed", paramLabel = "S", description = "Whose noise is changed (default: 0).")
+  private long seed;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "paper|authors",
+      description = "The paper's text, or the authors' code where it differs (default: paper).")
+  private Preset preset = Preset.PAPER;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "N",
+      description = "Steps between checkpoints (default: 25).")
+  private int checkpointEvery = 25;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the results go.")
+  private Path out;
+
+  @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
+  private boolean resume;
+
+  @Option(names = "--overwrite", description = "Replace the results of an earlier run in --out.")
+  private boolean overwrite;
+
+  @Mixin private OpeningOptions opening;
+  @Mixin private ModelOptions models;
+  @Mixin private CheckOptions checks;
+  @Mixin private LatentOptions latents;
+  @Mixin private SamplingOptions sampling;
+  @Mixin private ThreadOptions threads;
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() throws IOException {
+    latents.settings(preset, ANY, steps, seed); // judged before anything is loaded
+    if (checkpointEvery < 1) {
+      throw new IllegalArgumentException(
+          "--checkpoint-every must be at least 1, not " + checkpointEvery);
+    }
+    Prompt prompt = checks.prompt();
+    ModelSource<Generator> generatorSource = models.generator();
+    List<ModelSource<Verifier>> verifierSources = models.verifiers();
+    Placement generatorPlace = models.generatorPlace();
+    Placement verifierPlace = models.verifierPlace();
+    RunFolder folder = RunFolder.open(out);
+    if (folder.hasResults() && !resume && !overwrite) {
+      throw new IOException(
+          out
+              + ": holds the results of an earlier run; choose another --out, or add --resume or --overwrite");
+    }
+    threads.apply();
+    Console console = output.console();
+    try (Generator generator = generatorSource.open(opening.at(generatorPlace));
+        Verifier verifier = ModelSource.openVerifier(verifierSources, opening.at(verifierPlace))) {
+      LatentSettings settings = latents.settings(preset, sampling.over(generator), steps, seed);
+      try (LatentRun run =
+          new LatentRun(generator, verifier, prompt, settings, folder, console, checkpointEvery)) {
+        Rated before = run.rate();
+        if (resume) {
+          run.resume();
+        }
+        folder.writeOverlay(prompt, settings.sampling().size());
+        folder.writeConfig(
+            RunConfig.of(
+                generatorSource,
+                verifierSources,
+                prompt,
+                settings,
+                spec.commandLine().getParseResult().originalArgs()));
+        run.optimise();
+        Rated after = run.rate();
+        run.writeImages(before, after);
+        report(run, before, after, folder, console);
+        return run.interrupted() ? Interrupt.EXIT_CODE : 0;
+      }
+    }
+  }
+
+  private void report(LatentRun run, Rated before, Rated after, RunFolder folder, Console console)
+      throws IOException {
+    Map<String, Object> results = new LinkedHashMap<>();
+    results.put("task", "latents");
+    results.put("steps", run.reports().size());
+    results.put("interrupted", run.interrupted());
+    results.put("secondsOptimising", run.seconds());
+    results.put("relativeLengthOfNoise", run.relativeLength());
+    results.put("seed", seed);
+    results.put("probabilityBefore", before.probability());
+    results.put("probabilityAfter", after.probability());
+    results.put("lossBefore", before.loss());
+    results.put("lossAfter", after.loss());
+    folder.writeResults(results);
+    console.event("done", results);
+    console.say(
+        "Probability on seed %d: %.3f -> %.3f in %.1f s; the noise is %.2f times as long as usual."
+            + " Results are in %s",
+        seed,
+        before.probability(),
+        after.probability(),
+        run.seconds(),
+        run.relativeLength(),
+        folder.path());
+  }
+}

@@ -1,0 +1,44 @@
+package dev.dualprocess.examples.evaluate;
+
+import dev.dualprocess.Generator;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.examples.language.AssistantSource;
+import dev.dualprocess.examples.models.ModelSource;
+import dev.dualprocess.examples.run.RunFolder;
+import dev.dualprocess.language.Assistant;
+import dev.dualprocess.language.Instructions;
+import dev.dualprocess.tensor.Placement;
+import java.io.IOException;
+import java.util.List;
+
+/** Opens the models of the benchmark's workers, each device its own. */
+public record BenchmarkWorkers(
+    ModelSource<Generator> generator,
+    List<ModelSource<Verifier>> verifiers,
+    AssistantSource judge,
+    AssistantSource assistant,
+    Instructions instructions,
+    BenchmarkSettings settings,
+    RunFolder folder)
+    implements Benchmark.Workers {
+  @Override
+  public void open(Placement placement, Benchmark.Work work) throws IOException {
+    try (Generator drawing = generator.open(placement);
+        Verifier teaching =
+            settings.learns() ? ModelSource.openVerifier(verifiers, placement) : null;
+        Assistant judging = judge.open(placement);
+        Assistant helping =
+            assistant.named().equals(judge.named()) ? null : assistant.open(placement)) {
+      work.with(
+          new PairJudging(
+                  drawing,
+                  teaching,
+                  helping == null ? judging : helping,
+                  judging,
+                  instructions,
+                  settings,
+                  folder)
+              ::judge);
+    }
+  }
+}

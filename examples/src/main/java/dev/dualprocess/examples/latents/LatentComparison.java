@@ -1,0 +1,166 @@
+package dev.dualprocess.examples.latents;
+
+import dev.dualprocess.Conditioning;
+import dev.dualprocess.Generator;
+import dev.dualprocess.Prompt;
+import dev.dualprocess.Sampling;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.distill.Evaluation.Rated;
+import dev.dualprocess.distill.LatentSettings;
+import dev.dualprocess.examples.run.Comparison;
+import dev.dualprocess.examples.run.Console;
+import dev.dualprocess.examples.run.PeakMemory;
+import dev.dualprocess.examples.run.RunFolder;
+import dev.dualprocess.examples.run.Slug;
+import dev.dualprocess.examples.run.TrainingRun;
+import dev.dualprocess.image.Png;
+import dev.dualprocess.lora.LoraTargets.Attachment;
+import dev.dualprocess.tensor.Memory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The same seed, prompt and check, optimised in the noise and in the weights: what either costs
+ * (table 2 of arXiv 2506.01955), and what the weights are good for on seeds and texts that were
+ * never optimised (figure 9).
+ */
+public final class LatentComparison {
+  private static final int CHECKPOINT_EVERY = Integer.MAX_VALUE; // writing is no part of the price
+  private static final int TIMED_PASSES = 9;
+
+  private final Generator generator;
+  private final Verifier verifier;
+  private final Prompt prompt;
+  private final RunFolder folder;
+  private final Console console;
+
+  /** On those models and into that folder, which stay the caller's. */
+  public LatentComparison(
+      Generator generator, Verifier verifier, Prompt prompt, RunFolder folder, Console console) {
+    this.generator = generator;
+    this.verifier = verifier;
+    this.prompt = prompt;
+    this.folder = folder;
+    this.console = console;
+  }
+
+  /**
+   * Runs both, writes every image and {@code results.json}, and prints the table.
+   *
+   * @return the table
+   */
+  public PriceTable run(
+      LatentSettings noise, DistillSettings weights, int newSeeds, List<String> newPrompts)
+      throws IOException {
+    Price latents = optimiseNoise(noise);
+    try (TrainingRun run =
+        new TrainingRun(
+            generator, verifier, prompt, weights, folder("weights"), console, CHECKPOINT_EVERY)) {
+      List<Comparison> elsewhere = new ArrayList<>();
+      List<String> texts = new ArrayList<>(List.of(prompt.text()));
+      texts.addAll(newPrompts);
+      Rated before = run.rate(weights.seed());
+      List<List<Rated>> bare = new ArrayList<>();
+      for (String text : texts) {
+        bare.add(run.evaluate(text, newSeeds));
+      }
+      long peak;
+      try (PeakMemory memory = new PeakMemory()) {
+        run.distil();
+        peak = memory.bytes();
+      }
+      PriceTable table;
+      try (Attachment learnt = run.attach()) {
+        Rated after = run.rate(weights.seed());
+        double pass = secondsOfAPass(weights.sampling());
+        table =
+            new PriceTable(
+                latents,
+                new Price(peak, run.seconds(), pass, before.probability(), after.probability()));
+        for (int i = 0; i < texts.size(); i++) {
+          elsewhere.add(
+              new Comparison(
+                  texts.get(i), i == 0, bare.get(i), run.evaluate(texts.get(i), newSeeds)));
+        }
+      }
+      report(table, run, elsewhere);
+      return table;
+    }
+  }
+
+  private RunFolder folder(String name) throws IOException {
+    return RunFolder.open(folder.path().resolve(name));
+  }
+
+  private Price optimiseNoise(LatentSettings settings) throws IOException {
+    try (LatentRun run =
+        new LatentRun(
+            generator, verifier, prompt, settings, folder("latents"), console, CHECKPOINT_EVERY)) {
+      Rated before = run.rate();
+      long peak;
+      try (PeakMemory memory = new PeakMemory()) {
+        run.optimise();
+        peak = memory.bytes();
+      }
+      Rated after = run.rate();
+      run.writeImages(before, after);
+      double pass = secondsOfAPass(settings.sampling());
+      return new Price(
+          peak, run.seconds(), run.seconds() + pass, before.probability(), after.probability());
+    }
+  }
+
+  /** From a seed to its image with the text encoded already: the median of several. */
+  private double secondsOfAPass(Sampling sampling) {
+    double[] seconds = new double[TIMED_PASSES];
+    try (Conditioning conditioning = generator.condition(prompt.text())) {
+      for (int i = -1; i < TIMED_PASSES; i++) { // the first warms up and does not count
+        long seed = TrainingRun.FIRST_UNSEEN_SEED + Math.max(i, 0);
+        long start = System.nanoTime();
+        Memory.freeing(
+            () ->
+                generator
+                    .generate(generator.noise(seed, 1, sampling.size()), conditioning, sampling)
+                    .sum()
+                    .item_double()); // waits for the device
+        seconds[Math.max(i, 0)] = (System.nanoTime() - start) * 1e-9;
+      }
+    }
+    Arrays.sort(seconds);
+    return seconds[TIMED_PASSES / 2];
+  }
+
+  private void report(PriceTable table, TrainingRun run, List<Comparison> elsewhere)
+      throws IOException {
+    for (Comparison comparison : elsewhere) {
+      run.writeImages(comparison);
+      Path picture =
+          folder.path().resolve("new-seeds-%s.png".formatted(Slug.of(comparison.prompt())));
+      Png.write(picture, comparison.picture(), Map.of());
+    }
+    Map<String, Object> results = new LinkedHashMap<>();
+    results.put("task", "compare-latents");
+    results.put("table", table.toMap());
+    results.put("evaluations", elsewhere.stream().map(Comparison::toMap).toList());
+    folder.writeResults(results);
+    console.event("done", results);
+    table.lines().forEach(line -> console.say("%s", line));
+    console.say("");
+    console.say("The weights on unseen seeds, in one pass:");
+    for (Comparison comparison : elsewhere) {
+      console.say(
+          "%-45s probability %.3f -> %.3f%s",
+          "'" + comparison.prompt() + "'",
+          Comparison.probability(comparison.before()),
+          Comparison.probability(comparison.after()),
+          comparison.trained() ? "" : " (not trained on)");
+    }
+    console.say("Results are in %s", folder.path());
+  }
+}

@@ -1,0 +1,58 @@
+package dev.dualprocess.examples.world;
+
+import java.awt.Color;
+
+/** The light. */
+public enum TimeOfDay {
+  /** Lilac above rose. */
+  DAWN("at dawn", rgb(134, 138, 206), rgb(252, 190, 168), rgb(212, 190, 206), rgb(255, 232, 190)),
+  /** Blue. */
+  NOON("at noon", rgb(40, 112, 224), rgb(132, 194, 246), rgb(255, 255, 255), rgb(255, 246, 150)),
+  /** Purple above orange. */
+  SUNSET("at sunset", rgb(92, 44, 120), rgb(250, 132, 48), rgb(168, 112, 104), rgb(255, 214, 92)),
+  /** Dark blue; the moon in place of the sun. */
+  NIGHT("at night", rgb(6, 8, 36), rgb(26, 34, 84), rgb(70, 78, 116), rgb(240, 240, 226));
+
+  private final String words;
+  private final Color zenith;
+  private final Color skyline;
+  private final Color light;
+  private final Color sun;
+
+  TimeOfDay(String words, Color zenith, Color skyline, Color light, Color sun) {
+    this.words = words;
+    this.zenith = zenith;
+    this.skyline = skyline;
+    this.light = light;
+    this.sun = sun;
+  }
+
+  private static Color rgb(int r, int g, int b) {
+    return new Color(r, g, b);
+  }
+
+  /** Its place in a prompt. */
+  public String words() {
+    return words;
+  }
+
+  /** The sky at the top. */
+  Color zenith() {
+    return zenith;
+  }
+
+  /** The sky at the horizon. */
+  Color skyline() {
+    return skyline;
+  }
+
+  /** What everything on the ground is multiplied with. */
+  Color light() {
+    return light;
+  }
+
+  /** The sun's or moon's disc. */
+  Color sun() {
+    return sun;
+  }
+}
