@@ -147,6 +147,22 @@ public abstract class VlmContract<M extends VisionLanguageModel>
   }
 
   @Test
+  final void recomputeChangesNoGradient() {
+    Tensor image = image(3, 2);
+    Critique plain = critique(Recompute.OFF, image);
+    Critique again = critique(Recompute.ON, image);
+    assertEquals(plain.loss(), again.loss(), 1e-6);
+    Golden.assertClose("recomputed", plain.imageGradient(), again.imageGradient(), 1e-6);
+  }
+
+  private Critique critique(Recompute policy, Tensor image) {
+    Recomputation recomputation = new Recomputation(policy, Placement.CPU);
+    try (VqaVerifier opened = new VqaVerifier(family.open(), recomputation)) {
+      return opened.critique(image, QUESTIONS, VqaSettings.DEFAULT);
+    }
+  }
+
+  @Test
   final void answersAboutAPicture() {
     BufferedImage picture = Memory.freeing(() -> Pixels.toImage(image(2, 4)));
     List<Assessment> seen = verifier().assess(picture, QUESTIONS, VqaSettings.DEFAULT);
