@@ -58,13 +58,6 @@ public final class Torch {
     }
   }
 
-  /** The processor whose matrix products OpenBLAS uses, such as {@code SkylakeX}. */
-  public static String blasCore() {
-    return openblas.blas_get_vendor() == openblas.BLAS_VENDOR_OPENBLAS
-        ? openblas.openblas_get_corename().getString()
-        : "none of OpenBLAS";
-  }
-
   /**
    * Whether fp32 products and convolutions on CUDA may round their factors to TF32, several times
    * as fast and with 10 bits of fraction.

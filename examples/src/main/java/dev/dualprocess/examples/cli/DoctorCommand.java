@@ -73,7 +73,9 @@ final class DoctorCommand implements Callable<Integer> {
         "java", System.getProperty("java.version") + ", " + System.getProperty("java.vendor"));
     facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     facts.put("natives", Torch.build());
-    facts.put("matrix products", "OpenBLAS for " + Torch.blasCore() + " (OPENBLAS_CORETYPE)");
+    String core = System.getenv("OPENBLAS_CORETYPE");
+    facts.put(
+        "fp32 products", "OpenBLAS for " + (core == null ? "what it takes this to be" : core));
     facts.put("cuda devices", Torch.cudaDevices());
     for (int i = 0; i < Torch.cudaDevices(); i++) {
       Placement device = Placement.on("cuda:" + i);
