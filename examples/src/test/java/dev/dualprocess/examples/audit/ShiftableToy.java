@@ -92,8 +92,7 @@ final class ShiftableToy implements Generator {
   @Override
   public Draft draft(Tensor zt, int step, Conditioning conditioning, Sampling sampling) {
     return new TensorDraft(
-        Memory.withGrad(
-            () -> Memory.kept(() -> image(Flow.cleanEstimate(zt, velocity(zt), 1)))));
+        Memory.withGrad(() -> Memory.kept(() -> image(Flow.cleanEstimate(zt, velocity(zt), 1)))));
   }
 
   private Tensor image(Tensor latents) {

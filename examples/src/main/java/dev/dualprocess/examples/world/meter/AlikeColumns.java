@@ -4,8 +4,9 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * The columns of a picture that are most like each other, and plain: nothing stands in them, for what stands
- * in a landscape looks different from column to column, and bare sky above bare ground does not.
+ * The columns of a picture that are most like each other, and plain: nothing stands in them, for
+ * what stands in a landscape looks different from column to column, and bare sky above bare ground
+ * does not.
  */
 final class AlikeColumns {
   private static final double PLAINNESS = 0.3;

@@ -11,7 +11,8 @@ import java.util.stream.IntStream;
 
 /**
  * What a picture shows by its two large colours, those of the sky and of the ground: medians over
- * the rows that lie {@value #MARGIN} or more away from the horizon, in columns where nothing stands.
+ * the rows that lie {@value #MARGIN} or more away from the horizon, in columns where nothing
+ * stands.
  *
  * @param sky red, green and blue from 0 to 255
  * @param ground red, green and blue from 0 to 255

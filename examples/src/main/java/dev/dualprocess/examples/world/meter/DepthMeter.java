@@ -65,7 +65,8 @@ public final class DepthMeter {
       this.horizon = horizon;
       this.things = new boolean[height][width];
       double[][] empty = bare.medians(AlikeColumns.of(bare, SHARE_OF_COLUMNS));
-      double different = Math.max(LEAST_DIFFERENT, Math.min(MOST_DIFFERENT, DIFFERENT * Jumps.range(empty)));
+      double different =
+          Math.max(LEAST_DIFFERENT, Math.min(MOST_DIFFERENT, DIFFERENT * Jumps.range(empty)));
       for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
           double squares = 0;

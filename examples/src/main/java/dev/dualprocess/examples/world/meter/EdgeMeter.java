@@ -8,10 +8,10 @@ import java.util.stream.IntStream;
  *
  * <p>The jump at a boundary is the difference between the mean colours of the three rows below and
  * the three rows above, bright strokes left out; its median over the fifth of the columns that are
- * most alike, times the share of all columns that make it too: walls and crowns in
- * front of the horizon make others, and a ridge behind it makes its own at another row in every
- * column. The edge is the top of a parabola through the strongest jump and its neighbours; where a
- * dark line runs along it, the horizon is the middle of that line.
+ * most alike, times the share of all columns that make it too: walls and crowns in front of the
+ * horizon make others, and a ridge behind it makes its own at another row in every column. The edge
+ * is the top of a parabola through the strongest jump and its neighbours; where a dark line runs
+ * along it, the horizon is the middle of that line.
  */
 public final class EdgeMeter implements HorizonMeter {
   private static final int STROKE_REACH = 2;
@@ -68,8 +68,7 @@ public final class EdgeMeter implements HorizonMeter {
     double[] strengths = new double[height + 1];
     for (int boundary = Jumps.ROWS; boundary <= height - Jumps.ROWS; boundary++) {
       double[] jump = jumps.median(columns, boundary);
-      strengths[boundary] =
-          Jumps.size(jump) * jumps.agreement(jump, boundary);
+      strengths[boundary] = Jumps.size(jump) * jumps.agreement(jump, boundary);
     }
     return strengths;
   }

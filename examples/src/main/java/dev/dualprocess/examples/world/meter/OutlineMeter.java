@@ -8,8 +8,9 @@ import java.util.stream.IntStream;
  * How thick a cartoon's outlines are: the dark line along the horizon, in columns where nothing
  * stands. A row counts by how far it is from the brightness of its side of the line towards that of
  * ink; the rows are summed up to where another line begins, and a low quantile over the columns is
- * taken, because a ridge's outline runs into the horizon's in some. A line that is blurred over more
- * rows is not thicker for it. In a picture drawn in tones, ink is not as dark and counts for less.
+ * taken, because a ridge's outline runs into the horizon's in some. A line that is blurred over
+ * more rows is not thicker for it. In a picture drawn in tones, ink is not as dark and counts for
+ * less.
  */
 public final class OutlineMeter {
   private static final double SHARE_OF_COLUMNS = 0.3;
@@ -31,7 +32,8 @@ public final class OutlineMeter {
     if (!line.present()) {
       return 0;
     }
-    return Median.quantile(QUANTILE, Arrays.stream(columns).mapToDouble(x -> thickness(raster, x, line.middle())));
+    return Median.quantile(
+        QUANTILE, Arrays.stream(columns).mapToDouble(x -> thickness(raster, x, line.middle())));
   }
 
   private static double thickness(Raster raster, int x, double middle) {
@@ -69,7 +71,6 @@ public final class OutlineMeter {
   private static double side(Raster raster, int x, int from, int to) {
     int first = Math.max(0, Math.min(raster.height() - 1, from));
     int end = Math.max(first + 1, Math.min(raster.height(), to));
-    return Median.of(
-        IntStream.range(first, end).mapToDouble(y -> raster.brightness(x, y)));
+    return Median.of(IntStream.range(first, end).mapToDouble(y -> raster.brightness(x, y)));
   }
 }

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * How much pictures differ in everything but their horizon: each is stretched so that its measured
- * horizon lies in the middle, sky and ground by themselves, and then the standard deviation over the
- * pictures is averaged over pixels and channels.
+ * horizon lies in the middle, sky and ground by themselves, and then the standard deviation over
+ * the pictures is averaged over pixels and channels.
  */
 public final class Variety {
   private final HorizonMeter meter;

