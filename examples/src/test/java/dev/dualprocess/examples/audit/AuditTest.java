@@ -96,7 +96,7 @@ class AuditTest {
         DistillSettings.paper(generator.defaultSampling())
             .withSteps(200)
             .withLora(new LoraSettings(2, 2, LoraSettings.Init.KAIMING_UNIFORM))
-            .withLearningRate(0.01);
+            .withLearningRate(0.003);
     try (Distillation distillation =
             Distillation.of(generator, teacher, PROMPT).settings(settings).start();
         Lora lora = distillation.lora()) {

@@ -1,5 +1,6 @@
 package dev.dualprocess.examples.audit;
 
+import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Draft;
 import dev.dualprocess.Generator;
