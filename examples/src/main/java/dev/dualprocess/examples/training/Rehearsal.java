@@ -48,6 +48,12 @@ final class Rehearsal {
   private static final double SLOWEST = 4e-4;
   private static final double FASTEST = 3e-3;
 
+  private static final double TEXT_FASTER = 2.5;
+
+  /** The layers through which a prompt acts on a picture. */
+  private static final String TEXT_STREAM =
+      ".*\\.(attn\\.(add_[qkv]_proj|to_add_out)|ff_context\\..*)";
+
   private final Path flux;
   private final Path qwen;
 
@@ -134,14 +140,17 @@ final class Rehearsal {
       throws IOException {
     Sampling sampling = generator.defaultSampling().withSize(SIZE);
     double rate = SLOWEST * Math.pow(FASTEST / SLOWEST, random.nextDouble());
+    boolean textAlone = random.nextBoolean();
     int rank = 4 << random.nextInt(3);
     DistillSettings settings =
         DistillSettings.paper(sampling)
             .withSteps(STEPS)
             .withSeeds(STEPS)
             .withSeed(random.nextInt(Integer.MAX_VALUE))
-            .withLora(new LoraSettings(rank, rank, LoraSettings.Init.GAUSSIAN))
-            .withLearningRate(rate);
+            .withLora(
+                new LoraSettings(rank, rank, LoraSettings.Init.GAUSSIAN)
+                    .onModules(textAlone ? TEXT_STREAM : ""))
+            .withLearningRate(textAlone ? TEXT_FASTER * rate : rate);
     try (Distillation distillation =
         Distillation.of(generator, verifier, prompt).settings(settings).start()) {
       try {

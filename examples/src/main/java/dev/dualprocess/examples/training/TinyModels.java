@@ -174,7 +174,9 @@ public final class TinyModels {
             int now = round;
             drawn = aside.submit(() -> rehearse(now));
             if (before != null) {
-              before.get().forEach(picture -> curriculum.add(List.of(new Subject.Measured(picture))));
+              before
+                  .get()
+                  .forEach(picture -> curriculum.add(List.of(new Subject.Measured(picture))));
             }
             going = loop.run(training, VERIFIER_RENDERED + (round + 1) * ROUND_STEPS);
           }
