@@ -1,7 +1,10 @@
 package dev.dualprocess.examples.cli;
 
 import dev.dualprocess.examples.run.Interrupt;
+import dev.dualprocess.examples.run.RunFolder;
+import dev.dualprocess.examples.training.Stage;
 import dev.dualprocess.examples.training.TinyModels;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,7 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "train-tiny",
     mixinStandardHelpOptions = true,
-    description = "Train the bundled tiny models from nothing, stage by stage.")
+    description =
+        "Train the bundled tiny models from nothing, stage by stage; a stage that was cut off goes on.")
 final class TrainTinyCommand implements Callable<Integer> {
   @Option(
       names = "--out",
@@ -22,28 +26,25 @@ final class TrainTinyCommand implements Callable<Integer> {
       description = "Folder of models and checkpoints (default: ${DEFAULT-VALUE}).")
   private Path out;
 
-  @Option(names = "--stage", paramLabel = "NAME", description = "One stage alone.")
-  private String stage;
+  @Option(
+      names = "--stage",
+      paramLabel = "STAGE",
+      description =
+          "One stage alone: autoencoder, generator, verifier or rehearsals (default: all, in order).")
+  private Stage stage;
 
   @Mixin private OutputOptions output;
   @Mixin private ThreadOptions threads;
 
   @Override
-  public Integer call() throws Exception {
+  public Integer call() throws IOException {
+    Path folder = RunFolder.open(out).path();
     threads.apply();
     AtomicBoolean stop = new AtomicBoolean();
     try (Interrupt interrupt = new Interrupt(() -> stop.set(true))) {
-      TinyModels models = new TinyModels(out, output.console(), stop::get);
-      if (stage == null || stage.equals("autoencoder")) {
-        models.autoencoder();
-      }
-      if (stage == null || stage.equals("generator")) {
-        models.generator();
-      }
-      if (stage == null || stage.equals("verifier")) {
-        models.verifier();
-      }
-      return interrupt.happened() ? Interrupt.EXIT_CODE : 0;
+      TinyModels models = new TinyModels(folder, output.console(), stop::get);
+      boolean done = stage == null ? models.train() : models.train(stage);
+      return !done && interrupt.happened() ? Interrupt.EXIT_CODE : 0;
     }
   }
 }

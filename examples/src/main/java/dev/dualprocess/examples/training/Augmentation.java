@@ -3,6 +3,7 @@ package dev.dualprocess.examples.training;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import java.util.Random;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -42,7 +43,7 @@ final class Augmentation {
               new long[] {0, 0},
               false,
               true,
-              new org.bytedeco.pytorch.LongOptional());
+              new LongOptional());
       y = Ops.mul(y, 1 - share).add(Ops.mul(blurred, share));
     }
     return Ops.clamp(y, -1, 1);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.examples.training.BytePairTraining.Pair;
 import dev.dualprocess.examples.world.Scene;
+import dev.dualprocess.weights.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -35,7 +36,6 @@ final class Blueprint {
   private static final double LETTER_SCORE = -10;
   private static final List<String> FLUX_FILES =
       List.of(
-          "model_index.json",
           "scheduler/scheduler_config.json",
           "vae/config.json",
           "transformer/config.json",
@@ -48,7 +48,7 @@ final class Blueprint {
 
   private Blueprint() {}
 
-  /** Writes the folder of the generator. */
+  /** Writes the folder of the generator; {@code model_index.json} comes last. */
   static void writeFlux(Path folder) throws IOException {
     for (String file : FLUX_FILES) {
       write(folder.resolve(file), read("tiny-flux/" + file));
@@ -56,6 +56,7 @@ final class Blueprint {
     Set<String> prompts = prompts();
     clip(folder, prompts);
     t5(folder, prompts);
+    write(folder.resolve("model_index.json"), read("tiny-flux/model_index.json"));
   }
 
   private static Set<String> prompts() {
@@ -110,7 +111,10 @@ final class Blueprint {
         config -> config.put("vocab_size", vocab.size()));
   }
 
-  /** Writes the folder of the vision-language model, whose questions are those. */
+  /**
+   * Writes the folder of the vision-language model, whose questions are those; {@code config.json}
+   * comes last.
+   */
   static void writeQwen(Path folder, Set<String> questions) throws IOException {
     for (String file : QWEN_FILES) {
       write(folder.resolve(file), read("tiny-qwen2.5-vl/" + file));
@@ -141,13 +145,13 @@ final class Blueprint {
     config.put("video_token_id", idOf(tokenizer, "<|video_pad|>"));
     config.put("vision_start_token_id", idOf(tokenizer, "<|vision_start|>"));
     config.put("vision_end_token_id", idOf(tokenizer, "<|vision_end|>"));
-    write(folder.resolve("config.json"), config);
     edit(
         folder.resolve("generation_config.json"),
         generation -> {
           generation.put("bos_token_id", idOf(tokenizer, "<|endoftext|>"));
           generation.put("eos_token_id", idOf(tokenizer, "<|im_end|>"));
         });
+    write(folder.resolve("config.json"), config);
   }
 
   private static ObjectNode tokenizerConfig(ObjectNode tokenizer) throws IOException {
@@ -230,7 +234,7 @@ final class Blueprint {
     for (JsonNode pair : tokenizer.path("model").path("merges")) {
       merges.append(pair.path(0).asText()).append(' ').append(pair.path(1).asText()).append('\n');
     }
-    Files.writeString(folder.resolve("merges.txt"), merges);
+    write(folder.resolve("merges.txt"), merges.toString());
   }
 
   // Files ---------------------------------------------------------------------------------------
@@ -242,8 +246,11 @@ final class Blueprint {
   }
 
   private static void write(Path path, JsonNode json) throws IOException {
-    Files.createDirectories(path.getParent());
-    Files.writeString(path, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+    write(path, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+  }
+
+  private static void write(Path path, String text) throws IOException {
+    AtomicFile.write(path, temporary -> Files.writeString(temporary, text));
   }
 
   /** Changes a JSON file in place. */

@@ -60,7 +60,7 @@ final class Curriculum {
   Lesson lesson(Random random) {
     Topic topic = topic(random);
     Subject subject = subject(topic, random);
-    return new Lesson(topic, subject, Exam.of(topic, subject, random));
+    return new Lesson(topic, subject, Examiner.of(topic, subject, random));
   }
 
   private static Topic topic(Random random) {

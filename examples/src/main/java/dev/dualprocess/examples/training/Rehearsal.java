@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import javax.imageio.ImageIO;
 import org.bytedeco.pytorch.Tensor;
 
@@ -56,14 +57,24 @@ final class Rehearsal {
 
   private final Path flux;
   private final Path qwen;
+  private final BooleanSupplier stopping;
 
-  /** With the models of these folders. */
-  Rehearsal(Path flux, Path qwen) {
+  /**
+   * With the models of these folders.
+   *
+   * @param stopping asked after every step
+   */
+  Rehearsal(Path flux, Path qwen, BooleanSupplier stopping) {
     this.flux = flux;
     this.qwen = qwen;
+    this.stopping = stopping;
   }
 
-  /** Distils {@code runs} times and keeps what was drawn in {@code folder}, unless it is there. */
+  /**
+   * Distils {@code runs} times and keeps what was drawn in {@code folder}, unless it is there.
+   *
+   * @return all of it; nothing if {@code stopping} asked for a stop, and then it is drawn anew
+   */
   List<BufferedImage> pictures(Path folder, int runs, Random random) throws IOException {
     Path done = folder.resolve("done.json");
     if (!Files.exists(done)) {
@@ -71,11 +82,14 @@ final class Rehearsal {
       List<String> prompts = new ArrayList<>();
       try (Generator generator = Providers.generators().open(flux, Placement.CPU);
           Verifier verifier = Providers.verifiers().open(qwen, Placement.CPU)) {
-        for (int run = 0; run < runs; run++) {
+        for (int run = 0; run < runs && !stopping.getAsBoolean(); run++) {
           Prompt prompt = prompt(run, random);
           prompts.add(prompt.text() + " | " + prompt.checks().get(0));
           distil(generator, verifier, prompt, random, folder, run);
         }
+      }
+      if (stopping.getAsBoolean()) {
+        return List.of();
       }
       AtomicFile.write(done, path -> new ObjectMapper().writeValue(path.toFile(), prompts));
     }
@@ -135,7 +149,7 @@ final class Rehearsal {
     return String.join(",", colors);
   }
 
-  private static void distil(
+  private void distil(
       Generator generator, Verifier verifier, Prompt prompt, Random random, Path folder, int run)
       throws IOException {
     Sampling sampling = generator.defaultSampling().withSize(SIZE);
@@ -154,7 +168,7 @@ final class Rehearsal {
     try (Distillation distillation =
         Distillation.of(generator, verifier, prompt).settings(settings).start()) {
       try {
-        while (!distillation.finished()) {
+        while (!distillation.finished() && !stopping.getAsBoolean()) {
           distillation.step();
           int step = distillation.reports().size();
           if (step % LOOK_EVERY == 0) {

@@ -4,24 +4,27 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dualprocess.distill.Adam;
 import dev.dualprocess.distill.AdamSettings;
 import dev.dualprocess.examples.run.Console;
+import dev.dualprocess.image.Lettering;
 import dev.dualprocess.image.LossChart;
+import dev.dualprocess.image.Png;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.weights.AtomicFile;
 import dev.dualprocess.weights.Checkpoint;
+import dev.dualprocess.weights.SafeTensorsFile;
 import dev.dualprocess.weights.SafeTensorsWriter;
 import dev.dualprocess.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
-import javax.imageio.ImageIO;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -33,6 +36,7 @@ final class TrainingLoop implements AutoCloseable {
   private static final AdamSettings ADAM = new AdamSettings(1e-3, 0.9, 0.98, 1e-8, 0.01, 1.0);
   private static final int CHECKPOINT_EVERY = 200;
   private static final int TELL_EVERY = 50;
+  private static final String STEPS = "steps"; // in the checkpoint's metadata
 
   private final Path folder;
   private final String name;
@@ -83,12 +87,26 @@ final class TrainingLoop implements AutoCloseable {
     return folder.resolve(name + ".safetensors");
   }
 
-  private Path history() {
+  private Path losses() {
     return folder.resolve(name + "-losses.json");
   }
 
+  /** The losses of the checkpoint's steps; the file beside it may be one save ahead of it. */
+  private double[] history() throws IOException {
+    double[] all = new ObjectMapper().readValue(losses().toFile(), double[].class);
+    try (SafeTensorsFile file = SafeTensorsFile.open(state())) {
+      String steps = file.metadata().get(STEPS);
+      return steps == null ? all : Arrays.copyOf(all, Integer.parseInt(steps));
+    }
+  }
+
+  /** Steps taken so far, in this run and before. */
+  int steps() {
+    return losses.size();
+  }
+
   private void restore() throws IOException {
-    double[] before = new ObjectMapper().readValue(history().toFile(), double[].class);
+    double[] before = history();
     try (TensorOwner owner = new TensorOwner();
         Checkpoint file = Checkpoint.openSingle(state())) {
       Weights weights = Weights.of(file, Placement.CPU, owner);
@@ -165,12 +183,11 @@ final class TrainingLoop implements AutoCloseable {
     tensors.put("flat", parameters.flat());
     tensors.put("m", adam.firstMoment());
     tensors.put("v", adam.secondMoment());
-    Files.createDirectories(folder);
-    SafeTensorsWriter.write(state(), tensors, Map.of());
-    AtomicFile.write(history(), path -> new ObjectMapper().writeValue(path.toFile(), losses));
-    AtomicFile.write(
-        folder.resolve(name + "-losses.png"),
-        path -> ImageIO.write(LossChart.draw(losses), "png", path.toFile()));
+    AtomicFile.write(losses(), path -> new ObjectMapper().writeValue(path.toFile(), losses));
+    SafeTensorsWriter.write(state(), tensors, Map.of(STEPS, Integer.toString(losses.size())));
+    if (!losses.isEmpty() && Lettering.available()) {
+      Png.write(folder.resolve(name + "-losses.png"), LossChart.draw(losses), Map.of());
+    }
   }
 
   @Override

@@ -43,7 +43,7 @@ public final class PaletteMeter {
     double[] nearest = new double[pixels.length];
     Arrays.fill(nearest, Double.POSITIVE_INFINITY);
     double colors = 0;
-    int fewest = Math.max(1, pixels.length * PERCENT / 100);
+    int fewest = Math.max(1, Math.round(pixels.length * PERCENT / 100f));
     for (Color color : palette) {
       double[] distances = Arrays.stream(pixels).mapToDouble(p -> distance(p, color)).toArray();
       Arrays.setAll(nearest, i -> Math.min(nearest[i], distances[i]));
