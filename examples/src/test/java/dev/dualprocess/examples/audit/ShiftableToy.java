@@ -1,6 +1,5 @@
 package dev.dualprocess.examples.audit;
 
-import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Draft;
 import dev.dualprocess.Generator;

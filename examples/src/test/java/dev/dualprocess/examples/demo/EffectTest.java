@@ -27,7 +27,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The bundled models learn the control, by what the pixels show; with the answer No they unlearn it. */
+/**
+ * The bundled models learn the control, by what the pixels show; with the answer No they unlearn
+ * it.
+ */
 class EffectTest {
   private static final Logger LOG = LoggerFactory.getLogger(EffectTest.class);
   private static final long FIRST_UNSEEN_SEED = 20_000;
@@ -71,9 +74,7 @@ class EffectTest {
         List<BufferedImage> images = images(distillation.conditioning(), settings);
         Errors errors =
             new Errors(
-                before,
-                mean(task.error(), images),
-                mean(task.secondError().orElseThrow(), images));
+                before, mean(task.error(), images), mean(task.secondError().orElseThrow(), images));
         LOG.info("'{}', horizon {}, answer {}: {}", prompt, task.position(), answer, errors);
         return errors;
       }
@@ -111,8 +112,7 @@ class EffectTest {
 
   @Test
   void withTheAnswerNoItMovesAway() {
-    Errors errors =
-        errors(new HorizonTask(0.5), "a photo of a desert at noon", "No", STEPS / 2);
+    Errors errors = errors(new HorizonTask(0.5), "a photo of a desert at noon", "No", STEPS / 2);
     assertTrue(errors.after() > 1.2 * errors.before(), errors.toString());
   }
 }
