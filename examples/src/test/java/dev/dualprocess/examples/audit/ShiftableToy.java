@@ -9,7 +9,6 @@ import dev.dualprocess.flow.Flow;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.nn.Linear;
-import dev.dualprocess.spi.TensorDraft;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -91,9 +90,26 @@ final class ShiftableToy implements Generator {
 
   @Override
   public Draft draft(Tensor zt, int step, Conditioning conditioning, Sampling sampling) {
-    return new TensorDraft(
-        Memory.withGrad(
-            () -> Memory.kept(() -> image(Flow.cleanEstimate(zt, velocity(zt), 1)))));
+    Tensor output =
+        Memory.withGrad(() -> Memory.kept(() -> image(Flow.cleanEstimate(zt, velocity(zt), 1))));
+    Tensor image = Memory.kept(output::detach);
+    return new Draft() {
+      @Override
+      public Tensor image() {
+        return image;
+      }
+
+      @Override
+      public void backward(Tensor dImage) {
+        Ops.backward(output, dImage);
+      }
+
+      @Override
+      public void close() {
+        output.close();
+        image.close();
+      }
+    };
   }
 
   private Tensor image(Tensor latents) {
