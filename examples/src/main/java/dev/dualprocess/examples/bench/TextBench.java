@@ -88,8 +88,7 @@ public final class TextBench {
       long next =
           Memory.freeing(
               () ->
-                  Ops.toLongs(
-                      model.logits(read, new long[] {read.length - 1L}, view).argmax())[0]);
+                  Ops.toLongs(model.logits(read, new long[] {read.length - 1L}, view).argmax())[0]);
       same += next == token ? 1 : 0;
       ids = LongStream.concat(Arrays.stream(ids), LongStream.of(token)).toArray();
     }

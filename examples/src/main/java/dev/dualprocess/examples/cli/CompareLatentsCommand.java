@@ -76,8 +76,7 @@ final class CompareLatentsCommand implements Callable<Integer> {
     threads.apply();
     Console console = output.console();
     try (Generator generator = generatorSource.open(opening.at(generatorPlace));
-        Verifier verifier =
-            ModelSource.openVerifier(verifierSources, opening.at(verifierPlace))) {
+        Verifier verifier = ModelSource.openVerifier(verifierSources, opening.at(verifierPlace))) {
       // Both sides see the noise of one seed, over and over.
       DistillSettings weights =
           training.settings(sampling.over(generator), generator.defaultLearningRate()).withSeeds(1);

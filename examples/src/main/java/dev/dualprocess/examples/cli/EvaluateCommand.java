@@ -143,7 +143,14 @@ final class EvaluateCommand implements Callable<Integer> {
         benchmark.run(
             places,
             new BenchmarkWorkers(
-                generator, verifiers, judge, assistant, language.instructions(), settings, opening::at, folder));
+                generator,
+                verifiers,
+                judge,
+                assistant,
+                language.instructions(),
+                settings,
+                opening::at,
+                folder));
     report(benchmark.judged(), pairs.size(), settings, folder, console);
     return interrupted ? Interrupt.EXIT_CODE : 0;
   }

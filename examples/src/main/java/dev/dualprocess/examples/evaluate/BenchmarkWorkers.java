@@ -32,7 +32,9 @@ public record BenchmarkWorkers(
   public void open(Placement placement, Benchmark.Work work) throws IOException {
     try (Generator drawing = generator.open(opening.apply(placement));
         Verifier teaching =
-            settings.learns() ? ModelSource.openVerifier(verifiers, opening.apply(placement)) : null;
+            settings.learns()
+                ? ModelSource.openVerifier(verifiers, opening.apply(placement))
+                : null;
         Assistant judging = judge.open(placement);
         Assistant helping =
             assistant.named().equals(judge.named()) ? null : assistant.open(placement)) {
