@@ -3,6 +3,7 @@ package dev.dualprocess.nn;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.weights.FrozenWeight;
 import dev.dualprocess.weights.Weights;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +28,8 @@ public final class Conv2d implements Layer, Adaptable {
   private final long groups;
   private final List<LowRankBranch> branches = new ArrayList<>();
   private final List<LowRankBranch> mergedBranches = new ArrayList<>(); // owned, of grouped layers
-  private Tensor weight; // [out, in / groups, kernel, kernel]
-  private boolean ownsWeight;
+  private final FrozenWeight weight; // [out, in / groups, kernel, kernel]
+  private Tensor merged; // the same with what was merged into it, or null
 
   /**
    * A convolution.
@@ -41,6 +42,11 @@ public final class Conv2d implements Layer, Adaptable {
    * @param groups 1, or the number of equal parts that channels are cut into
    */
   public Conv2d(String path, Tensor weight, Tensor bias, long stride, long padding, long groups) {
+    this(path, FrozenWeight.whole(weight), bias, stride, padding, groups);
+  }
+
+  private Conv2d(
+      String path, FrozenWeight weight, Tensor bias, long stride, long padding, long groups) {
     this.path = path;
     this.weight = weight;
     this.bias = bias;
@@ -54,7 +60,7 @@ public final class Conv2d implements Layer, Adaptable {
       Weights weights, long in, long out, long kernel, long stride, long padding) {
     return new Conv2d(
         weights.path(),
-        weights.tensor("weight", out, in, kernel, kernel),
+        weights.frozen("weight", out, in, kernel, kernel),
         weights.tensor("bias", out),
         stride,
         padding,
@@ -72,7 +78,7 @@ public final class Conv2d implements Layer, Adaptable {
       Weights weights, long in, long out, long kernel, long stride, long padding, long groups) {
     return new Conv2d(
         weights.path(),
-        weights.tensor("weight", out, in / groups, kernel, kernel),
+        weights.frozen("weight", out, in / groups, kernel, kernel),
         null,
         stride,
         padding,
@@ -86,7 +92,7 @@ public final class Conv2d implements Layer, Adaptable {
   public static Conv2d loadDepthwise(Weights weights, long channels, long kernel) {
     return new Conv2d(
         weights.path(),
-        weights.tensor("weight", channels, 1, kernel, kernel),
+        weights.frozen("weight", channels, 1, kernel, kernel),
         weights.tensor("bias", channels),
         1,
         kernel / 2,
@@ -96,7 +102,7 @@ public final class Conv2d implements Layer, Adaptable {
   /** x [B, in, H, W] to [B, out, H', W']. */
   @Override
   public Tensor forward(Tensor x) {
-    Tensor y = Ops.conv2d(x, weight, bias, stride, padding, groups);
+    Tensor y = Ops.conv2d(x, weight(), bias, stride, padding, groups);
     for (LowRankBranch branch : mergedBranches) {
       y = y.add(change(x, branch).to(y.scalar_type()));
     }
@@ -118,7 +124,12 @@ public final class Conv2d implements Layer, Adaptable {
 
   /** The kernel as it is now, [out, in / groups, kernel, kernel]; without attached branches. */
   public Tensor weight() {
-    return weight;
+    return merged == null ? weight.whole() : merged;
+  }
+
+  /** The type it computes in. */
+  public Dtype dtype() {
+    return weight.dtype();
   }
 
   @Override
@@ -161,19 +172,18 @@ public final class Conv2d implements Layer, Adaptable {
       mergedBranches.add(new LowRankBranch(copy(branch.a()), copy(branch.b()), branch.scale()));
       return;
     }
-    Tensor merged =
+    Tensor sum =
         Memory.kept(
             () ->
                 Memory.noGrad(
                     () -> {
                       Tensor product = branch.b().flatten(1, -1).matmul(branch.a().flatten(1, -1));
-                      return Ops.toFloat(weight)
+                      return Ops.toFloat(weight())
                           .add(Ops.mul(product, branch.scale()).view(weight.shape()))
-                          .to(Dtype.of(weight).scalarType());
+                          .to(dtype().scalarType());
                     }));
     releaseMerged();
-    weight = merged;
-    ownsWeight = true;
+    merged = sum;
   }
 
   private static Tensor copy(Tensor factor) {
@@ -182,9 +192,9 @@ public final class Conv2d implements Layer, Adaptable {
 
   @Override
   public void releaseMerged() {
-    if (ownsWeight) {
-      weight.close();
-      ownsWeight = false;
+    if (merged != null) {
+      merged.close();
+      merged = null;
     }
     for (LowRankBranch branch : mergedBranches) {
       branch.a().close();

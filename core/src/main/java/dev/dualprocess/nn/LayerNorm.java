@@ -1,5 +1,6 @@
 package dev.dualprocess.nn;
 
+import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -28,6 +29,24 @@ public record LayerNorm(long dim, Tensor weight, Tensor bias, double eps) implem
   @Override
   public Tensor forward(Tensor x) {
     return torch.layer_norm(x, new long[] {dim}, optional(weight), optional(bias), eps, false);
+  }
+
+  /**
+   * (1 + scale) ⊙ y + shift for a norm without weights: x [B, L, D], scale and shift [B, 1, D].
+   * With one row of them, as in training, they are the norm's own weights, which takes no further
+   * pass.
+   */
+  public Tensor modulated(Tensor x, Tensor scale, Tensor shift) {
+    if (scale.size(0) > 1 || shift.size(0) > 1) {
+      return Ops.modulate(forward(x), scale, shift);
+    }
+    return torch.layer_norm(
+        x,
+        new long[] {dim},
+        new TensorOptional(Ops.add(scale, 1.0).flatten()),
+        new TensorOptional(shift.flatten()),
+        eps,
+        false);
   }
 
   private static TensorOptional optional(Tensor t) {

@@ -3,6 +3,7 @@ package dev.dualprocess.nn;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.weights.FrozenWeight;
 import dev.dualprocess.weights.Weights;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +20,8 @@ public final class Linear implements Layer, Adaptable {
   private final String path;
   private final Tensor bias; // [out] or null
   private final List<LowRankBranch> branches = new ArrayList<>();
-  private Tensor weight; // [out, in]
-  private boolean ownsWeight;
+  private final FrozenWeight weight; // [out, in]
+  private Tensor merged; // the same with what was merged into it, or null
 
   /**
    * A linear map.
@@ -30,6 +31,10 @@ public final class Linear implements Layer, Adaptable {
    * @param bias [out], or null
    */
   public Linear(String path, Tensor weight, Tensor bias) {
+    this(path, FrozenWeight.whole(weight), bias);
+  }
+
+  private Linear(String path, FrozenWeight weight, Tensor bias) {
     this.path = path;
     this.weight = weight;
     this.bias = bias;
@@ -38,24 +43,40 @@ public final class Linear implements Layer, Adaptable {
   /** Reads {@code weight} and {@code bias}. */
   public static Linear load(Weights weights, long in, long out) {
     return new Linear(
-        weights.path(), weights.tensor("weight", out, in), weights.tensor("bias", out));
+        weights.path(), weights.frozen("weight", out, in), weights.tensor("bias", out));
   }
 
   /** Reads {@code weight} alone. */
   public static Linear loadWithoutBias(Weights weights, long in, long out) {
-    return new Linear(weights.path(), weights.tensor("weight", out, in), null);
+    return new Linear(weights.path(), weights.frozen("weight", out, in), null);
   }
 
   /** x [..., in] to [..., out]. */
   @Override
   public Tensor forward(Tensor x) {
-    Tensor y = Ops.linear(x, weight, bias);
+    return branches.isEmpty() ? Ops.linear(x, whole(), bias) : withBranches(x);
+  }
+
+  private Tensor whole() {
+    return merged == null ? weight.whole() : merged;
+  }
+
+  /** The branches are added in place, into what nothing else has seen yet. */
+  private Tensor withBranches(Tensor x) {
+    Tensor rows = x.flatten(0, -2); // [n, in]
+    Tensor y = Ops.linear(rows, whole(), bias);
+    Tensor rows32 = Ops.toFloat(rows);
     for (LowRankBranch branch : branches) {
-      Tensor inner =
-          Ops.mul(Ops.linear(Ops.toLike(x, branch.a()), branch.a(), null), branch.scale());
-      y = y.add(Ops.linear(inner, branch.b(), null).to(y.scalar_type()));
+      Tensor inner = Ops.linear(rows32, branch.a(), null); // [n, r]
+      y =
+          Dtype.of(y) == Dtype.FLOAT32
+              ? Ops.addProduct(y, inner, branch.b(), branch.scale())
+              : y.add(
+                  Ops.mul(Ops.linear(inner, branch.b(), null), branch.scale()).to(y.scalar_type()));
     }
-    return y;
+    long[] shape = x.shape();
+    shape[shape.length - 1] = y.size(-1);
+    return y.view(shape);
   }
 
   @Override
@@ -91,24 +112,23 @@ public final class Linear implements Layer, Adaptable {
   /** W ← W + s BA. The checkpoint's own tensor is left as it is. */
   @Override
   public void merge(LowRankBranch branch) {
-    Tensor merged =
+    Tensor sum =
         Memory.kept(
             () ->
                 Memory.noGrad(
                     () ->
-                        Ops.toFloat(weight)
+                        Ops.toFloat(whole())
                             .add(Ops.mul(branch.b().matmul(branch.a()), branch.scale()))
-                            .to(Dtype.of(weight).scalarType())));
+                            .to(weight.dtype().scalarType())));
     releaseMerged();
-    weight = merged;
-    ownsWeight = true;
+    merged = sum;
   }
 
   @Override
   public void releaseMerged() {
-    if (ownsWeight) {
-      weight.close();
-      ownsWeight = false;
+    if (merged != null) {
+      merged.close();
+      merged = null;
     }
   }
 }

@@ -20,7 +20,7 @@ public record RmsNorm(Tensor weight, double eps) implements Layer {
   @Override
   public Tensor forward(Tensor x) {
     Tensor x32 = Ops.toFloat(x);
-    Tensor y = x32.mul(Ops.add(Ops.meanLast(x32.square()), eps).rsqrt());
+    Tensor y = x32.mul(Ops.add(Ops.meanSquareLast(x32), eps).rsqrt());
     return y.to(x.scalar_type()).mul(weight);
   }
 }

@@ -2,6 +2,7 @@ package dev.dualprocess.profile;
 
 import dev.dualprocess.tensor.Flops;
 import dev.dualprocess.tensor.PeakMemory;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -17,15 +18,37 @@ public final class Profile {
   private static final double NANO = 1e-9;
 
   private final PeakMemory memory;
+  private final Clock clock;
   private final Map<Part, Double> seconds = new EnumMap<>(Part.class);
   private final Map<Part, Long> peaks = new EnumMap<>(Part.class);
   private final Map<Part, Long> flops = new EnumMap<>(Part.class);
   private final Deque<Part> open = new ArrayDeque<>();
-  private long since;
+  private double since;
 
-  /** Measures memory with {@code memory}. */
-  public Profile(PeakMemory memory) {
+  /** What seconds are. */
+  public enum Clock {
+    /** Of the clock on the wall. */
+    WALL,
+    /**
+     * Of the processor, spent by this thread: on a machine that others use too, what a step with
+     * one thread of computation would take without them.
+     */
+    THREAD;
+
+    /** Seconds since some moment. */
+    public double seconds() {
+      long nanos =
+          this == WALL
+              ? System.nanoTime()
+              : ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+      return nanos * NANO;
+    }
+  }
+
+  /** Measures memory with {@code memory} and time by {@code clock}. */
+  public Profile(PeakMemory memory, Clock clock) {
     this.memory = memory;
+    this.clock = clock;
   }
 
   /** Runs {@code body}, which is part of a step. */
@@ -55,8 +78,8 @@ public final class Profile {
   /** Runs {@code step} and measures its parts. */
   public <T> T measure(Supplier<T> step) {
     ACTIVE.set(this);
-    since = System.nanoTime();
     memory.reset();
+    since = clock.seconds();
     try {
       return Flops.counting(new Counter(), () -> part(Part.REST, step));
     } finally {
@@ -77,13 +100,13 @@ public final class Profile {
   /** Closes the stretch of the part that was running. */
   private void charge() {
     memory.awaitDevices();
-    long now = System.nanoTime();
+    double now = clock.seconds();
     if (!open.isEmpty()) {
-      seconds.merge(open.peek(), (now - since) * NANO, Double::sum);
+      seconds.merge(open.peek(), now - since, Double::sum);
       peaks.merge(open.peek(), memory.bytes(), Math::max);
     }
     memory.reset();
-    since = System.nanoTime();
+    since = clock.seconds();
   }
 
   /** Counts for the running part, and backward for the part that will do it. */

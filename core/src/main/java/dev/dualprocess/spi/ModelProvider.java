@@ -33,11 +33,12 @@ public interface ModelProvider<M extends AutoCloseable> {
    * Opens the model with all that can be said of it; by default a provider knows nothing of random
    * weights and has nothing to compute again.
    *
-   * @throws IllegalArgumentException if random weights are wanted of a provider that has none
+   * @throws IllegalArgumentException if a form of weights is wanted of a provider that has none
    */
   default M open(Optional<Path> folder, Opening opening) throws IOException {
-    if (opening.weights().isRandom()) {
-      throw new IllegalArgumentException(name() + " cannot be opened with random weights");
+    if (opening.weights().isRandom() || opening.weights().eightBits()) {
+      throw new IllegalArgumentException(
+          name() + " has no weights that could be random or in 8 bits");
     }
     return open(folder, opening.placement());
   }

@@ -1,5 +1,6 @@
 package dev.dualprocess.spi;
 
+import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.weights.WeightSource;
@@ -10,7 +11,8 @@ import java.util.Objects;
  *
  * @param placement where it goes
  * @param textPlacement where a generator's text encoders go
- * @param weights from its files, or made at random
+ * @param weights from its files or made at random, whole or in 8 bits; a generator's text encoders
+ *     are whole
  * @param recompute whether its blocks are computed again in backward
  */
 public record Opening(
@@ -41,6 +43,15 @@ public record Opening(
   /** The same with another policy. */
   public Opening withRecompute(Recompute newRecompute) {
     return new Opening(placement, textPlacement, weights, newRecompute);
+  }
+
+  /**
+   * Who decides for the model. Weights in 8 bits are made whole block by block, so there a graph of
+   * the whole pass, which would keep them all, is made only where someone insists.
+   */
+  public Recomputation recomputation() {
+    boolean block = weights.eightBits() && recompute == Recompute.AUTO;
+    return new Recomputation(block ? Recompute.ON : recompute, placement);
   }
 
   /** This, if its devices exist on this machine. */

@@ -41,7 +41,7 @@ public final class Ops {
 
   /** (1 + scale) ⊙ x + shift. */
   public static Tensor modulate(Tensor x, Tensor scale, Tensor shift) {
-    return shift.add(x.mul(add(scale, 1.0)));
+    return torch.addcmul(shift, x, add(scale, 1.0));
   }
 
   /** x Wᵀ (+ b): x [..., in], weight [out, in], bias [out] or null. */
@@ -83,14 +83,32 @@ public final class Ops {
     return torch.cat(new TensorVector(parts), dim);
   }
 
+  /** x + gate ⊙ y. */
+  public static Tensor gated(Tensor x, Tensor gate, Tensor y) {
+    return torch.addcmul(x, gate, y);
+  }
+
   /** The {@code n} equal parts of x along {@code dim}. */
   public static Tensor[] chunk(Tensor x, int n, long dim) {
-    long size = x.size(dim) / n;
-    Tensor[] parts = new Tensor[n];
-    for (int i = 0; i < n; i++) {
-      parts[i] = x.narrow(dim, i * size, size);
+    long[] sizes = new long[n];
+    Arrays.fill(sizes, x.size(dim) / n);
+    return split(x, dim, sizes);
+  }
+
+  /** Parts of x of those sizes along {@code dim}, which they fill. */
+  public static Tensor[] split(Tensor x, long dim, long... sizes) {
+    TensorVector parts = x.split_with_sizes(sizes, dim);
+    Tensor[] views = new Tensor[sizes.length];
+    for (int i = 0; i < views.length; i++) {
+      views[i] = new Tensor(parts.get(i));
     }
-    return parts;
+    return views;
+  }
+
+  /** x + factor · a bᵀ, written over x: x [n, m], a [n, r], b [m, r]. */
+  public static Tensor addProduct(Tensor x, Tensor a, Tensor b, double factor) {
+    Flops.product(a, b, x.numel(), a.size(1));
+    return x.addmm_(a, b.t(), new Scalar(1.0), new Scalar(factor));
   }
 
   /** x · σ(x). */
@@ -195,6 +213,12 @@ public final class Ops {
   /** Mean over the last dimension, which is kept with size 1. */
   public static Tensor meanLast(Tensor x) {
     return x.mean(new long[] {-1}, true, new ScalarTypeOptional());
+  }
+
+  /** Mean of the squares over the last dimension, which is kept with size 1; in one pass. */
+  public static Tensor meanSquareLast(Tensor x) {
+    Tensor length = x.norm(new ScalarOptional(new Scalar(2.0)), new long[] {-1}, true);
+    return mul(length.square(), 1.0 / x.size(-1));
   }
 
   /** x in fp32. */

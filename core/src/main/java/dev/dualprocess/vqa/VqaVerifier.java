@@ -8,7 +8,6 @@ import dev.dualprocess.image.Pixels;
 import dev.dualprocess.profile.Part;
 import dev.dualprocess.profile.Profile;
 import dev.dualprocess.recompute.Recomputation;
-import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
@@ -29,9 +28,9 @@ public final class VqaVerifier implements Verifier {
   private final Recomputation recomputation;
 
   /** Takes ownership of {@code model}. */
-  public VqaVerifier(VisionLanguageModel model, Recompute recompute) {
+  public VqaVerifier(VisionLanguageModel model, Recomputation recomputation) {
     this.model = model;
-    this.recomputation = new Recomputation(recompute, model.placement());
+    this.recomputation = recomputation;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.dualprocess.weights;
 
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
+import dev.dualprocess.weights.Weights.Initializer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -13,17 +14,28 @@ import java.util.function.UnaryOperator;
  * Where a model's weights come from: the checkpoint beside its config, or a seed.
  *
  * @param seed of random weights; empty for the checkpoint
+ * @param eightBits whether matrices and kernels are stored in 8 bits, see {@link FrozenWeight}
  */
-public record WeightSource(OptionalLong seed) {
+public record WeightSource(OptionalLong seed, boolean eightBits) {
   /** The checkpoint beside the config. */
-  public static final WeightSource FILES = new WeightSource(OptionalLong.empty());
+  public static final WeightSource FILES = new WeightSource(OptionalLong.empty(), false);
 
   /**
    * Random weights of a sensible scale, made from the config alone where the model is to be, in the
    * dtype it is to have. For measurements: sizes and speed do not depend on values.
    */
   public static WeightSource random(long seed) {
-    return new WeightSource(OptionalLong.of(seed));
+    return new WeightSource(OptionalLong.of(seed), false);
+  }
+
+  /** The same weights with matrices and kernels in 8 bits. */
+  public WeightSource inEightBits() {
+    return new WeightSource(seed, true);
+  }
+
+  /** The same weights as they are used. */
+  public WeightSource whole() {
+    return new WeightSource(seed, false);
   }
 
   /** Whether weights are made from a seed. */
@@ -62,15 +74,20 @@ public record WeightSource(OptionalLong seed) {
       Function<Weights, M> model)
       throws IOException {
     if (isRandom()) {
-      return model.apply(Weights.made(new RandomWeights(seed.getAsLong()), placement, owner));
+      Initializer random = new RandomWeights(seed.getAsLong());
+      return model.apply(stored(Weights.made(random, placement, owner)));
     }
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       Set<String> stored = checkpoint.entries().keySet();
       Weights weights =
           Weights.of(checkpoint, placement, owner, key -> renaming.rename(key, stored));
-      M built = model.apply(weights);
+      M built = model.apply(stored(weights));
       weights.requireComplete();
       return built;
     }
+  }
+
+  private Weights stored(Weights weights) {
+    return eightBits ? weights.inEightBits() : weights;
   }
 }

@@ -42,9 +42,10 @@ public final class Weights {
     final Initializer initializer; // in place of a checkpoint, or null
     final Placement placement;
     final TensorOwner owner;
-    final Map<String, List<Long>> asked = new LinkedHashMap<>();
-    final Map<String, Tensor> made = new LinkedHashMap<>();
-    final List<String> problems = new ArrayList<>();
+    final Map<String, List<Long>> asked;
+    final Map<String, Tensor> made;
+    final List<String> problems;
+    boolean eightBits;
 
     Book(
         Path path,
@@ -53,12 +54,32 @@ public final class Weights {
         Initializer initializer,
         Placement placement,
         TensorOwner owner) {
+      this.asked = new LinkedHashMap<>();
+      this.made = new LinkedHashMap<>();
+      this.problems = new ArrayList<>();
       this.path = path;
       this.checkpoint = checkpoint;
       this.entries = entries;
       this.initializer = initializer;
       this.placement = placement;
       this.owner = owner;
+    }
+
+    private Book(Book like, TensorOwner owner) {
+      this.asked = like.asked;
+      this.made = like.made;
+      this.problems = like.problems;
+      this.path = like.path;
+      this.checkpoint = like.checkpoint;
+      this.entries = like.entries;
+      this.initializer = like.initializer;
+      this.placement = like.placement;
+      this.owner = owner;
+    }
+
+    /** The same book, for tensors that another owner takes. */
+    Book ownedBy(TensorOwner other) {
+      return new Book(this, other);
     }
   }
 
@@ -174,6 +195,33 @@ public final class Weights {
             : own(() -> book.initializer.make(key, shape, book.placement));
     book.made.put(key, made);
     return made;
+  }
+
+  /** From now on, {@link #frozen} weights are stored in 8 bits. */
+  public Weights inEightBits() {
+    book.eightBits = true;
+    return this;
+  }
+
+  /**
+   * One frozen matrix or kernel, placed, and in 8 bits if that was asked for; else as {@link
+   * #tensor}.
+   */
+  public FrozenWeight frozen(String name, long... shape) {
+    if (!book.eightBits) {
+      return FrozenWeight.whole(tensor(name, shape));
+    }
+    FrozenWeight[] stored = new FrozenWeight[1];
+    try (TensorOwner passing = new TensorOwner()) {
+      Weights whole = new Weights(book.ownedBy(passing), prefix);
+      Memory.withoutGrad(
+          () -> {
+            FrozenWeight w = FrozenWeight.inEightBits(whole.tensor(name, shape));
+            stored[0] = new FrozenWeight(book.owner.own(w.values()), book.owner.own(w.scale()));
+          });
+      book.made.put(prefix + name, stored[0].values());
+    }
+    return stored[0];
   }
 
   private Tensor own(Supplier<Tensor> values) {

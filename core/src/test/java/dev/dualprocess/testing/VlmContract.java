@@ -1,5 +1,6 @@
 package dev.dualprocess.testing;
 
+import dev.dualprocess.recompute.Recomputation;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -53,7 +54,7 @@ public abstract class VlmContract<M extends VisionLanguageModel>
   protected final VqaVerifier open() {
     M opened = family.open();
     model = model == null ? opened : model;
-    return new VqaVerifier(opened, Recompute.AUTO);
+    return new VqaVerifier(opened, new Recomputation(Recompute.AUTO, Placement.CPU));
   }
 
   @Override
@@ -137,11 +138,27 @@ public abstract class VlmContract<M extends VisionLanguageModel>
   final void whatIsKeptOfOneShapeDoesNotMeetAnother() {
     Tensor wide = image(2, 3);
     Critique fresh = verifier().critique(wide, QUESTIONS, VqaSettings.AUTHORS);
-    try (VqaVerifier other = new VqaVerifier(family.open(), Recompute.AUTO)) {
+    try (VqaVerifier other = new VqaVerifier(family.open(), new Recomputation(Recompute.AUTO, Placement.CPU))) {
       other.critique(image(3, 2), QUESTIONS, VqaSettings.AUTHORS);
       Critique later = other.critique(wide, QUESTIONS, VqaSettings.AUTHORS);
       assertEquals(fresh.loss(), later.loss(), 1e-5);
       Golden.assertClose("later", fresh.imageGradient(), later.imageGradient(), 1e-5);
+    }
+  }
+
+  @Test
+  final void recomputeChangesNoGradient() {
+    Tensor image = image(3, 2);
+    Critique plain = critique(Recompute.OFF, image);
+    Critique again = critique(Recompute.ON, image);
+    assertEquals(plain.loss(), again.loss(), 1e-6);
+    Golden.assertClose("recomputed", plain.imageGradient(), again.imageGradient(), 1e-6);
+  }
+
+  private Critique critique(Recompute policy, Tensor image) {
+    Recomputation recomputation = new Recomputation(policy, Placement.CPU);
+    try (VqaVerifier opened = new VqaVerifier(family.open(), recomputation)) {
+      return opened.critique(image, QUESTIONS, VqaSettings.DEFAULT);
     }
   }
 
@@ -172,7 +189,7 @@ public abstract class VlmContract<M extends VisionLanguageModel>
     Tensor image = image(4, 3);
     Critique full = verifier().critique(image, QUESTIONS, VqaSettings.DEFAULT);
     try (VqaVerifier other =
-        new VqaVerifier(family.open(family.checkpoint(), placement), Recompute.AUTO)) {
+        new VqaVerifier(family.open(family.checkpoint(), placement), new Recomputation(Recompute.AUTO, Placement.CPU))) {
       Critique critique = other.critique(image, QUESTIONS, VqaSettings.DEFAULT);
       assertEquals(full.loss(), critique.loss(), lossTolerance * full.loss());
       assertEquals(Dtype.FLOAT32, Dtype.of(critique.imageGradient()));

@@ -35,7 +35,7 @@ record AdaLayerNorm(Linear linear, LayerNorm norm) {
   /** The model's last norm, whose vector holds (scale, shift): x [B, L, D], c [B, D]. */
   Tensor forward(Tensor x, Tensor c) {
     Tensor[] parts = parts(c, 2);
-    return Ops.modulate(norm.forward(x), parts[0], parts[1]);
+    return norm.modulated(x, parts[0], parts[1]);
   }
 
   private Tensor[] parts(Tensor c, int n) {

@@ -50,8 +50,13 @@ record AttentionStream(
 
   /** x [B, L, D] to its heads. */
   Heads forward(Tensor x) {
+    return forward(x, x);
+  }
+
+  /** The heads of {@code asking} [B, Lq, D], which look at x [B, L, D]. */
+  Heads forward(Tensor asking, Tensor x) {
     return new Heads(
-        normQ.forward(split(toQ.forward(x))),
+        normQ.forward(split(toQ.forward(asking))),
         normK.forward(split(toK.forward(x))),
         split(toV.forward(x)));
   }

@@ -45,14 +45,14 @@ record DoubleStreamBlock(
     Modulation[] img = norm1.modulations(c, 2);
     Modulation[] txt = norm1Context.modulations(c, 2);
 
-    Heads imgHeads = attn.forward(img[0].apply(norm1.norm().forward(s.img())));
-    Heads txtHeads = attnAdded.forward(txt[0].apply(norm1Context.norm().forward(s.txt())));
+    Heads imgHeads = attn.forward(img[0].applyTo(norm1.norm(), s.img()));
+    Heads txtHeads = attnAdded.forward(txt[0].applyTo(norm1Context.norm(), s.txt()));
     Streams attended = Streams.cut(txtHeads.then(imgHeads).attend(rope), s);
 
     Tensor x = img[0].residual(s.img(), toOut.forward(attended.img()));
-    x = img[1].residual(x, ff.forward(img[1].apply(norm2.forward(x))));
+    x = img[1].residual(x, ff.forward(img[1].applyTo(norm2, x)));
     Tensor y = txt[0].residual(s.txt(), toAddOut.forward(attended.txt()));
-    y = txt[1].residual(y, ffContext.forward(txt[1].apply(norm2.forward(y))));
+    y = txt[1].residual(y, ffContext.forward(txt[1].applyTo(norm2, y)));
     return new Streams(Fp16.clipped(y), x);
   }
 }

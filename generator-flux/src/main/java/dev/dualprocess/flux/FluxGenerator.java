@@ -13,7 +13,6 @@ import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.profile.Part;
 import dev.dualprocess.profile.Profile;
 import dev.dualprocess.recompute.Recomputation;
-import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.spi.Opening;
 import dev.dualprocess.spi.Require;
 import dev.dualprocess.spi.TensorDraft;
@@ -43,13 +42,14 @@ public final class FluxGenerator implements Generator {
   private final RopeCache ropes;
   private final Recomputation recomputation;
 
-  private FluxGenerator(FluxParts parts, FluxTextEncoders textEncoders, Recompute recompute) {
+  private FluxGenerator(
+      FluxParts parts, FluxTextEncoders textEncoders, Recomputation recomputation) {
     this.parts = parts;
     this.textEncoders = textEncoders;
     FluxTransformer transformer = parts.transformer();
     loraTargets = new LoraTargets(transformer.linears(), transformer.trained(), parts.placement());
     ropes = new RopeCache(transformer.config().axesDimsRope(), parts.placement());
-    recomputation = new Recomputation(recompute, parts.placement());
+    this.recomputation = recomputation;
   }
 
   /**
@@ -71,12 +71,12 @@ public final class FluxGenerator implements Generator {
    */
   public static FluxGenerator open(Path folder, Opening opening) throws IOException {
     FluxTextEncoders textEncoders =
-        FluxTextEncoders.open(folder, opening.textPlacement(), opening.weights());
+        FluxTextEncoders.open(folder, opening.textPlacement(), opening.weights().whole());
     try {
       return new FluxGenerator(
           FluxParts.load(folder, opening.placement(), opening.weights(), textEncoders),
           textEncoders,
-          opening.recompute());
+          opening.recomputation());
     } catch (IOException | RuntimeException e) {
       textEncoders.close();
       throw e;

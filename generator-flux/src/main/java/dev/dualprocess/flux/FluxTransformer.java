@@ -89,10 +89,16 @@ record FluxTransformer(
       s = Streams.run((streams, v) -> block.forward(streams, v, rope), before, c);
     }
     Tensor x = s.joined(); // [B, Lt + Li, D]
-    for (SingleStreamBlock block : singleTransformerBlocks) {
+    long tokens = img.size(1);
+    for (int i = 0; i < singleTransformerBlocks.size(); i++) {
+      SingleStreamBlock block = singleTransformerBlocks.get(i);
+      boolean last = i == singleTransformerBlocks.size() - 1;
+      long wanted = last ? tokens : x.size(1);
       Tensor before = x;
-      x = Blocks.runAll(in -> new Tensor[] {block.forward(in[0], in[1], rope)}, before, c)[0];
+      x =
+          Blocks.runAll(in -> new Tensor[] {block.forward(in[0], in[1], rope, wanted)}, before, c)[
+              0];
     }
-    return projOut.forward(normOut.forward(Streams.cut(x, s).img(), c));
+    return projOut.forward(normOut.forward(x.narrow(1, x.size(1) - tokens, tokens), c));
   }
 }

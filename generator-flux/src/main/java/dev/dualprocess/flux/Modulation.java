@@ -1,5 +1,6 @@
 package dev.dualprocess.flux;
 
+import dev.dualprocess.nn.LayerNorm;
 import dev.dualprocess.tensor.Ops;
 import org.bytedeco.pytorch.Tensor;
 
@@ -12,13 +13,13 @@ import org.bytedeco.pytorch.Tensor;
  * @param gate [B, 1, D]
  */
 record Modulation(Tensor shift, Tensor scale, Tensor gate) {
-  /** x [B, L, D] to the same shape. */
-  Tensor apply(Tensor x) {
-    return Ops.modulate(x, scale, shift);
+  /** (1 + scale) ⊙ norm(x) + shift: x [B, L, D] to the same shape. */
+  Tensor applyTo(LayerNorm norm, Tensor x) {
+    return norm.modulated(x, scale, shift);
   }
 
   /** x + gate ⊙ y. */
   Tensor residual(Tensor x, Tensor y) {
-    return x.add(gate.mul(y));
+    return Ops.gated(x, gate, y);
   }
 }

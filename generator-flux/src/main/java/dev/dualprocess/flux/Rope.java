@@ -54,6 +54,12 @@ record Rope(Tensor turns) {
     return Ops.floats(ids, ids.length / 3, 3);
   }
 
+  /** That of the last {@code tokens} alone. */
+  Rope last(long tokens) {
+    long all = turns.size(2);
+    return tokens == all ? this : new Rope(turns.narrow(2, all - tokens, tokens));
+  }
+
   /** x [B, H, L, Dh] turned, computed in fp32, in x's dtype. */
   Tensor apply(Tensor x) {
     Tensor pairs = Ops.toFloat(x).unflatten(-1, -1, 2);

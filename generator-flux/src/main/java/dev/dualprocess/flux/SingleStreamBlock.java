@@ -28,10 +28,23 @@ record SingleStreamBlock(AdaLayerNorm norm, Linear projMlp, AttentionStream attn
 
   /** x [B, L, D], text then image; c [B, D]. */
   Tensor forward(Tensor x, Tensor c, Rope rope) {
+    return forward(x, c, rope, x.size(1));
+  }
+
+  /**
+   * The same for the last tokens alone, which see all of them: x [B, L, D] to [B, wanted, D].
+   * Behind the last block, nobody reads the text.
+   */
+  Tensor forward(Tensor x, Tensor c, Rope rope, long wanted) {
     Modulation mod = norm.modulations(c, 1)[0];
-    Tensor xm = mod.apply(norm.norm().forward(x));
-    Tensor mlp = Ops.geluTanh(projMlp.forward(xm)); // [B, L, 4 D]
-    Tensor y = projOut.forward(Ops.cat(-1, attn.forward(xm).attend(rope), mlp));
-    return Fp16.clipped(mod.residual(x, y));
+    Tensor xm = mod.applyTo(norm.norm(), x);
+    Tensor ym = last(xm, wanted);
+    Tensor mlp = Ops.geluTanh(projMlp.forward(ym)); // [B, wanted, 4 D]
+    Tensor y = projOut.forward(Ops.cat(-1, attn.forward(ym, xm).attend(rope), mlp));
+    return Fp16.clipped(mod.residual(last(x, wanted), y));
+  }
+
+  private static Tensor last(Tensor x, long wanted) {
+    return wanted == x.size(1) ? x : x.narrow(1, x.size(1) - wanted, wanted);
   }
 }

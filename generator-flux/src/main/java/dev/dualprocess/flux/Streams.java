@@ -33,7 +33,7 @@ record Streams(Tensor txt, Tensor img) {
 
   /** The two streams of {@code x} [B, Lt + Li, D], cut as {@code like} is. */
   static Streams cut(Tensor x, Streams like) {
-    long text = like.txt.size(1);
-    return new Streams(x.narrow(1, 0, text), x.narrow(1, text, x.size(1) - text));
+    Tensor[] parts = Ops.split(x, 1, like.txt.size(1), like.img.size(1));
+    return new Streams(parts[0], parts[1]);
   }
 }

@@ -1,5 +1,6 @@
 package dev.dualprocess.sana;
 
+import dev.dualprocess.nn.LayerNorm;
 import dev.dualprocess.tensor.Ops;
 import org.bytedeco.pytorch.Tensor;
 
@@ -23,13 +24,13 @@ record Modulation(Tensor shift, Tensor scale, Tensor gate) {
     };
   }
 
-  /** x [B, L, D] to the same shape. */
-  Tensor apply(Tensor x) {
-    return Ops.modulate(x, scale, shift);
+  /** (1 + scale) ⊙ norm(x) + shift: x [B, L, D] to the same shape. */
+  Tensor applyTo(LayerNorm norm, Tensor x) {
+    return norm.modulated(x, scale, shift);
   }
 
   /** x + gate ⊙ y. */
   Tensor residual(Tensor x, Tensor y) {
-    return x.add(gate.mul(y));
+    return Ops.gated(x, gate, y);
   }
 }

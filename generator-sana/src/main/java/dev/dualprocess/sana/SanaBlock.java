@@ -43,9 +43,9 @@ record SanaBlock(
    */
   Tensor forward(Tensor x, Tensor modulation, Tensor text, Tensor mask, long rows) {
     Modulation[] mod = Modulation.of(scaleShiftTable, modulation);
-    Tensor h = mod[0].residual(x, attn1.forward(mod[0].apply(norm.forward(x))));
+    Tensor h = mod[0].residual(x, attn1.forward(mod[0].applyTo(norm, x)));
     h = h.add(attn2.forward(h, text, mask));
-    Tensor picture = mod[1].apply(norm.forward(h)).unflatten(1, rows, -1).permute(0, 3, 1, 2);
+    Tensor picture = mod[1].applyTo(norm, h).unflatten(1, rows, -1).permute(0, 3, 1, 2);
     Tensor mixed = ff.forward(picture).flatten(2, 3).transpose(1, 2); // [B, L, D]
     return mod[1].residual(h, mixed);
   }

@@ -12,7 +12,6 @@ import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.profile.Part;
 import dev.dualprocess.profile.Profile;
 import dev.dualprocess.recompute.Recomputation;
-import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.spi.Opening;
 import dev.dualprocess.spi.Require;
 import dev.dualprocess.spi.TensorDraft;
@@ -49,13 +48,13 @@ public final class SanaGenerator implements Generator {
   private final LoraTargets loraTargets;
   private final Recomputation recomputation;
 
-  private SanaGenerator(SanaParts parts, SanaTextEncoder textEncoder, Recompute recompute) {
+  private SanaGenerator(SanaParts parts, SanaTextEncoder textEncoder, Recomputation recomputation) {
     this.parts = parts;
     this.textEncoder = textEncoder;
     SanaTransformer transformer = parts.transformer();
     schedules = new SanaSchedules(parts.scheduler());
     loraTargets = new LoraTargets(transformer.layers(), transformer.trained(), parts.placement());
-    recomputation = new Recomputation(recompute, parts.placement());
+    this.recomputation = recomputation;
   }
 
   /**
@@ -77,12 +76,12 @@ public final class SanaGenerator implements Generator {
    */
   public static SanaGenerator open(Path folder, Opening opening) throws IOException {
     SanaTextEncoder textEncoder =
-        SanaTextEncoder.open(folder, opening.textPlacement(), opening.weights());
+        SanaTextEncoder.open(folder, opening.textPlacement(), opening.weights().whole());
     try {
       return new SanaGenerator(
           SanaParts.load(folder, opening.placement(), opening.weights(), textEncoder),
           textEncoder,
-          opening.recompute());
+          opening.recomputation());
     } catch (IOException | RuntimeException e) {
       textEncoder.close();
       throw e;

@@ -119,7 +119,7 @@ record SanaTransformer(
   /** The last norm: its table holds (shift, scale), c [B, D] is added to both. */
   private Tensor normed(Tensor h, Tensor c) {
     Tensor[] parts = Ops.chunk(scaleShiftTable.unsqueeze(0).add(c.unsqueeze(1)), 2, 1);
-    return Ops.modulate(normOut.forward(h), parts[1], parts[0]);
+    return normOut.modulated(h, parts[1], parts[0]);
   }
 
   private Tensor unpatch(Tensor h, long rows) { // [B, L, p p C] -> [B, C, p h, p w]

@@ -34,6 +34,6 @@ public final class Idefics2Provider implements VerifierProvider {
   public Verifier open(Optional<Path> folder, Opening opening) throws IOException {
     return new VqaVerifier(
         Idefics2.open(requireFolder(folder), opening.placement(), opening.weights()),
-        opening.recompute());
+        opening.recomputation());
   }
 }

@@ -4,7 +4,6 @@ import dev.dualprocess.nn.Conv2d;
 import dev.dualprocess.nn.LayerNorm;
 import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Memory;
-import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -54,7 +53,7 @@ record VisionTower(
   private Tensor embed(Tensor pixels) {
     return Memory.scoped(
         () -> {
-          Tensor x = patchEmbedding.forward(Ops.toLike(pixels, patchEmbedding.weight()));
+          Tensor x = patchEmbedding.forward(pixels.to(patchEmbedding.dtype().scalarType()));
           int rows = Math.toIntExact(x.size(2)); // x [1, D, rows, columns]
           int columns = Math.toIntExact(x.size(3));
           Tensor patches = x.squeeze(0).flatten(1, -1).transpose(0, 1);

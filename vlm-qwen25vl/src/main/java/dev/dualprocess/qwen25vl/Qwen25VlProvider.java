@@ -34,6 +34,6 @@ public final class Qwen25VlProvider implements VerifierProvider {
   public Verifier open(Optional<Path> folder, Opening opening) throws IOException {
     return new VqaVerifier(
         Qwen25Vl.open(requireFolder(folder), opening.placement(), opening.weights()),
-        opening.recompute());
+        opening.recomputation());
   }
 }

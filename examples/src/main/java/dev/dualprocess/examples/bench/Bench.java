@@ -7,6 +7,7 @@ import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Distillation;
 import dev.dualprocess.profile.Part;
 import dev.dualprocess.profile.Profile;
+import dev.dualprocess.profile.Profile.Clock;
 import dev.dualprocess.tensor.PeakMemory;
 import dev.dualprocess.tensor.Placement;
 import java.util.ArrayList;
@@ -36,8 +37,8 @@ public final class Bench {
    * @param settings whose number of steps is how many are measured
    * @param checks questions about each image
    */
-  public BenchResult run(DistillSettings settings, int checks, int warmUps) {
-    double peakBefore = MatrixProductPeak.measure(placement);
+  public BenchResult run(DistillSettings settings, int checks, int warmUps, Clock clock) {
+    double peakBefore = MatrixProductPeak.measure(placement, clock);
     PeakMemory memory = PeakMemory.of(placement, verifierPlacement);
     long weights = memory.bytesNow();
     List<Profile> profiles = new ArrayList<>();
@@ -47,7 +48,7 @@ public final class Bench {
             .settings(settings.withSteps(settings.steps() + warmUps))
             .start()) {
       for (int i = 0; i < settings.steps() + warmUps; i++) {
-        Profile profile = new Profile(memory);
+        Profile profile = new Profile(memory, clock);
         losses.add(profile.measure(distillation::step).loss());
         if (i >= warmUps) {
           profiles.add(profile);
@@ -55,7 +56,7 @@ public final class Bench {
       }
       distillation.lora().close();
     }
-    double peakAfter = MatrixProductPeak.measure(placement);
+    double peakAfter = MatrixProductPeak.measure(placement, clock);
     return new BenchResult(
         medians(profiles),
         steps(profiles),

@@ -10,6 +10,7 @@ import dev.dualprocess.examples.bench.TextBench;
 import dev.dualprocess.examples.models.ModelSource;
 import dev.dualprocess.examples.run.Console;
 import dev.dualprocess.lora.LoraSettings;
+import dev.dualprocess.profile.Profile.Clock;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.VqaVerifier;
 import java.io.IOException;
@@ -62,6 +63,12 @@ final class BenchCommand implements Callable<Integer> {
               + " values and without.")
   private Integer text;
 
+  @Option(
+      names = "--thread-time",
+      description =
+          "Count the processor's time instead of the clock's: for one thread on a busy machine.")
+  private boolean threadTime;
+
   @Mixin private SamplingOptions sampling;
   @Mixin private PlacementOptions placement;
   @Mixin private OpeningOptions opening;
@@ -90,7 +97,8 @@ final class BenchCommand implements Callable<Integer> {
               .withSteps(steps)
               .withLora(new LoraSettings(rank, 5.0 * rank, LoraSettings.Init.KAIMING_UNIFORM));
       BenchResult result =
-          new Bench(generator, verifier, where, where).run(settings, checks, warmUps);
+          new Bench(generator, verifier, where, where)
+              .run(settings, checks, warmUps, threadTime ? Clock.THREAD : Clock.WALL);
       console.say(
           "%s with %s, %s px, %s on %s, rank %d, %d check(s)",
           generator.name(),

@@ -5,6 +5,9 @@ import dev.dualprocess.examples.Version;
 import dev.dualprocess.examples.models.HubCache;
 import dev.dualprocess.examples.run.Console;
 import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.FreeMemory;
+import dev.dualprocess.tensor.PeakMemory;
+import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.Torch;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -70,7 +73,21 @@ final class DoctorCommand implements Callable<Integer> {
         "java", System.getProperty("java.version") + ", " + System.getProperty("java.vendor"));
     facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     facts.put("natives", Torch.build());
+    String core = System.getenv("OPENBLAS_CORETYPE");
+    facts.put(
+        "fp32 products", "OpenBLAS for " + (core == null ? "what it takes this to be" : core));
     facts.put("cuda devices", Torch.cudaDevices());
+    for (int i = 0; i < Torch.cudaDevices(); i++) {
+      Placement device = Placement.on("cuda:" + i);
+      facts.put(
+          device.device(),
+          "%.1f GiB free, %.1f GiB in tensors, at most %.1f GiB"
+              .formatted(
+                  FreeMemory.bytes(device) / GIB,
+                  PeakMemory.of(device).bytesNow() / GIB,
+                  PeakMemory.of(device).bytes() / GIB));
+    }
+    facts.put("memory free", "%.1f GiB".formatted(FreeMemory.bytes(Placement.CPU) / GIB));
     facts.put("cores", Runtime.getRuntime().availableProcessors());
     facts.put("memory", "%.1f GiB".formatted(hostMemory() / GIB));
     facts.put(

@@ -25,11 +25,30 @@ final class OpeningOptions {
               + " memory).")
   private String recompute = "auto";
 
+  @Option(
+      names = "--weights",
+      paramLabel = "stored|int8",
+      description =
+          "Keep frozen matrices in their dtype, or in 8 bits with a scale for each output channel"
+              + " (default: stored).")
+  private Form form = Form.STORED;
+
+  /** How frozen weights are kept. */
+  enum Form {
+    /** In the dtype they are used in. */
+    STORED,
+    /** In 8 bits, made whole in the block that runs. */
+    INT8
+  }
+
+  private WeightSource source() {
+    WeightSource source =
+        randomWeights == null ? WeightSource.FILES : WeightSource.random(randomWeights);
+    return form == Form.INT8 ? source.inEightBits() : source;
+  }
+
   /** How to open a model there. */
   Opening at(Placement placement) {
-    return Opening.at(placement)
-        .withWeights(
-            randomWeights == null ? WeightSource.FILES : WeightSource.random(randomWeights))
-        .withRecompute(Recompute.parse(recompute));
+    return Opening.at(placement).withWeights(source()).withRecompute(Recompute.parse(recompute));
   }
 }

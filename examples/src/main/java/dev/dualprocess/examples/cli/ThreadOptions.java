@@ -3,7 +3,7 @@ package dev.dualprocess.examples.cli;
 import dev.dualprocess.tensor.Torch;
 import picocli.CommandLine.Option;
 
-/** How many threads libtorch computes with. */
+/** How libtorch computes: threads, and what is faster but not the same. */
 final class ThreadOptions {
   @Option(
       names = "--threads",
@@ -17,8 +17,18 @@ final class ThreadOptions {
       description = "Threads for fp32 matrix products on the CPU (default: 1).")
   private int blasThreads = 1;
 
-  /** Sets both of libtorch's thread pools. */
+  @Option(names = "--tf32", description = "Let fp32 products on a GPU round their factors to TF32.")
+  private boolean tf32;
+
+  @Option(
+      names = "--no-fused-attention",
+      description = "Compute attention step by step, with all scores in memory.")
+  private boolean noFusedAttention;
+
+  /** Sets both of libtorch's thread pools, and how it computes. */
   void apply() {
+    Torch.setTf32(tf32);
+    Torch.setFusedAttention(!noFusedAttention);
     Torch.setThreads(threads);
     Torch.setBlasThreads(blasThreads);
   }

@@ -72,6 +72,12 @@ public record ModelSource<M extends AutoCloseable>(
   }
 
   /** Opens a verifier, or several as a committee; the caller closes it. */
+  public static Verifier openVerifier(List<ModelSource<Verifier>> sources, Placement placement)
+      throws IOException {
+    return openVerifier(sources, Opening.at(placement));
+  }
+
+  /** Opens a verifier, or several as a committee; the caller closes it. */
   public static Verifier openVerifier(List<ModelSource<Verifier>> sources, Opening opening)
       throws IOException {
     List<Verifier> members = new ArrayList<>();

@@ -1,0 +1,66 @@
+package dev.dualprocess.weights;
+
+import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.Memory;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A frozen matrix or kernel as it is stored: as it is used, or in 8 bits with one scale for each
+ * output channel, W ≈ scale ⊙ q. In 8 bits it is made whole where it is used, and for as long.
+ *
+ * @param values [out, ...], in the model's dtype or int8
+ * @param scale [out, 1, ...] in the model's dtype, or null
+ */
+public record FrozenWeight(Tensor values, Tensor scale) {
+  private static final double LARGEST = 127;
+  private static final double LEAST_SCALE = 1e-12;
+
+  /** One that is stored as it is used. */
+  public static FrozenWeight whole(Tensor values) {
+    return new FrozenWeight(values, null);
+  }
+
+  /**
+   * {@code whole} in 8 bits, in the caller's scope: the largest of each output channel becomes
+   * ±127.
+   */
+  public static FrozenWeight inEightBits(Tensor whole) {
+    long[] inputs = new long[(int) whole.dim() - 1];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = i + 1L;
+    }
+    Tensor scale =
+        whole
+            .abs()
+            .amax(inputs, true)
+            .to(torch.ScalarType.Float)
+            .div(new Scalar(LARGEST))
+            .clamp_min(new Scalar(LEAST_SCALE))
+            .to(whole.scalar_type());
+    Tensor rounded = whole.div(scale).round_().clamp_max_(new Scalar(LARGEST));
+    Tensor values = rounded.clamp_min_(new Scalar(-LARGEST)).to(torch.ScalarType.Char);
+    return new FrozenWeight(values, scale);
+  }
+
+  /** The weight as it is used, in the caller's scope: the stored tensor itself if that is whole. */
+  public Tensor whole() {
+    return scale == null ? values : Memory.scoped(() -> values.to(scale.scalar_type()).mul_(scale));
+  }
+
+  /** The type it is used in. */
+  public Dtype dtype() {
+    return Dtype.of(scale == null ? values : scale);
+  }
+
+  /** Its size along a dimension. */
+  public long size(int dim) {
+    return values.size(dim);
+  }
+
+  /** Its shape. */
+  public long[] shape() {
+    return values.shape();
+  }
+}

@@ -1,0 +1,139 @@
+package dev.dualprocess.testing;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dualprocess.Conditioning;
+import dev.dualprocess.Draft;
+import dev.dualprocess.Generator;
+import dev.dualprocess.ImageSize;
+import dev.dualprocess.Sampling;
+import dev.dualprocess.lora.LoraSettings;
+import dev.dualprocess.lora.LoraTargets;
+import dev.dualprocess.lora.LoraWeights;
+import dev.dualprocess.recompute.Recompute;
+import dev.dualprocess.spi.GeneratorProvider;
+import dev.dualprocess.spi.Opening;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Noise;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.weights.WeightSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What every generator must keep to, in whatever way it is opened. */
+public abstract class OpeningContract {
+  private static final LoraSettings LORA =
+      new LoraSettings(4, 20, LoraSettings.Init.KAIMING_UNIFORM);
+
+  @TempDir Path temporary;
+  private PointerScope scope;
+
+  /** The provider under test. */
+  protected abstract GeneratorProvider provider();
+
+  /** A pipeline's folder with weights. */
+  protected abstract Path pipeline() throws IOException;
+
+  @BeforeEach
+  final void openScope() {
+    scope = new PointerScope();
+  }
+
+  @AfterEach
+  final void closeScope() {
+    scope.close();
+  }
+
+  /** An image, the gradient of the LoRA, and that of the latents. */
+  private List<Tensor> draft(Path folder, Opening opening) throws IOException {
+    try (Generator generator = provider().open(Optional.of(folder), opening);
+        Conditioning text = generator.condition("a cat");
+        LoraWeights lora = generator.loraTargets().create(LORA, 3)) {
+      Memory.withoutGrad(() -> lora.flat().add_(Ops.mul(Noise.randn(4, lora.flat().shape()), 0.05)));
+      Sampling sampling =
+          generator.defaultSampling().withSize(size(generator)).withSteps(2);
+      Tensor gradient = lora.flatGradient();
+      Tensor zt = Ops.leaf(generator.noise(7, 1, sampling.size()));
+      try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1);
+          Draft draft = generator.draft(zt, 1, text, sampling)) {
+        Tensor image = draft.image().clone();
+        draft.backward(Noise.randn(8, image.shape()));
+        return List.of(image, gradient.clone(), zt.grad().clone());
+      }
+    }
+  }
+
+  private static ImageSize size(Generator generator) {
+    ImageSize whole = generator.defaultSampling().size();
+    for (int side = 8; side < whole.width(); side *= 2) {
+      try {
+        generator.latentShape(ImageSize.square(side));
+        return new ImageSize(side, 2 * side);
+      } catch (IllegalArgumentException e) {
+        continue;
+      }
+    }
+    return whole;
+  }
+
+  @Test
+  final void recomputeChangesNoGradient() throws IOException {
+    Opening opening = Opening.at(Placement.CPU);
+    List<Tensor> plain = draft(pipeline(), opening.withRecompute(Recompute.OFF));
+    List<Tensor> again = draft(pipeline(), opening.withRecompute(Recompute.ON));
+    Golden.assertClose("image", plain.get(0), again.get(0), 1e-6);
+    Golden.assertClose("gradient of the LoRA", plain.get(1), again.get(1), 1e-6);
+    Golden.assertClose("gradient of the latents", plain.get(2), again.get(2), 1e-6);
+    assertTrue(plain.get(1).norm().item_double() > 0);
+  }
+
+  @Test
+  final void eightBitsAreCloseAndRecomputed() throws IOException {
+    Opening opening = Opening.at(Placement.CPU);
+    List<Tensor> whole = draft(pipeline(), opening);
+    Opening small = opening.withWeights(WeightSource.FILES.inEightBits());
+    assertEquals(Recompute.ON, small.recomputation().policy());
+    List<Tensor> eight = draft(pipeline(), small);
+    Golden.assertClose("image in 8 bits", whole.get(0), eight.get(0), 0.1);
+    Golden.assertClose("gradient in 8 bits", whole.get(1), eight.get(1), 0.25);
+  }
+
+  @Test
+  final void randomWeightsNeedNoFilesAndFollowTheSeed() throws IOException {
+    Path bare = withoutWeights(pipeline());
+    Opening opening = Opening.at(Placement.CPU).withWeights(WeightSource.random(5));
+    List<Tensor> first = draft(bare, opening);
+    assertTrue(Double.isFinite(first.get(0).norm().item_double()));
+    assertTrue(first.get(1).norm().item_double() > 0);
+    assertArrayEquals(Ops.toFloats(first.get(0)), Ops.toFloats(draft(bare, opening).get(0)));
+    Opening other = opening.withWeights(WeightSource.random(6));
+    assertFalse(first.get(0).equal(draft(bare, other).get(0)));
+  }
+
+  private Path withoutWeights(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (!file.toString().endsWith(".safetensors")) {
+          Path copy = temporary.resolve(folder.relativize(file).toString());
+          Files.createDirectories(copy.getParent());
+          Files.copy(file, copy);
+        }
+      }
+    }
+    return temporary;
+  }
+}
