@@ -65,11 +65,11 @@ final class Curriculum {
 
   private static Topic topic(Random random) {
     double u = random.nextDouble();
-    return u < 0.48
+    return u < 0.55
         ? Topic.HORIZON
-        : u < 0.61
+        : u < 0.68
             ? Topic.OUTLINE
-            : u < 0.77
+            : u < 0.73
                 ? Topic.DEPTH
                 : u < 0.89 ? Topic.PALETTE : u < 0.94 ? Topic.NIGHT : Topic.KIND;
   }

@@ -42,11 +42,11 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class Rehearsal {
   private static final ImageSize SIZE = ImageSize.square(Scene.SIDE);
-  private static final int STEPS = 60;
-  private static final int LOOK_EVERY = 10;
+  private static final int STEPS = 48;
+  private static final int LOOK_EVERY = 8;
   private static final int LOOKED_AT = 4;
   private static final double SLOWEST = 4e-4;
-  private static final double FASTEST = 2e-3;
+  private static final double FASTEST = 3e-3;
 
   private final Path flux;
   private final Path qwen;
@@ -84,7 +84,7 @@ final class Rehearsal {
 
   private static Prompt prompt(int run, Random random) {
     Scene scene = Scene.random(random);
-    int topic = run % 8;
+    int topic = run % 8 == 5 ? 0 : run % 8;
     VisualPrompt asked = null;
     if (topic < 4) {
       asked = VisualPrompt.horizon((14 + random.nextInt(37)) / (double) Scene.SIDE);
