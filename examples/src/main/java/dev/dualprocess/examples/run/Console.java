@@ -1,5 +1,6 @@
 package dev.dualprocess.examples.run;
 
+import dev.dualprocess.tensor.PeakMemory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dualprocess.distill.StepReport;
@@ -16,6 +17,7 @@ public final class Console {
   private final PrintWriter out;
   private final boolean json;
   private final ObjectMapper mapper = new ObjectMapper();
+  private final PeakMemory memory = PeakMemory.everywhere();
 
   /**
    * A console.
@@ -89,7 +91,8 @@ public final class Console {
               "loss", report.loss(),
               "probabilities", report.probabilities(),
               "gradientNorm", report.gradientNorm(),
-              "seconds", report.seconds()));
+              "seconds", report.seconds(),
+              "memoryBytes", memory.bytesNow()));
     }
 
     /** One piece of other work was done. */
