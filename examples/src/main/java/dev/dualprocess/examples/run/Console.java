@@ -17,7 +17,6 @@ public final class Console {
   private final PrintWriter out;
   private final boolean json;
   private final ObjectMapper mapper = new ObjectMapper();
-  private final PeakMemory memory = PeakMemory.everywhere();
 
   /**
    * A console.
@@ -92,7 +91,7 @@ public final class Console {
               "probabilities", report.probabilities(),
               "gradientNorm", report.gradientNorm(),
               "seconds", report.seconds(),
-              "memoryBytes", memory.bytesNow()));
+              "memoryBytes", PeakMemory.everywhere().bytesNow()));
     }
 
     /** One piece of other work was done. */
