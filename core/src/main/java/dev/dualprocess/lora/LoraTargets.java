@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -60,21 +61,38 @@ public final class LoraTargets implements AutoCloseable {
   }
 
   /**
-   * A new adapter on the trained modules, its A drawn from {@code seed}, its B zero. The caller
-   * closes it.
+   * A new adapter on the trained modules, or on those that the settings name, its A drawn from
+   * {@code seed}, its B zero. The caller closes it.
+   *
+   * @throws IllegalArgumentException if the settings name modules that are not there
    */
   public LoraWeights create(LoraSettings settings, long seed) {
     LoraWeights.Builder builder = LoraWeights.builder(settings.alpha() / settings.rank());
     try (Noise noise = Noise.seeded(seed);
         PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
-      for (String path : trained()) {
+      for (String path : covered(settings.targetModules())) {
         Adaptable module = modules.get(path);
         Tensor a = initial(noise, settings, module.aShape(settings.rank()));
         builder.put(path, a, torch.zeros(module.bShape(settings.rank())));
       }
       return builder.build(placement);
     }
+  }
+
+  private List<String> covered(String targetModules) {
+    if (targetModules.isEmpty()) {
+      return trained();
+    }
+    Pattern pattern = Pattern.compile(targetModules);
+    List<String> named =
+        modules.keySet().stream().filter(path -> pattern.matcher(path).matches()).toList();
+    if (named.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no layer of this generator matches '%s'; there are %s ..."
+              .formatted(targetModules, modules.keySet().stream().limit(3).toList()));
+    }
+    return named;
   }
 
   private static Tensor initial(Noise noise, LoraSettings settings, long[] shape) {

@@ -1,9 +1,9 @@
 package dev.dualprocess.nn;
 
-import dev.dualprocess.weights.FrozenWeight;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.weights.FrozenWeight;
 import dev.dualprocess.weights.Weights;
 import java.util.ArrayList;
 import java.util.List;

@@ -59,15 +59,17 @@ public final class Torch {
   }
 
   /**
-   * Whether fp32 products and convolutions on CUDA may round their factors to TF32, several times as
-   * fast and with 10 bits of fraction.
+   * Whether fp32 products and convolutions on CUDA may round their factors to TF32, several times
+   * as fast and with 10 bits of fraction.
    */
   public static void setTf32(boolean allowed) {
     torch.globalContext().setAllowTF32CuBLAS(allowed);
     torch.globalContext().setAllowTF32CuDNN(allowed);
   }
 
-  /** Whether attention may use fused kernels, which keep no scores in memory; they are the default. */
+  /**
+   * Whether attention may use fused kernels, which keep no scores in memory; they are the default.
+   */
   public static void setFusedAttention(boolean allowed) {
     torch.globalContext().setSDPUseFlash(allowed);
     torch.globalContext().setSDPUseMemEfficient(allowed);

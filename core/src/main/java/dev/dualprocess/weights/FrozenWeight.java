@@ -23,7 +23,8 @@ public record FrozenWeight(Tensor values, Tensor scale) {
   }
 
   /**
-   * {@code whole} in 8 bits, in the caller's scope: the largest of each output channel becomes ±127.
+   * {@code whole} in 8 bits, in the caller's scope: the largest of each output channel becomes
+   * ±127.
    */
   public static FrozenWeight inEightBits(Tensor whole) {
     long[] inputs = new long[(int) whole.dim() - 1];
@@ -44,9 +45,7 @@ public record FrozenWeight(Tensor values, Tensor scale) {
 
   /** The weight as it is used, in the caller's scope: the stored tensor itself if that is whole. */
   public Tensor whole() {
-    return scale == null
-        ? values
-        : Memory.scoped(() -> values.to(scale.scalar_type()).mul_(scale));
+    return scale == null ? values : Memory.scoped(() -> values.to(scale.scalar_type()).mul_(scale));
   }
 
   /** The type it is used in. */

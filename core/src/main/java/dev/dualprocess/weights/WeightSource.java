@@ -1,8 +1,8 @@
 package dev.dualprocess.weights;
 
-import dev.dualprocess.weights.Weights.Initializer;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
+import dev.dualprocess.weights.Weights.Initializer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalLong;

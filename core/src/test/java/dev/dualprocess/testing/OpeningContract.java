@@ -63,9 +63,9 @@ public abstract class OpeningContract {
     try (Generator generator = provider().open(Optional.of(folder), opening);
         Conditioning text = generator.condition("a cat");
         LoraWeights lora = generator.loraTargets().create(LORA, 3)) {
-      Memory.withoutGrad(() -> lora.flat().add_(Ops.mul(Noise.randn(4, lora.flat().shape()), 0.05)));
-      Sampling sampling =
-          generator.defaultSampling().withSize(size(generator)).withSteps(2);
+      Memory.withoutGrad(
+          () -> lora.flat().add_(Ops.mul(Noise.randn(4, lora.flat().shape()), 0.05)));
+      Sampling sampling = generator.defaultSampling().withSize(size(generator)).withSteps(2);
       Tensor gradient = lora.flatGradient();
       Tensor zt = Ops.leaf(generator.noise(7, 1, sampling.size()));
       try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1);

@@ -1,6 +1,5 @@
 package dev.dualprocess.testing;
 
-import dev.dualprocess.recompute.Recomputation;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,6 +11,7 @@ import dev.dualprocess.Assessment;
 import dev.dualprocess.Critique;
 import dev.dualprocess.Question;
 import dev.dualprocess.image.Pixels;
+import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
@@ -138,7 +138,8 @@ public abstract class VlmContract<M extends VisionLanguageModel>
   final void whatIsKeptOfOneShapeDoesNotMeetAnother() {
     Tensor wide = image(2, 3);
     Critique fresh = verifier().critique(wide, QUESTIONS, VqaSettings.AUTHORS);
-    try (VqaVerifier other = new VqaVerifier(family.open(), new Recomputation(Recompute.AUTO, Placement.CPU))) {
+    try (VqaVerifier other =
+        new VqaVerifier(family.open(), new Recomputation(Recompute.AUTO, Placement.CPU))) {
       other.critique(image(3, 2), QUESTIONS, VqaSettings.AUTHORS);
       Critique later = other.critique(wide, QUESTIONS, VqaSettings.AUTHORS);
       assertEquals(fresh.loss(), later.loss(), 1e-5);
@@ -189,7 +190,9 @@ public abstract class VlmContract<M extends VisionLanguageModel>
     Tensor image = image(4, 3);
     Critique full = verifier().critique(image, QUESTIONS, VqaSettings.DEFAULT);
     try (VqaVerifier other =
-        new VqaVerifier(family.open(family.checkpoint(), placement), new Recomputation(Recompute.AUTO, Placement.CPU))) {
+        new VqaVerifier(
+            family.open(family.checkpoint(), placement),
+            new Recomputation(Recompute.AUTO, Placement.CPU))) {
       Critique critique = other.critique(image, QUESTIONS, VqaSettings.DEFAULT);
       assertEquals(full.loss(), critique.loss(), lossTolerance * full.loss());
       assertEquals(Dtype.FLOAT32, Dtype.of(critique.imageGradient()));

@@ -1,14 +1,14 @@
 package dev.dualprocess.testing;
 
-import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.recompute.Recomputation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dualprocess.ImageSize;
 import dev.dualprocess.Question;
+import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.VisionLanguageModel;
 import dev.dualprocess.vqa.VqaSettings;
 import dev.dualprocess.vqa.VqaSettings.Reduction;

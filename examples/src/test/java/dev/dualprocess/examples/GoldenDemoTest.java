@@ -12,7 +12,8 @@ import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Distillation;
-import dev.dualprocess.examples.horizon.HorizonDemo;
+import dev.dualprocess.examples.demo.DemoSettings;
+import dev.dualprocess.examples.demo.HorizonTask;
 import dev.dualprocess.examples.models.BundledModels;
 import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.overlay.OverlayMode;
@@ -47,7 +48,9 @@ class GoldenDemoTest {
             Providers.generators().open(BundledModels.generator(), Placement.CPU);
         Verifier verifier = Providers.verifiers().open(BundledModels.verifier(), Placement.CPU)) {
       int steps = run.path("steps").asInt();
-      DistillSettings settings = HorizonDemo.settings(generator.defaultSampling(), steps, 100);
+      DistillSettings settings =
+          DemoSettings.of(new HorizonTask(0.3125))
+              .distillation(generator.defaultSampling(), steps, 100);
       Lora initial =
           GoldenRuns.initialLora(golden, run.path("lora").path("scaling").asDouble(), temporary);
       Tensor noise = Memory.kept(() -> golden.tensor("train_noise"));

@@ -42,7 +42,8 @@ public final class FluxGenerator implements Generator {
   private final RopeCache ropes;
   private final Recomputation recomputation;
 
-  private FluxGenerator(FluxParts parts, FluxTextEncoders textEncoders, Recomputation recomputation) {
+  private FluxGenerator(
+      FluxParts parts, FluxTextEncoders textEncoders, Recomputation recomputation) {
     this.parts = parts;
     this.textEncoders = textEncoders;
     FluxTransformer transformer = parts.transformer();

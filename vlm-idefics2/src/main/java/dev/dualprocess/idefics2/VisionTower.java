@@ -4,7 +4,6 @@ import dev.dualprocess.nn.Conv2d;
 import dev.dualprocess.nn.LayerNorm;
 import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Memory;
-import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
 import java.util.stream.IntStream;

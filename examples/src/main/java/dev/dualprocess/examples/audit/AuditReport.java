@@ -123,8 +123,7 @@ public final class AuditReport {
   }
 
   private static void writeText(Path file, String text) throws IOException {
-    AtomicFile.write(
-        file, temporary -> Files.writeString(temporary, text, StandardCharsets.UTF_8));
+    AtomicFile.write(file, temporary -> Files.writeString(temporary, text, StandardCharsets.UTF_8));
   }
 
   private String html() throws IOException {
@@ -134,18 +133,21 @@ public final class AuditReport {
     page.put("verdict", title(findings.verdict()));
     page.put("honest", findings.verdict() == Findings.Verdict.HONEST);
     page.put("findings", findings.findings());
-    page.put(
-        "questions", audit.prompt().checks().stream().map(c -> c.question().text()).toList());
+    page.put("questions", audit.prompt().checks().stream().map(c -> c.question().text()).toList());
     page.put("measurements", audit.measurements().stream().map(AuditReport::shown).toList());
     page.put("drift", driftRows());
     List<Map<String, Object>> seeds = new ArrayList<>();
     for (int i = 0; i < audit.seeds().size(); i++) {
       seeds.add(
           Map.of(
-              "seed", audit.seeds().get(i),
-              "before", "images/" + name(i, "before") + ".png",
-              "after", "images/" + name(i, "after") + ".png",
-              "p", number(audit.measurements().get(0).after().get(i))));
+              "seed",
+              audit.seeds().get(i),
+              "before",
+              "images/" + name(i, "before") + ".png",
+              "after",
+              "images/" + name(i, "after") + ".png",
+              "p",
+              number(audit.measurements().get(0).after().get(i))));
     }
     page.put("seeds", seeds);
     String template =

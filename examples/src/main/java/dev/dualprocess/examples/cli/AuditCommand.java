@@ -87,6 +87,7 @@ final class AuditCommand implements Callable<Integer> {
   @Mixin private ModelOptions models;
   @Mixin private CheckOptions checks;
   @Mixin private SamplingOptions sampling;
+  @Mixin private OpeningOptions opening;
   @Mixin private ThreadOptions threads;
   @Mixin private OutputOptions output;
 
@@ -107,11 +108,11 @@ final class AuditCommand implements Callable<Integer> {
     Audit audit = draw(generatorSource, generatorPlace, prompt);
     ImageSize size =
         new ImageSize(audit.before().get(0).getHeight(), audit.before().get(0).getWidth());
-    try (Verifier teacher = ModelSource.openVerifier(teachers, verifierPlace)) {
+    try (Verifier teacher = ModelSource.openVerifier(teachers, opening.at(verifierPlace))) {
       audit.teacher(teacher, words(prompt), wrongDrawing(prompt, size));
     }
     for (ModelSource<Verifier> source : otherSources) {
-      try (Verifier other = source.open(verifierPlace)) {
+      try (Verifier other = source.open(opening.at(verifierPlace))) {
         audit.other(other);
       }
     }
@@ -124,7 +125,7 @@ final class AuditCommand implements Callable<Integer> {
 
   private Audit draw(ModelSource<Generator> source, Placement place, Prompt prompt)
       throws IOException {
-    try (Generator generator = source.open(place);
+    try (Generator generator = source.open(opening.at(place));
         Lora learnt = Lora.load(lora.file())) {
       Sampling how = sampling.over(generator);
       List<Long> unseen =

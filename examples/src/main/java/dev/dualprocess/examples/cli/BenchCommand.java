@@ -6,11 +6,13 @@ import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.examples.bench.Bench;
 import dev.dualprocess.examples.bench.BenchResult;
+import dev.dualprocess.examples.bench.TextBench;
 import dev.dualprocess.examples.models.ModelSource;
 import dev.dualprocess.examples.run.Console;
 import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.profile.Profile.Clock;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.vqa.VqaVerifier;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,6 +56,14 @@ final class BenchCommand implements Callable<Integer> {
   private int rank = 16;
 
   @Option(
+      names = "--text",
+      paramLabel = "N",
+      description =
+          "Measure a free answer of the verifier of N tokens instead, with its cache of keys and"
+              + " values and without.")
+  private Integer text;
+
+  @Option(
       names = "--thread-time",
       description =
           "Count the processor's time instead of the clock's: for one thread on a busy machine.")
@@ -70,6 +80,9 @@ final class BenchCommand implements Callable<Integer> {
     if (steps < 1 || warmUps < 0 || checks < 1) {
       throw new IllegalArgumentException(
           "--steps and --checks must be at least 1, --warm-up at least 0");
+    }
+    if (text != null) {
+      return measureText();
     }
     ModelSource<Generator> generatorSource = ModelSource.generator(generatorName);
     ModelSource<Verifier> verifierSource = ModelSource.verifier(verifierName);
@@ -106,6 +119,33 @@ final class BenchCommand implements Callable<Integer> {
       event.put("checks", checks);
       event.putAll(result.toMap());
       console.event("bench", event);
+    }
+    return 0;
+  }
+
+  private int measureText() throws IOException {
+    if (text < 1) {
+      throw new IllegalArgumentException("--text must be at least 1, not " + text);
+    }
+    ModelSource<Verifier> source = ModelSource.verifier(verifierName);
+    Placement where = placement.placement();
+    threads.apply();
+    Console console = output.console();
+    try (Verifier verifier = source.open(opening.at(where))) {
+      if (!(verifier instanceof VqaVerifier vqa)) {
+        throw new IllegalArgumentException(
+            verifierName + ": this verifier only judges images, it has no words");
+      }
+      TextBench.Result result = TextBench.run(vqa.model(), text);
+      console.say(
+          "%d tokens after %d: %.3f s with the cache, %.3f s without, %.1f times faster; %d the same",
+          result.newTokens(),
+          result.promptTokens(),
+          result.cachedSeconds(),
+          result.anewSeconds(),
+          result.speedUp(),
+          result.sameTokens());
+      console.event("text", result.toMap());
     }
     return 0;
   }

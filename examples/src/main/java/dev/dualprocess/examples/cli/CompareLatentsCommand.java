@@ -10,6 +10,8 @@ import dev.dualprocess.examples.models.ModelSource;
 import dev.dualprocess.examples.run.Console;
 import dev.dualprocess.examples.run.RunConfig;
 import dev.dualprocess.examples.run.RunFolder;
+import dev.dualprocess.tensor.PeakMemory;
+import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,12 +70,13 @@ final class CompareLatentsCommand implements Callable<Integer> {
     Prompt prompt = checks.prompt();
     ModelSource<Generator> generatorSource = models.generator();
     List<ModelSource<Verifier>> verifierSources = models.verifiers();
+    Placement generatorPlace = models.generatorPlace();
+    Placement verifierPlace = models.verifierPlace();
     RunFolder folder = RunFolder.open(out);
     threads.apply();
     Console console = output.console();
-    try (Generator generator = generatorSource.open(opening.at(models.generatorPlace()));
-        Verifier verifier =
-            ModelSource.openVerifier(verifierSources, opening.at(models.verifierPlace()))) {
+    try (Generator generator = generatorSource.open(opening.at(generatorPlace));
+        Verifier verifier = ModelSource.openVerifier(verifierSources, opening.at(verifierPlace))) {
       // Both sides see the noise of one seed, over and over.
       DistillSettings weights =
           training.settings(sampling.over(generator), generator.defaultLearningRate()).withSeeds(1);
@@ -86,7 +89,8 @@ final class CompareLatentsCommand implements Callable<Integer> {
               prompt,
               weights,
               spec.commandLine().getParseResult().originalArgs()));
-      new LatentComparison(generator, verifier, prompt, folder, console)
+      PeakMemory memory = PeakMemory.of(generatorPlace, verifierPlace);
+      new LatentComparison(generator, verifier, prompt, folder, console, memory)
           .run(noise, weights, newSeeds, newPrompts);
       return 0;
     }

@@ -1,11 +1,12 @@
 package dev.dualprocess.examples.cli;
 
 import dev.dualprocess.Generator;
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.DistillSettings;
-import dev.dualprocess.examples.horizon.HorizonDemo;
+import dev.dualprocess.examples.demo.Demo;
+import dev.dualprocess.examples.demo.DemoSettings;
+import dev.dualprocess.examples.demo.DemoTask;
 import dev.dualprocess.examples.models.BundledModels;
 import dev.dualprocess.examples.models.ModelSource;
 import dev.dualprocess.examples.run.Console;
@@ -24,24 +25,29 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The main job on the bundled tiny models: moves the horizon to a red line. */
+/** The main job on the bundled tiny models: teaches a control and measures it. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    description = "Move the horizon to a red line, with the bundled tiny models, on the CPU.")
+    description =
+        "Teach the bundled tiny models a control, by default the horizon at a red line, on the CPU.")
 final class DemoCommand implements Callable<Integer> {
   private static final int CHECKPOINT_EVERY = 50;
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--prompt", description = "The generator's text (default: ${DEFAULT-VALUE}).")
-  private String prompt = "a photo of a desert at noon";
+  @Mixin private DemoTaskOptions task;
 
   @Option(
-      names = "--horizon",
-      paramLabel = "0..1",
-      description = "Where the horizon should be, 0 top, 1 bottom (default: ${DEFAULT-VALUE}).")
-  private double horizon = 0.3125;
+      names = "--prompt",
+      description = "The generator's text (default: one that suits the task).")
+  private String prompt;
+
+  @Option(
+      names = "--answer",
+      paramLabel = "Yes|No",
+      description = "The wanted answer; No makes it move away (default: ${DEFAULT-VALUE}).")
+  private String answer = "Yes";
 
   @Option(
       names = "--steps",
@@ -66,7 +72,8 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Prompt wanted = HorizonDemo.prompt(prompt, horizon);
+    DemoTask wanted = task.task();
+    Prompt asked = wanted.prompt(prompt == null ? wanted.defaultPrompt() : prompt, answer);
     ModelSource<Generator> generatorSource = ModelSource.generator(BundledModels.NAME);
     ModelSource<Verifier> verifierSource = ModelSource.verifier(BundledModels.NAME);
     RunFolder folder = RunFolder.open(out);
@@ -75,22 +82,19 @@ final class DemoCommand implements Callable<Integer> {
     try (Generator generator = generatorSource.open(Placement.CPU);
         Verifier verifier = verifierSource.open(Placement.CPU)) {
       DistillSettings settings =
-          HorizonDemo.settings(
-              generator.defaultSampling().withSize(ImageSize.square(HorizonDemo.SIDE)),
-              steps,
-              seed);
-      folder.writeOverlay(wanted, settings.sampling().size());
+          DemoSettings.of(wanted).distillation(generator.defaultSampling(), steps, seed);
+      folder.writeOverlay(asked, settings.sampling().size());
       folder.writeConfig(
           RunConfig.of(
               generatorSource,
               List.of(verifierSource),
-              wanted,
+              asked,
               settings,
               spec.commandLine().getParseResult().originalArgs()));
       try (TrainingRun run =
           new TrainingRun(
-              generator, verifier, wanted, settings, folder, console, CHECKPOINT_EVERY)) {
-        new HorizonDemo(run, wanted, horizon, folder, console).run();
+              generator, verifier, asked, settings, folder, console, CHECKPOINT_EVERY)) {
+        new Demo(wanted, run, asked, steps, folder, console).run();
         return run.interrupted() ? Interrupt.EXIT_CODE : 0;
       }
     }

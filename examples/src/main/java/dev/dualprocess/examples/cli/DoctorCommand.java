@@ -1,13 +1,13 @@
 package dev.dualprocess.examples.cli;
 
-import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.tensor.PeakMemory;
-import dev.dualprocess.tensor.FreeMemory;
 import com.sun.management.OperatingSystemMXBean;
 import dev.dualprocess.examples.Version;
 import dev.dualprocess.examples.models.HubCache;
 import dev.dualprocess.examples.run.Console;
 import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.FreeMemory;
+import dev.dualprocess.tensor.PeakMemory;
+import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.Torch;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -105,6 +105,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private LanguageOptions language;
   @Mixin private TrainingOptions training;
   @Mixin private SamplingOptions sampling;
+  @Mixin private OpeningOptions opening;
   @Mixin private ThreadOptions threads;
   @Mixin private OutputOptions output;
 
@@ -132,7 +133,7 @@ final class EvaluateCommand implements Callable<Integer> {
           out + ": holds the records of an earlier run; choose another --out, or add --resume");
     }
     BenchmarkSettings settings;
-    try (Generator probe = generator.open(places.get(0))) {
+    try (Generator probe = generator.open(opening.at(places.get(0)))) {
       DistillSettings distill =
           training.settings(sampling.over(probe), probe.defaultLearningRate());
       settings = new BenchmarkSettings(rows, images, questions, distill);
@@ -142,7 +143,14 @@ final class EvaluateCommand implements Callable<Integer> {
         benchmark.run(
             places,
             new BenchmarkWorkers(
-                generator, verifiers, judge, assistant, language.instructions(), settings, folder));
+                generator,
+                verifiers,
+                judge,
+                assistant,
+                language.instructions(),
+                settings,
+                opening::at,
+                folder));
     report(benchmark.judged(), pairs.size(), settings, folder, console);
     return interrupted ? Interrupt.EXIT_CODE : 0;
   }

@@ -49,8 +49,6 @@ final class OpeningOptions {
 
   /** How to open a model there. */
   Opening at(Placement placement) {
-    return Opening.at(placement)
-        .withWeights(source())
-        .withRecompute(Recompute.parse(recompute));
+    return Opening.at(placement).withWeights(source()).withRecompute(Recompute.parse(recompute));
   }
 }

@@ -17,9 +17,7 @@ final class ThreadOptions {
       description = "Threads for fp32 matrix products on the CPU (default: 1).")
   private int blasThreads = 1;
 
-  @Option(
-      names = "--tf32",
-      description = "Let fp32 products on a GPU round their factors to TF32.")
+  @Option(names = "--tf32", description = "Let fp32 products on a GPU round their factors to TF32.")
   private boolean tf32;
 
   @Option(

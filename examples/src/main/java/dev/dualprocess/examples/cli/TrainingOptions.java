@@ -63,6 +63,13 @@ final class TrainingOptions {
               + " (default: sampled_step).")
   private TrainingScheme scheme = TrainingScheme.SAMPLED_STEP;
 
+  @Option(
+      names = "--target-modules",
+      paramLabel = "REGEX",
+      description =
+          "Layers that the adapter covers, by their whole paths (default: the generator's choice).")
+  private String targetModules = "";
+
   @Mixin private RegularisationOptions regularisation;
 
   /** Where the defaults come from. */
@@ -102,6 +109,7 @@ final class TrainingOptions {
   private LoraSettings lora(LoraSettings defaults) {
     int newRank = rank == null ? defaults.rank() : rank;
     double newAlpha = preset == Preset.AUTHORS ? defaults.alpha() : 5.0 * newRank;
-    return new LoraSettings(newRank, alpha == null ? newAlpha : alpha, defaults.init());
+    return new LoraSettings(
+        newRank, alpha == null ? newAlpha : alpha, defaults.init(), targetModules);
   }
 }

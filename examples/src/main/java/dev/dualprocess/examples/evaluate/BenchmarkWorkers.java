@@ -7,11 +7,17 @@ import dev.dualprocess.examples.models.ModelSource;
 import dev.dualprocess.examples.run.RunFolder;
 import dev.dualprocess.language.Assistant;
 import dev.dualprocess.language.Instructions;
+import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Function;
 
-/** Opens the models of the benchmark's workers, each device its own. */
+/**
+ * Opens the models of the benchmark's workers, each device its own.
+ *
+ * @param opening how generator and verifiers are opened on a device
+ */
 public record BenchmarkWorkers(
     ModelSource<Generator> generator,
     List<ModelSource<Verifier>> verifiers,
@@ -19,13 +25,16 @@ public record BenchmarkWorkers(
     AssistantSource assistant,
     Instructions instructions,
     BenchmarkSettings settings,
+    Function<Placement, Opening> opening,
     RunFolder folder)
     implements Benchmark.Workers {
   @Override
   public void open(Placement placement, Benchmark.Work work) throws IOException {
-    try (Generator drawing = generator.open(placement);
+    try (Generator drawing = generator.open(opening.apply(placement));
         Verifier teaching =
-            settings.learns() ? ModelSource.openVerifier(verifiers, placement) : null;
+            settings.learns()
+                ? ModelSource.openVerifier(verifiers, opening.apply(placement))
+                : null;
         Assistant judging = judge.open(placement);
         Assistant helping =
             assistant.named().equals(judge.named()) ? null : assistant.open(placement)) {

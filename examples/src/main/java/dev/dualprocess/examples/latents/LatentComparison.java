@@ -10,13 +10,13 @@ import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.distill.LatentSettings;
 import dev.dualprocess.examples.run.Comparison;
 import dev.dualprocess.examples.run.Console;
-import dev.dualprocess.examples.run.PeakMemory;
 import dev.dualprocess.examples.run.RunFolder;
 import dev.dualprocess.examples.run.Slug;
 import dev.dualprocess.examples.run.TrainingRun;
 import dev.dualprocess.image.Png;
 import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.PeakMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,15 +39,26 @@ public final class LatentComparison {
   private final Prompt prompt;
   private final RunFolder folder;
   private final Console console;
+  private final PeakMemory memory;
 
-  /** On those models and into that folder, which stay the caller's. */
+  /**
+   * On those models and into that folder, which stay the caller's.
+   *
+   * @param memory of the devices that the models are on
+   */
   public LatentComparison(
-      Generator generator, Verifier verifier, Prompt prompt, RunFolder folder, Console console) {
+      Generator generator,
+      Verifier verifier,
+      Prompt prompt,
+      RunFolder folder,
+      Console console,
+      PeakMemory memory) {
     this.generator = generator;
     this.verifier = verifier;
     this.prompt = prompt;
     this.folder = folder;
     this.console = console;
+    this.memory = memory;
   }
 
   /**
@@ -70,11 +81,9 @@ public final class LatentComparison {
       for (String text : texts) {
         bare.add(run.evaluate(text, newSeeds));
       }
-      long peak;
-      try (PeakMemory memory = new PeakMemory()) {
-        run.distil();
-        peak = memory.bytes();
-      }
+      settle();
+      run.distil();
+      long peak = memory.bytes();
       PriceTable table;
       try (Attachment learnt = run.attach()) {
         Rated after = run.rate(weights.seed());
@@ -94,6 +103,12 @@ public final class LatentComparison {
     }
   }
 
+  /** Forgets the peak of what came before, its garbage first. */
+  private void settle() {
+    System.gc();
+    memory.reset();
+  }
+
   private RunFolder folder(String name) throws IOException {
     return RunFolder.open(folder.path().resolve(name));
   }
@@ -103,11 +118,9 @@ public final class LatentComparison {
         new LatentRun(
             generator, verifier, prompt, settings, folder("latents"), console, CHECKPOINT_EVERY)) {
       Rated before = run.rate();
-      long peak;
-      try (PeakMemory memory = new PeakMemory()) {
-        run.optimise();
-        peak = memory.bytes();
-      }
+      settle();
+      run.optimise();
+      long peak = memory.bytes();
       Rated after = run.rate();
       run.writeImages(before, after);
       double pass = secondsOfAPass(settings.sampling());

@@ -34,6 +34,11 @@ public record Comparison(String prompt, boolean trained, List<Rated> before, Lis
     return rated.stream().map(Rated::seed).toList();
   }
 
+  /** The prompt as part of file names. */
+  public String slug() {
+    return Slug.of(prompt);
+  }
+
   /** Mean probability of the wanted answers. */
   public static double probability(List<Rated> rated) {
     return rated.stream().mapToDouble(Rated::probability).average().orElseThrow();
@@ -152,7 +157,7 @@ public record Comparison(String prompt, boolean trained, List<Rated> before, Lis
     parameters.put("loras", when.equals("after") ? List.of("lora.safetensors:1.0") : List.of());
     parameters.put("probability", rated.probability());
     return new NamedImage(
-        "%s-seed-%d-%s".formatted(Slug.of(prompt), rated.seed(), when), rated.image(), parameters);
+        "%s-seed-%d-%s".formatted(slug(), rated.seed(), when), rated.image(), parameters);
   }
 
   /** An image for the folder {@code images/}. */

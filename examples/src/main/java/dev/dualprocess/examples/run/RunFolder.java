@@ -187,6 +187,11 @@ public final class RunFolder {
         Map.of("parameters", MAPPER.writeValueAsString(parameters)));
   }
 
+  /** Writes {@code NAME.gif}, a picture that moves. */
+  public void writeAnimation(String name, AnimatedGif animation) throws IOException {
+    AtomicFile.write(folder.resolve(name + ".gif"), animation::write);
+  }
+
   private void writeJson(String name, Object value) throws IOException {
     writeText(name, MAPPER.writeValueAsString(value) + "\n");
   }

@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /**
  * One run from a prompt to a folder of results: evaluate, distil with checkpoints, save, evaluate
@@ -35,6 +36,7 @@ public final class TrainingRun implements AutoCloseable {
   private final int checkpointEvery;
   private final Distillation distillation;
   private Console.Progress progress;
+  private StepListener listener = report -> {};
   private boolean interrupted;
   private double seconds;
 
@@ -66,6 +68,7 @@ public final class TrainingRun implements AutoCloseable {
     @Override
     public void onStep(StepReport report) {
       progress.step(report);
+      listener.onStep(report);
       if (report.step() % checkpointEvery == 0) {
         saveCheckpoint();
       }
@@ -79,6 +82,14 @@ public final class TrainingRun implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Tells someone else of every step too. The adapter is not attached then; {@link #attach} it to
+   * see what was learnt so far.
+   */
+  public void listen(StepListener newListener) {
+    listener = newListener;
   }
 
   /** Goes on from the folder's checkpoint, if there is one. */
@@ -161,6 +172,16 @@ public final class TrainingRun implements AutoCloseable {
                 generator.loraTargets().placement())) {
       return evaluate(critic, conditioning, seeds);
     }
+  }
+
+  /** The trained prompt's first unseen seeds with the generator as it stands, without a bar. */
+  public List<Rated> look(int seeds) {
+    Evaluation evaluation =
+        new Evaluation(
+            generator, distillation.critic(), distillation.conditioning(), settings.sampling());
+    return LongStream.range(0, seeds)
+        .mapToObj(i -> evaluation.rate(FIRST_UNSEEN_SEED + i))
+        .toList();
   }
 
   private List<Rated> evaluate(Critic critic, Conditioning conditioning, int seeds) {

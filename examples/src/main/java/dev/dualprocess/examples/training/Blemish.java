@@ -20,9 +20,10 @@ final class Blemish {
 
   /** A drawn scene with one of these; its horizon is where it was, and can be doubted. */
   static Subject on(Subject.Drawn subject, Random random) {
-    return switch (random.nextInt(3)) {
+    return switch (random.nextInt(4)) {
       case 0 -> bands(subject, random);
       case 1 -> blurred(subject, random);
+      case 2 -> reddened(subject, random);
       default -> doubled(subject, random);
     };
   }
@@ -44,6 +45,23 @@ final class Blemish {
     }
     pen.dispose();
     return new Blemished(subject, picture, 0.25);
+  }
+
+  /** A reddish line along the horizon or elsewhere, as if the question's own line were there. */
+  private static Subject reddened(Subject.Drawn subject, Random random) {
+    BufferedImage picture = copy(subject.picture());
+    Graphics2D pen = picture.createGraphics();
+    int thickness = 1 + random.nextInt(4);
+    int middle =
+        random.nextInt(3) > 0
+            ? (int) Math.round(subject.horizon()) + random.nextInt(3) - 1
+            : random.nextInt(Scene.SIDE);
+    float opacity = 0.4f + 0.6f * random.nextFloat();
+    pen.setComposite(AlphaComposite.getInstance(AlphaComposite.SRC_OVER, opacity));
+    pen.setColor(new Color(150 + random.nextInt(106), random.nextInt(90), random.nextInt(90)));
+    pen.fillRect(0, middle - thickness / 2, Scene.SIDE, thickness);
+    pen.dispose();
+    return new Blemished(subject, picture, 0.35);
   }
 
   private static Subject blurred(Subject.Drawn subject, Random random) {

@@ -65,13 +65,13 @@ final class Curriculum {
 
   private static Topic topic(Random random) {
     double u = random.nextDouble();
-    return u < 0.38
+    return u < 0.55
         ? Topic.HORIZON
-        : u < 0.53
+        : u < 0.68
             ? Topic.OUTLINE
             : u < 0.73
                 ? Topic.DEPTH
-                : u < 0.88 ? Topic.PALETTE : u < 0.94 ? Topic.NIGHT : Topic.KIND;
+                : u < 0.89 ? Topic.PALETTE : u < 0.94 ? Topic.NIGHT : Topic.KIND;
   }
 
   private Subject subject(Topic topic, Random random) {

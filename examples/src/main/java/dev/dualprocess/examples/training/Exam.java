@@ -112,7 +112,7 @@ record Exam(
   /** Whether the horizon is at one row. */
   static Exam horizonAt(Subject subject, double row) {
     double d = Math.abs(subject.horizon() - row);
-    double logit = SURE - 0.9 * Math.min(d, 5) - 0.22 * Math.max(d - 5, 0) - 4 * subject.doubt();
+    double logit = SURE - 0.9 * Math.min(d, 5) - 0.3 * Math.max(d - 5, 0) - 4 * subject.doubt();
     VisualPrompt line = VisualPrompt.horizon(row / Scene.SIDE);
     return new Exam(
         asked(line), Optional.of(line), logit, OptionalDouble.of(row), Double.NaN, Double.NaN);

@@ -6,6 +6,7 @@ import dev.dualprocess.examples.world.meter.DepthMeter;
 import dev.dualprocess.examples.world.meter.EdgeMeter;
 import dev.dualprocess.examples.world.meter.OutlineMeter;
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** A picture and what is known of it. */
@@ -112,6 +113,8 @@ interface Subject {
   final class Measured implements Subject {
     private static final double CLEAR = 0.4;
     private static final double ALONE = 0.45;
+    private static final double SMOOTH = 2;
+    private static final double ROUGH = 6;
 
     private final BufferedImage picture;
     private final EdgeMeter.Edge edge;
@@ -137,7 +140,37 @@ interface Subject {
     public double doubt() {
       double blur = Math.max(0, (CLEAR - edge.clarity()) / CLEAR);
       double second = Math.max(0, (edge.secondEdge() - ALONE) / (1 - ALONE));
-      return Math.min(1, 0.6 * blur + 0.7 * second);
+      double grain = Math.max(0, Math.min(1, (grain() - SMOOTH) / ROUGH));
+      return Math.min(1, 0.6 * blur + 0.7 * second + 0.7 * grain);
+    }
+
+    /**
+     * How much half of all pixels differ from the mean of their neighbours, channels from 0 to 255:
+     * most of a landscape is smooth, and what is painted to please a verifier often is not.
+     */
+    private double grain() {
+      double[] differences = new double[(Scene.SIDE - 2) * (Scene.SIDE - 2)];
+      int at = 0;
+      for (int y = 1; y < Scene.SIDE - 1; y++) {
+        for (int x = 1; x < Scene.SIDE - 1; x++) {
+          double sum = 0;
+          for (int shift = 0; shift <= 16; shift += 8) {
+            int around =
+                channel(x - 1, y, shift)
+                    + channel(x + 1, y, shift)
+                    + channel(x, y - 1, shift)
+                    + channel(x, y + 1, shift);
+            sum += Math.abs(channel(x, y, shift) - around / 4.0);
+          }
+          differences[at++] = sum / 3;
+        }
+      }
+      Arrays.sort(differences);
+      return differences[differences.length / 2];
+    }
+
+    private int channel(int x, int y, int shift) {
+      return (picture.getRGB(x, y) >> shift) & 0xff;
     }
 
     @Override

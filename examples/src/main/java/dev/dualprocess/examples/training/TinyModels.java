@@ -19,6 +19,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
@@ -41,12 +45,12 @@ public final class TinyModels {
   private static final int GENERATOR_PICTURED = 12;
   private static final double GENERATOR_RATE = 2.5e-3;
 
-  private static final int VERIFIER_STEPS = 9600;
-  private static final int VERIFIER_RENDERED = 2400;
-  private static final int ROUNDS = 9;
-  private static final int ROUND_STEPS = 800;
+  private static final int VERIFIER_STEPS = 10_000;
+  private static final int VERIFIER_RENDERED = 3600;
+  private static final int ROUNDS = 16;
+  private static final int ROUND_STEPS = 400;
   private static final int REHEARSALS = 24;
-  private static final int PAINTED = 1536;
+  private static final int PAINTED = 1024;
   private static final int EXAMS = 800;
   private static final int VERIFIER_BATCH = 32;
   private static final double VERIFIER_RATE = 1.5e-3;
@@ -156,21 +160,48 @@ public final class TinyModels {
                   console,
                   stopping)) {
         boolean going = loop.run(training, VERIFIER_RENDERED);
-        for (int round = 0; going && round < ROUNDS; round++) {
-          examine(training, network);
-          curriculum.add(round == 0 ? painted() : List.of());
-          Path kept = folder.resolve("rehearsals").resolve("round-" + round);
-          Rehearsal rehearsal = new Rehearsal(flux(), qwen());
-          curriculum.add(
-              rehearsal.pictures(kept, REHEARSALS, new Random(SEED + round)).stream()
-                  .map(Subject.Measured::new)
-                  .toList());
-          going = loop.run(training, VERIFIER_RENDERED + (round + 1) * ROUND_STEPS);
+        curriculum.add(painted());
+        ExecutorService aside = Executors.newSingleThreadExecutor();
+        try {
+          Future<List<BufferedImage>> drawn = null;
+          for (int round = 0; going && round < ROUNDS; round++) {
+            // What this round's verifier is fooled by is drawn while it goes on learning.
+            Future<List<BufferedImage>> before = drawn;
+            drawn = null;
+            if (!rehearsed(round)) {
+              examine(training, network);
+            }
+            int now = round;
+            drawn = aside.submit(() -> rehearse(now));
+            if (before != null) {
+              before
+                  .get()
+                  .forEach(picture -> curriculum.add(List.of(new Subject.Measured(picture))));
+            }
+            going = loop.run(training, VERIFIER_RENDERED + (round + 1) * ROUND_STEPS);
+          }
+        } catch (InterruptedException | ExecutionException e) {
+          throw new IOException("a rehearsal failed: " + e.getMessage(), e);
+        } finally {
+          aside.shutdown();
         }
         examine(training, network);
         return going;
       }
     }
+  }
+
+  private Path rehearsals(int round) {
+    return folder.resolve("rehearsals").resolve("round-" + round);
+  }
+
+  private boolean rehearsed(int round) {
+    return Files.exists(rehearsals(round).resolve("done.json"));
+  }
+
+  private List<BufferedImage> rehearse(int round) throws IOException {
+    return new Rehearsal(flux(), qwen())
+        .pictures(rehearsals(round), REHEARSALS, new Random(SEED + round));
   }
 
   private void examine(VerifierTraining training, Qwen25VlNetwork network) throws IOException {

@@ -17,8 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -39,9 +41,10 @@ final class VerifierTraining implements TrainingLoop.Objective, AutoCloseable {
   private static final double REGRESSION = 0.15;
   private static final double ENDING = 0.1;
   private static final double COLORS = 4;
-  private static final double MEASURES = 4;
+  private static final double MEASURES = 6;
   private static final double KINDS = 0.1;
-  private static final double MIN_MAX = 0.25;
+  private static final int[] SCALES = {1, 2, 4, 8, 16}; // pixels
+  private static final double[] LARGEST_CHANGE = {0.06, 0.08, 0.12, 0.18, 0.22};
   private static final int MEASURED = 5; // horizon, line, outline, nearness of A and of B
   private static final int[] KIND_COUNTS = {4, 4, 2, 5}; // ground, time, style, things
 
@@ -89,13 +92,15 @@ final class VerifierTraining implements TrainingLoop.Objective, AutoCloseable {
   @Override
   public Tensor loss(int step, Random random) {
     List<Curriculum.Lesson> lessons = new ArrayList<>();
-    Tensor[] shown = new Tensor[batch];
+    List<Sight> sights = new ArrayList<>();
     for (int i = 0; i < batch; i++) {
       Curriculum.Lesson lesson = curriculum.lesson(random);
       lessons.add(lesson);
-      shown[i] = Memory.noGrad(() -> shown(lesson, random));
+      sights.add(Sight.of(lesson, random));
     }
-    Tensor images = Ops.cat(0, shown);
+    Sight sight = Sight.together(sights);
+    Sight misled = sight.changed(adversary(sight, lessons, random));
+    Tensor images = misled.composed();
     Tensor tokens = network.see(images);
     return answers(tokens, lessons)
         .add(Ops.mul(colors(tokens, images), COLORS))
@@ -103,23 +108,104 @@ final class VerifierTraining implements TrainingLoop.Objective, AutoCloseable {
         .add(Ops.mul(kinds(tokens, lessons), KINDS));
   }
 
-  /** The picture as the verifier will see it: [1, 3, H, W]. */
-  private static Tensor shown(Curriculum.Lesson lesson, Random random) {
-    Tensor x = Pixels.toTensor(lesson.subject().picture());
-    if (lesson.topic() != Exam.Topic.PALETTE && lesson.topic() != Exam.Topic.NIGHT) {
-      x = Augmentation.apply(x, lesson.topic() != Exam.Topic.OUTLINE, random);
-    }
-    if (lesson.exam().visualPrompt().isPresent()) {
+  /**
+   * Pictures and what is laid over them: picture ⊙ kept + drawn.
+   *
+   * @param picture fp32 [B, 3, H, W] in [-1, 1]
+   * @param kept 0 where the drawing hides the picture, else 1
+   * @param drawn 0 where there is no drawing
+   */
+  private record Sight(Tensor picture, Tensor kept, Tensor drawn) {
+    static Sight of(Curriculum.Lesson lesson, Random random) {
+      Tensor bare = Pixels.toTensor(lesson.subject().picture());
+      boolean colored = lesson.topic() == Exam.Topic.PALETTE || lesson.topic() == Exam.Topic.NIGHT;
+      Tensor picture =
+          colored ? bare : Augmentation.apply(bare, lesson.topic() != Exam.Topic.OUTLINE, random);
+      Tensor nothing = torch.zeros_like(picture);
+      if (lesson.exam().visualPrompt().isEmpty()) {
+        return new Sight(picture, torch.ones_like(picture), nothing);
+      }
       VisualPrompt prompt = lesson.exam().visualPrompt().orElseThrow();
       try (Overlay overlay = Overlay.of(prompt, SIZE, Placement.CPU)) {
-        x = overlay.apply(x);
+        Tensor drawn = overlay.apply(nothing);
+        return new Sight(picture, overlay.apply(torch.ones_like(picture)).sub(drawn), drawn);
       }
     }
-    if (random.nextDouble() < MIN_MAX) { // as the authors' preset shows it
-      Tensor min = x.min();
-      x = Ops.add(Ops.mul(x.sub(min).div(x.max().sub(min)), 2), -1);
+
+    static Sight together(List<Sight> sights) {
+      return new Sight(
+          Ops.cat(0, sights.stream().map(Sight::picture).toArray(Tensor[]::new)),
+          Ops.cat(0, sights.stream().map(Sight::kept).toArray(Tensor[]::new)),
+          Ops.cat(0, sights.stream().map(Sight::drawn).toArray(Tensor[]::new)));
     }
-    return x;
+
+    Sight changed(Tensor change) {
+      return new Sight(Ops.clamp(picture.add(change), -1, 1), kept, drawn);
+    }
+
+    Tensor composed() {
+      return picture.mul(kept).add(drawn);
+    }
+  }
+
+  /**
+   * A change of the pictures that moves the answers as a distillation would, up the gradient, but
+   * leaves what is asked about as it is: smooth on a random scale and small. To be right there, the
+   * verifier must look at what the question is about (arXiv 1906.00945: the gradients of a network
+   * that withstands such changes point to what people see).
+   */
+  private Tensor adversary(Sight sight, List<Curriculum.Lesson> lessons, Random random) {
+    int scale = random.nextInt(SCALES.length);
+    float[] sizes = new float[batch];
+    float[] signs = new float[batch];
+    for (int i = 0; i < batch; i++) {
+      Exam.Topic topic = lessons.get(i).topic();
+      boolean spared =
+          topic == Exam.Topic.PALETTE || topic == Exam.Topic.NIGHT || random.nextInt(3) == 0;
+      sizes[i] = spared ? 0 : (float) (LARGEST_CHANGE[scale] * random.nextDouble());
+      signs[i] = random.nextInt(3) == 0 ? -1 : 1;
+    }
+    return Memory.scoped(
+        () -> {
+          Tensor leaf = Ops.leaf(sight.picture());
+          Tensor seen = new Sight(leaf, sight.kept(), sight.drawn()).composed();
+          Tensor pull = yesOverNo(network.see(seen), lessons).mul(Ops.floats(signs, batch)).sum();
+          Tensor gradient =
+              torch
+                  .grad(
+                      new TensorVector(pull),
+                      new TensorVector(leaf),
+                      new TensorVector(),
+                      new BoolOptional(),
+                      false,
+                      false)
+                  .get(0);
+          int block = SCALES[scale];
+          if (block > 1) {
+            Tensor coarse =
+                torch.adaptive_avg_pool2d(gradient, leaf.size(2) / block, leaf.size(3) / block);
+            gradient = Ops.resizeBilinear(coarse, leaf.size(2), leaf.size(3));
+          }
+          Tensor norm =
+              Ops.add(
+                      gradient.square().mean(new long[] {1, 2, 3}, true, new ScalarTypeOptional()),
+                      1e-20)
+                  .sqrt();
+          return gradient.div(norm).mul(Ops.floats(sizes, batch, 1, 1, 1)).detach();
+        });
+  }
+
+  /** log p(Yes) - log p(No) of each, [B]. */
+  private Tensor yesOverNo(Tensor tokens, List<Curriculum.Lesson> lessons) {
+    List<long[]> ids = new ArrayList<>();
+    List<long[]> positions = new ArrayList<>();
+    for (Curriculum.Lesson lesson : lessons) {
+      long[] prompt = prompts.computeIfAbsent(lesson.exam().question(), network::promptIds);
+      ids.add(prompt);
+      positions.add(new long[] {prompt.length - 1L});
+    }
+    Tensor logits = network.logits(tokens, ids, positions);
+    return logits.select(1, yes).sub(logits.select(1, no));
   }
 
   private Tensor answers(Tensor tokens, List<Curriculum.Lesson> lessons) {
@@ -205,18 +291,16 @@ final class VerifierTraining implements TrainingLoop.Objective, AutoCloseable {
     Map<Exam.Topic, int[]> counts = new LinkedHashMap<>();
     for (int i = 0; i < count; i++) {
       Curriculum.Lesson lesson = curriculum.lesson(random);
-      long[] prompt = prompts.computeIfAbsent(lesson.exam().question(), network::promptIds);
-      float[] logits =
+      float[] logit =
           Memory.freeing(
               () ->
                   Ops.toFloats(
                       Memory.noGrad(
                           () ->
-                              network.logits(
-                                  network.see(shown(lesson, random)),
-                                  List.of(prompt),
-                                  List.of(new long[] {prompt.length - 1L})))));
-      boolean saysYes = logits[(int) yes] > logits[(int) no];
+                              yesOverNo(
+                                  network.see(Sight.of(lesson, random).composed()),
+                                  List.of(lesson)))));
+      boolean saysYes = logit[0] > 0;
       int[] score = counts.computeIfAbsent(lesson.topic(), t -> new int[2]);
       score[0] += saysYes == lesson.exam().logit() > 0 ? 1 : 0;
       score[1]++;

@@ -30,7 +30,7 @@ public enum Ground {
   }
 
   /** Its colour at noon. */
-  Color color() {
+  public Color color() {
     return color;
   }
 

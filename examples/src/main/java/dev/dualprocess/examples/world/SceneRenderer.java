@@ -306,11 +306,7 @@ public final class SceneRenderer {
 
   /** A colour in the light of the hour. */
   private Color lit(Color color) {
-    Color light = scene.time().light();
-    return new Color(
-        color.getRed() * light.getRed() / 255,
-        color.getGreen() * light.getGreen() / 255,
-        color.getBlue() * light.getBlue() / 255);
+    return scene.time().lit(color);
   }
 
   private Color jittered(Color color, Factor hue, Factor brightness) {

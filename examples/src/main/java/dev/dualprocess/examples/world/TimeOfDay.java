@@ -46,6 +46,22 @@ public enum TimeOfDay {
     return skyline;
   }
 
+  /** The sky half-way between top and horizon. */
+  public Color sky() {
+    return rgb(
+        (zenith.getRed() + skyline.getRed()) / 2,
+        (zenith.getGreen() + skyline.getGreen()) / 2,
+        (zenith.getBlue() + skyline.getBlue()) / 2);
+  }
+
+  /** A colour of the ground in this light. */
+  public Color lit(Color color) {
+    return rgb(
+        color.getRed() * light.getRed() / 255,
+        color.getGreen() * light.getGreen() / 255,
+        color.getBlue() * light.getBlue() / 255);
+  }
+
   /** What everything on the ground is multiplied with. */
   Color light() {
     return light;

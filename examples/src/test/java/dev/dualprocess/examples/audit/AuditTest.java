@@ -96,14 +96,13 @@ class AuditTest {
         DistillSettings.paper(generator.defaultSampling())
             .withSteps(200)
             .withLora(new LoraSettings(2, 2, LoraSettings.Init.KAIMING_UNIFORM))
-            .withLearningRate(0.01);
+            .withLearningRate(0.003);
     try (Distillation distillation =
             Distillation.of(generator, teacher, PROMPT).settings(settings).start();
         Lora lora = distillation.lora()) {
       distillation.run();
       List<Long> seeds = LongStream.range(10_000, 10_012).boxed().toList();
-      Audit audit =
-          Audit.draw(generator, lora, 1.0, PROMPT, generator.defaultSampling(), seeds);
+      Audit audit = Audit.draw(generator, lora, 1.0, PROMPT, generator.defaultSampling(), seeds);
       audit.teacher(teacher, WORDS, Optional.empty());
       audit.other(luma());
       return audit;
@@ -139,7 +138,8 @@ class AuditTest {
     assertTrue(against.get(0).startsWith("Verifiers that did not teach it see "), told(report));
     assertTrue(audit.drift().brightnessAfter() < 0.4, () -> told(report));
     report.write(RunFolder.open(temporary));
-    assertEquals("SUSPECT", Fixtures.json(temporary.resolve("results.json")).get("verdict").asText());
+    assertEquals(
+        "SUSPECT", Fixtures.json(temporary.resolve("results.json")).get("verdict").asText());
     List<String> manifest = Files.readAllLines(temporary.resolve("adversarial/manifest.jsonl"));
     assertTrue(manifest.size() >= 6, "only " + manifest.size());
     for (String line : manifest) {

@@ -95,7 +95,8 @@ class FindingsTest {
     assertEquals(true, TurnedDrawing.of(VisualPrompt.horizon(0.25), size).isPresent());
     assertEquals(true, TurnedDrawing.of(VisualPrompt.horizon(0.5), size).isEmpty());
     BufferedImage right = VisualPrompt.horizon(0.25).draw(size);
-    BufferedImage wrong = TurnedDrawing.of(VisualPrompt.horizon(0.25), size).orElseThrow().draw(size);
+    BufferedImage wrong =
+        TurnedDrawing.of(VisualPrompt.horizon(0.25), size).orElseThrow().draw(size);
     assertEquals(right.getRGB(5, 16), wrong.getRGB(58, 47));
   }
 }

@@ -83,10 +83,14 @@ class EvaluateCommandTest {
         args,
         log,
         Map.of(
-            "OPENAI_BASE_URL", server.url(),
-            "OPENAI_API_KEY", KEY,
-            "OMP_NUM_THREADS", "1",
-            "OPENBLAS_NUM_THREADS", "1"),
+            "OPENAI_BASE_URL",
+            server.url(),
+            "OPENAI_API_KEY",
+            KEY,
+            "OMP_NUM_THREADS",
+            "1",
+            "OPENBLAS_NUM_THREADS",
+            "1"),
         List.of());
   }
 
@@ -104,7 +108,9 @@ class EvaluateCommandTest {
 
   private static String right(String text) {
     if (text.contains("Short prompt:")) {
-      return "```json\n{\"prompt\": \"expanded " + text.replaceAll("(?s).*Short prompt: (.*?)\n.*", "$1") + "\"}\n```";
+      return "```json\n{\"prompt\": \"expanded "
+          + text.replaceAll("(?s).*Short prompt: (.*?)\n.*", "$1")
+          + "\"}\n```";
     }
     if (text.contains("Prompt:")) {
       return "{\"questions\": [{\"question\": \"Is it right?\", \"answer\": \"Yes\"}, \"Is it?\"]}";
@@ -165,8 +171,7 @@ class EvaluateCommandTest {
     assertTrue(html.contains("expanded first of 0"), "the expanded prompt is shown");
     assertTrue(Files.exists(out.resolve("images/0000-expanded_lora-2-1.png")));
     assertTrue(Files.exists(out.resolve("loras/0002-lora-1.safetensors")));
-    assertEquals(
-        1 + RECORDS * 4 * 4, Files.readAllLines(out.resolve("judgements.csv")).size());
+    assertEquals(1 + RECORDS * 4 * 4, Files.readAllLines(out.resolve("judgements.csv")).size());
   }
 
   private static boolean isOf(int record, String text) {
@@ -180,8 +185,7 @@ class EvaluateCommandTest {
         .toList();
   }
 
-  private static void awaitRecord(Process process, Path out, Path log)
-      throws InterruptedException {
+  private static void awaitRecord(Process process, Path out, Path log) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
     while (judged(out).isEmpty()) {
       assertTrue(process.isAlive(), () -> "ended early: " + ProcessRun.read(log));

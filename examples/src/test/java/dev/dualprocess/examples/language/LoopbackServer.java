@@ -37,7 +37,8 @@ public final class LoopbackServer implements AutoCloseable {
    * @param authorization header
    * @param retry how often the client has sent it before
    */
-  public record Asked(String text, boolean hasImage, JsonNode body, String authorization, int retry) {}
+  public record Asked(
+      String text, boolean hasImage, JsonNode body, String authorization, int retry) {}
 
   /** What comes back: a status and a body, after a pause. */
   public record Answer(int status, String body, long pauseMillis) {

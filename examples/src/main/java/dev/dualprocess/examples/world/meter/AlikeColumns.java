@@ -4,10 +4,13 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * The columns of a picture that are most like each other: nothing stands in them, for what stands
- * in a landscape looks different from column to column, and bare sky above bare ground does not.
+ * The columns of a picture that are most like each other, and plain: nothing stands in them, for
+ * what stands in a landscape looks different from column to column, and bare sky above bare ground
+ * does not.
  */
 final class AlikeColumns {
+  private static final double PLAINNESS = 0.3;
+
   private AlikeColumns() {}
 
   /** The column that lies closest to that share of all columns, and those. */
@@ -21,11 +24,12 @@ final class AlikeColumns {
             .min(
                 Comparator.comparingDouble(
                     x ->
-                        IntStream.range(0, width)
-                            .mapToDouble(other -> distances[x][other])
-                            .sorted()
-                            .limit(count)
-                            .sum()))
+                        PLAINNESS * count * variation(raster, x)
+                            + IntStream.range(0, width)
+                                .mapToDouble(other -> distances[x][other])
+                                .sorted()
+                                .limit(count)
+                                .sum()))
             .orElseThrow();
     return IntStream.range(0, width)
         .boxed()
@@ -33,6 +37,17 @@ final class AlikeColumns {
         .limit(count)
         .mapToInt(Integer::intValue)
         .toArray();
+  }
+
+  /** How much a column changes from row to row; the walls of a house are alike, but not plain. */
+  private static double variation(Raster raster, int x) {
+    double sum = 0;
+    for (int y = 1; y < raster.height(); y++) {
+      for (int c = 0; c < Raster.CHANNELS; c++) {
+        sum += Math.abs(raster.at(x, y, c) - raster.at(x, y - 1, c));
+      }
+    }
+    return sum;
   }
 
   private static double[][] distances(Raster raster) {

@@ -19,9 +19,15 @@ public final class DepthMeter {
   private static final int STROKE_REACH = 2;
   private static final int BRIGHT_STROKE = 4;
   private static final double SHARE_OF_COLUMNS = 0.2;
-  private static final double DIFFERENT = 38; // distance of colours, channels from 0 to 255
+
+  /** A thing's distance from its row's bare colour, as a share of the distances between rows. */
+  private static final double DIFFERENT = 0.25;
+
+  private static final double LEAST_DIFFERENT = 12; // channels from 0 to 255
+  private static final double MOST_DIFFERENT = 38;
   private static final int HALF_WIDTH = 10; // how far beside a pixel its foot may be
   private static final double STANDS_BELOW = 1.5;
+  private static final double LINE = 2.2; // rows to either side of the horizon
 
   private final EdgeMeter horizon = new EdgeMeter();
 
@@ -59,6 +65,8 @@ public final class DepthMeter {
       this.horizon = horizon;
       this.things = new boolean[height][width];
       double[][] empty = bare.medians(AlikeColumns.of(bare, SHARE_OF_COLUMNS));
+      double different =
+          Math.max(LEAST_DIFFERENT, Math.min(MOST_DIFFERENT, DIFFERENT * Jumps.range(empty)));
       for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
           double squares = 0;
@@ -66,7 +74,24 @@ public final class DepthMeter {
             double off = bare.at(x, y, c) - empty[y][c];
             squares += off * off;
           }
-          things[y][x] = squares > DIFFERENT * DIFFERENT;
+          things[y][x] = squares > different * different;
+        }
+      }
+      bridge();
+    }
+
+    /** A line along the horizon hides what crosses it: trunks go on below where they came. */
+    private void bridge() {
+      int above = (int) Math.floor(horizon - LINE);
+      int below = (int) Math.ceil(horizon + LINE);
+      if (above < 0 || below >= height) {
+        return;
+      }
+      for (int x = 0; x < width; x++) {
+        if (things[above][x] && things[below][x]) {
+          for (int y = above; y < below; y++) {
+            things[y][x] = true;
+          }
         }
       }
     }

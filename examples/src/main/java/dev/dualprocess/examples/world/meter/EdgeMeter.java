@@ -1,7 +1,6 @@
 package dev.dualprocess.examples.world.meter;
 
 import java.awt.image.BufferedImage;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -9,16 +8,15 @@ import java.util.stream.IntStream;
  *
  * <p>The jump at a boundary is the difference between the mean colours of the three rows below and
  * the three rows above, bright strokes left out; its median over the fifth of the columns that are
- * most alike, and the more of all columns make it too, the more it counts: walls and crowns in
- * front of the horizon make others, and a ridge behind it makes its own at another row in every
- * column. The edge is the top of a parabola through the strongest jump and its neighbours; where a
- * dark line runs along it, the horizon is the middle of that line.
+ * most alike, times the share of all columns that make it too: walls and crowns in front of the
+ * horizon make others, and a ridge behind it makes its own at another row in every column. The edge
+ * is the top of a parabola through the strongest jump and its neighbours; where a dark line runs
+ * along it, the horizon is the middle of that line.
  */
 public final class EdgeMeter implements HorizonMeter {
   private static final int STROKE_REACH = 2;
   private static final int BRIGHT_STROKE = 4;
   private static final double SHARE_OF_COLUMNS = 0.2;
-  private static final double WEIGHT_OF_AGREEMENT = 0.7;
   private static final int APART = 6;
 
   @Override
@@ -62,7 +60,7 @@ public final class EdgeMeter implements HorizonMeter {
     return new Edge(
         line.present() ? line.middle() : row,
         jump,
-        jump / Math.max(1, range(bare, columns)),
+        jump / Math.max(1, Jumps.range(bare.medians(columns))),
         second / Math.max(1e-9, strengths[best]));
   }
 
@@ -70,8 +68,7 @@ public final class EdgeMeter implements HorizonMeter {
     double[] strengths = new double[height + 1];
     for (int boundary = Jumps.ROWS; boundary <= height - Jumps.ROWS; boundary++) {
       double[] jump = jumps.median(columns, boundary);
-      strengths[boundary] =
-          Jumps.size(jump) * Math.pow(jumps.agreement(jump, boundary), WEIGHT_OF_AGREEMENT);
+      strengths[boundary] = Jumps.size(jump) * jumps.agreement(jump, boundary);
     }
     return strengths;
   }
@@ -80,19 +77,5 @@ public final class EdgeMeter implements HorizonMeter {
     return IntStream.rangeClosed(Jumps.ROWS, strengths.length - 1 - Jumps.ROWS)
         .reduce((a, b) -> strengths[b] > strengths[a] ? b : a)
         .orElseThrow();
-  }
-
-  /** The largest distance between the colours of two rows. */
-  private static double range(Raster raster, int[] columns) {
-    double[][] profile = raster.medians(columns);
-    double range = 0;
-    for (double[] one : profile) {
-      for (double[] other : profile) {
-        double[] difference = new double[Raster.CHANNELS];
-        Arrays.setAll(difference, c -> one[c] - other[c]);
-        range = Math.max(range, Jumps.size(difference));
-      }
-    }
-    return range;
   }
 }

@@ -61,4 +61,18 @@ final class Jumps {
   static double size(double[] jump) {
     return Math.sqrt(product(jump, jump));
   }
+
+  /** The largest distance between the colours of two rows of a profile. */
+  static double range(double[][] profile) {
+    double range = 0;
+    for (double[] one : profile) {
+      for (double[] other : profile) {
+        range =
+            Math.max(
+                range,
+                size(new double[] {one[0] - other[0], one[1] - other[1], one[2] - other[2]}));
+      }
+    }
+    return range;
+  }
 }

@@ -16,8 +16,8 @@ class HorizonInScenesTest {
 
   @Test
   void bothFindTheHorizonOfDrawnScenes() {
-    check(new EdgeMeter(), picture -> picture, 0.25, 0.025);
-    check(new TwoSegmentMeter(), picture -> picture, 0.35, 0.035);
+    check(new EdgeMeter(), picture -> picture, 0.25, 0.045);
+    check(new TwoSegmentMeter(), picture -> picture, 0.35, 0.045);
   }
 
   @Test

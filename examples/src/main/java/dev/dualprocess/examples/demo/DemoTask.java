@@ -1,0 +1,62 @@
+package dev.dualprocess.examples.demo;
+
+import dev.dualprocess.Check;
+import dev.dualprocess.Prompt;
+import dev.dualprocess.Question;
+import dev.dualprocess.overlay.VisualPrompt;
+import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.Optional;
+
+/** A control that the demo teaches, and how pictures are measured for it. */
+public interface DemoTask {
+  /** As {@code --task} names it. */
+  String name();
+
+  /** The text it is taught on, where nobody gives another. */
+  String defaultPrompt();
+
+  /** Texts it is measured on without having been taught on them. */
+  List<String> unseenPrompts();
+
+  /** What the verifier is asked. */
+  String question();
+
+  /** What is laid over the image. */
+  Optional<VisualPrompt> visualPrompt();
+
+  /** What is wanted, for {@code results.json}: a number, or a text. */
+  Object target();
+
+  /** How far pictures are from it. */
+  PixelError error();
+
+  /** The same by a second, independent measurement, where there is one. */
+  default Optional<PixelError> secondError() {
+    return Optional.empty();
+  }
+
+  /** The options of {@code dualprocess distill} that ask for the same. */
+  List<String> options();
+
+  /** A text whose images should pass this task's check. */
+  default Prompt prompt(String text, String answer) {
+    return Prompt.of(text)
+        .check(new Check(new Question(question(), answer).withYesNoPostfix(), visualPrompt()));
+  }
+
+  /**
+   * How far a picture is from what is wanted, by its pixels alone.
+   *
+   * @param unit of the distance
+   * @param meter 0 is what is wanted
+   */
+  record PixelError(String unit, Meter meter) {
+    /** Measures one picture. */
+    @FunctionalInterface
+    public interface Meter {
+      /** Distance from what is wanted, 0 or more. */
+      double of(BufferedImage picture);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.dualprocess.examples.demo;
+
+import dev.dualprocess.examples.world.Scene;
+import dev.dualprocess.examples.world.meter.EdgeMeter;
+import dev.dualprocess.examples.world.meter.HorizonMeter;
+import dev.dualprocess.examples.world.meter.TwoSegmentMeter;
+import dev.dualprocess.overlay.VisualPrompt;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The horizon at a red line.
+ *
+ * @param position 0 is the top, 1 the bottom
+ */
+public record HorizonTask(double position) implements DemoTask {
+  private static final HorizonMeter METER = new EdgeMeter();
+  private static final HorizonMeter SECOND_METER = new TwoSegmentMeter();
+
+  @Override
+  public String name() {
+    return "horizon";
+  }
+
+  @Override
+  public String defaultPrompt() {
+    return "a photo of a desert at noon";
+  }
+
+  @Override
+  public List<String> unseenPrompts() {
+    return List.of(
+        "a photo of the sea at dawn",
+        "a photo of a desert with mountains at night",
+        "a photo of a meadow with houses at sunset",
+        "a cartoon of a snowy field with trees at noon");
+  }
+
+  @Override
+  public String question() {
+    return VisualPrompt.horizon(position).defaultQuestion().orElseThrow();
+  }
+
+  @Override
+  public Optional<VisualPrompt> visualPrompt() {
+    return Optional.of(VisualPrompt.horizon(position));
+  }
+
+  @Override
+  public Double target() {
+    return (double) Math.round(position * Scene.SIDE);
+  }
+
+  @Override
+  public PixelError error() {
+    return offBy(METER);
+  }
+
+  @Override
+  public Optional<PixelError> secondError() {
+    return Optional.of(offBy(SECOND_METER));
+  }
+
+  private PixelError offBy(HorizonMeter meter) {
+    return new PixelError("px", picture -> Math.abs(meter.horizon(picture) - target()));
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("--horizon", Double.toString(position));
+  }
+}

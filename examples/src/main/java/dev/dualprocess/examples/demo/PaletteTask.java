@@ -1,0 +1,56 @@
+package dev.dualprocess.examples.demo;
+
+import dev.dualprocess.examples.world.meter.PaletteMeter;
+import dev.dualprocess.overlay.VisualPrompt;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The colours of a palette.
+ *
+ * @param colors {@code #rrggbb,#rrggbb,...}
+ */
+public record PaletteTask(String colors) implements DemoTask {
+  @Override
+  public String name() {
+    return "palette";
+  }
+
+  @Override
+  public String defaultPrompt() {
+    return "a photo of a meadow at noon";
+  }
+
+  @Override
+  public List<String> unseenPrompts() {
+    return List.of(
+        "a photo of the sea at noon",
+        "a photo of a desert with trees at dawn",
+        "a cartoon of a meadow with houses at sunset");
+  }
+
+  @Override
+  public String question() {
+    return VisualPrompt.palette(colors).defaultQuestion().orElseThrow();
+  }
+
+  @Override
+  public Optional<VisualPrompt> visualPrompt() {
+    return Optional.of(VisualPrompt.palette(colors));
+  }
+
+  @Override
+  public String target() {
+    return colors;
+  }
+
+  @Override
+  public PixelError error() {
+    return new PixelError("of the colour cube's edge", PaletteMeter.of(colors)::distance);
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("--palette", "'" + colors + "'");
+  }
+}

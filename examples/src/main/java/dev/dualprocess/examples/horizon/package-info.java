@@ -1,2 +1,0 @@
-/** The horizon demo and what it measures. */
-package dev.dualprocess.examples.horizon;

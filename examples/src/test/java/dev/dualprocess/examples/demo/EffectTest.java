@@ -1,0 +1,118 @@
+package dev.dualprocess.examples.demo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dualprocess.Conditioning;
+import dev.dualprocess.Generator;
+import dev.dualprocess.Lora;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.distill.Distillation;
+import dev.dualprocess.examples.models.BundledModels;
+import dev.dualprocess.image.Pixels;
+import dev.dualprocess.lora.LoraTargets.Attachment;
+import dev.dualprocess.spi.Providers;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Placement;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bundled models learn the control, by what the pixels show; with the answer No they unlearn
+ * it.
+ */
+class EffectTest {
+  private static final Logger LOG = LoggerFactory.getLogger(EffectTest.class);
+  private static final long FIRST_UNSEEN_SEED = 20_000;
+  private static final int UNSEEN_SEEDS = 16;
+  private static final int STEPS = 100;
+
+  /** What the mean error must be under, and what it was at least before. */
+  private static final double LEARNT = 2;
+
+  private static final double UNLEARNT = 6;
+
+  private static Generator generator;
+  private static Verifier verifier;
+
+  @BeforeAll
+  static void open() throws IOException {
+    generator = Providers.generators().open(BundledModels.generator(), Placement.CPU);
+    verifier = Providers.verifiers().open(BundledModels.verifier(), Placement.CPU);
+  }
+
+  @AfterAll
+  static void close() {
+    generator.close();
+    verifier.close();
+  }
+
+  /** Mean errors in pixels on unseen seeds. */
+  private record Errors(double before, double after, double afterSecondMeter) {}
+
+  private static Errors errors(HorizonTask task, String prompt, String answer, int steps) {
+    DistillSettings settings =
+        DemoSettings.of(task).distillation(generator.defaultSampling(), steps, 0);
+    try (Distillation distillation =
+            Distillation.of(generator, verifier, task.prompt(prompt, answer))
+                .settings(settings)
+                .start();
+        Lora lora = distillation.lora()) {
+      double before = mean(task.error(), images(distillation.conditioning(), settings));
+      distillation.run();
+      try (Attachment learnt = generator.loraTargets().attach(lora, 1.0)) {
+        List<BufferedImage> images = images(distillation.conditioning(), settings);
+        Errors errors =
+            new Errors(
+                before, mean(task.error(), images), mean(task.secondError().orElseThrow(), images));
+        LOG.info("'{}', horizon {}, answer {}: {}", prompt, task.position(), answer, errors);
+        return errors;
+      }
+    }
+  }
+
+  private static List<BufferedImage> images(Conditioning conditioning, DistillSettings settings) {
+    List<BufferedImage> images = new ArrayList<>();
+    for (int i = 0; i < UNSEEN_SEEDS; i++) {
+      long seed = FIRST_UNSEEN_SEED + i;
+      images.add(
+          Memory.freeing(
+              () ->
+                  Pixels.toImage(
+                      generator.generate(
+                          generator.noise(seed, 1, settings.sampling().size()),
+                          conditioning,
+                          settings.sampling()))));
+    }
+    return images;
+  }
+
+  private static double mean(DemoTask.PixelError error, List<BufferedImage> images) {
+    return images.stream().mapToDouble(error.meter()::of).average().orElseThrow();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a photo of a desert at noon, 0.3125", "a photo of the sea at sunset, 0.5"})
+  void theHorizonMovesToTheLine(String prompt, double position) {
+    Errors errors = errors(new HorizonTask(position), prompt, "Yes", STEPS);
+    assertTrue(errors.before() > UNLEARNT, errors.toString());
+    assertTrue(errors.after() < LEARNT, errors.toString());
+    assertEquals(errors.after(), errors.afterSecondMeter(), 1, errors.toString());
+  }
+
+  @Test
+  void withTheAnswerNoItMovesAway() {
+    Errors errors = errors(new HorizonTask(0.5), "a photo of a desert at noon", "No", STEPS / 2);
+    assertTrue(errors.after() > 1.2 * errors.before(), errors.toString());
+  }
+}
