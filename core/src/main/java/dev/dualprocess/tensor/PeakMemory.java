@@ -1,5 +1,6 @@
 package dev.dualprocess.tensor;
 
+import java.util.stream.IntStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,14 @@ public final class PeakMemory {
   public static PeakMemory of(Placement... placements) {
     return new PeakMemory(
         Stream.of(placements).filter(p -> p.device().startsWith("cuda")).distinct().toList());
+  }
+
+  /** Of all CUDA devices, or of the process if there is none. */
+  public static PeakMemory everywhere() {
+    return new PeakMemory(
+        IntStream.range(0, Torch.cudaDevices())
+            .mapToObj(i -> Placement.on("cuda:" + i))
+            .toList());
   }
 
   /** Waits until CUDA devices have done what was asked of them. */

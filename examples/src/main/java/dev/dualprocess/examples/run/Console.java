@@ -1,5 +1,6 @@
 package dev.dualprocess.examples.run;
 
+import dev.dualprocess.tensor.PeakMemory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dualprocess.distill.StepReport;
@@ -89,7 +90,8 @@ public final class Console {
               "loss", report.loss(),
               "probabilities", report.probabilities(),
               "gradientNorm", report.gradientNorm(),
-              "seconds", report.seconds()));
+              "seconds", report.seconds(),
+              "memoryBytes", PeakMemory.everywhere().bytesNow()));
     }
 
     /** One piece of other work was done. */
