@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.global.torch_cuda;
 
@@ -29,6 +30,12 @@ public final class PeakMemory {
   public static PeakMemory of(Placement... placements) {
     return new PeakMemory(
         Stream.of(placements).filter(p -> p.device().startsWith("cuda")).distinct().toList());
+  }
+
+  /** Of all CUDA devices, or of the process if there is none. */
+  public static PeakMemory everywhere() {
+    return new PeakMemory(
+        IntStream.range(0, Torch.cudaDevices()).mapToObj(i -> Placement.on("cuda:" + i)).toList());
   }
 
   /** Waits until CUDA devices have done what was asked of them. */

@@ -31,10 +31,9 @@ public record FrozenWeight(Tensor values, Tensor scale) {
     for (int i = 0; i < inputs.length; i++) {
       inputs[i] = i + 1L;
     }
+    Tensor largest = torch.maximum(whole.amax(inputs, true), whole.amin(inputs, true).neg());
     Tensor scale =
-        whole
-            .abs()
-            .amax(inputs, true)
+        largest
             .to(torch.ScalarType.Float)
             .div(new Scalar(LARGEST))
             .clamp_min(new Scalar(LEAST_SCALE))

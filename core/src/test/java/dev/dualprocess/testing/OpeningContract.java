@@ -84,7 +84,7 @@ public abstract class OpeningContract {
         generator.latentShape(ImageSize.square(side));
         return new ImageSize(side, 2 * side);
       } catch (IllegalArgumentException e) {
-        continue;
+        // Too small for this model: the next.
       }
     }
     return whole;

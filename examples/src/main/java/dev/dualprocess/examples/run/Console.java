@@ -3,6 +3,7 @@ package dev.dualprocess.examples.run;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dualprocess.distill.StepReport;
+import dev.dualprocess.tensor.PeakMemory;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -89,7 +90,8 @@ public final class Console {
               "loss", report.loss(),
               "probabilities", report.probabilities(),
               "gradientNorm", report.gradientNorm(),
-              "seconds", report.seconds()));
+              "seconds", report.seconds(),
+              "memoryBytes", PeakMemory.everywhere().bytesNow()));
     }
 
     /** One piece of other work was done. */
