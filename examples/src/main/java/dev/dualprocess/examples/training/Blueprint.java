@@ -78,6 +78,11 @@ final class Blueprint {
       symbols.add(c + suffix);
     }
     int size = bytePairs(tokenizer, symbols, BytePairTraining.merges(words, suffix));
+    // What is unknown becomes a special token, which therefore has to be in the vocabulary too.
+    ObjectNode vocab = (ObjectNode) tokenizer.path("model").path("vocab");
+    for (JsonNode token : tokenizer.path("added_tokens")) {
+      vocab.put(token.path("content").asText(), token.path("id").asInt());
+    }
     for (JsonNode token : tokenizer.path("post_processor").path("special_tokens")) {
       String text = token.path("id").asText();
       ((ArrayNode) token.path("ids")).removeAll().add(idOf(tokenizer, text));
