@@ -51,6 +51,16 @@ class BlueprintTest {
   }
 
   @Test
+  void clipReadsWhatItWasNeverTaught() throws IOException {
+    try (Tokenizer tokenizer = Tokenizer.open(folder.resolve("flux/tokenizer"))) {
+      long[] known = tokenizer.encode("a at noon");
+      long[] ids = tokenizer.encode("a 雪 at noon"); // one unknown symbol, and two of its bytes
+      assertEquals(known.length + 3, ids.length);
+      assertEquals(ids[ids.length - 1], ids[4]);
+    }
+  }
+
+  @Test
   void t5ReadsEveryPrompt() throws IOException {
     try (Tokenizer tokenizer = Tokenizer.open(folder.resolve("flux/tokenizer_2"))) {
       long unknown = 2;
