@@ -1,12 +1,12 @@
 package dev.dualprocess.tensor;
 
-import java.util.stream.IntStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.global.torch_cuda;
 
@@ -35,9 +35,7 @@ public final class PeakMemory {
   /** Of all CUDA devices, or of the process if there is none. */
   public static PeakMemory everywhere() {
     return new PeakMemory(
-        IntStream.range(0, Torch.cudaDevices())
-            .mapToObj(i -> Placement.on("cuda:" + i))
-            .toList());
+        IntStream.range(0, Torch.cudaDevices()).mapToObj(i -> Placement.on("cuda:" + i)).toList());
   }
 
   /** Waits until CUDA devices have done what was asked of them. */

@@ -35,7 +35,7 @@ class FluxOpeningTest extends OpeningContract {
   void theFullSizeInEightBitsTakesHalfTheMemory() throws IOException {
     long whole = bytes(WeightSource.random(0));
     long eight = bytes(WeightSource.random(0).inEightBits());
-    assertEquals(11.9e9 * 2, whole, 0.1e9);
+    assertEquals(11.9e9 * 2, (double) whole, 0.1e9);
     assertTrue(eight < 0.51 * whole && eight > 0.5 * whole, eight + " of " + whole);
   }
 

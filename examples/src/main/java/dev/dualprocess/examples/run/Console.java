@@ -1,9 +1,9 @@
 package dev.dualprocess.examples.run;
 
-import dev.dualprocess.tensor.PeakMemory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dualprocess.distill.StepReport;
+import dev.dualprocess.tensor.PeakMemory;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
