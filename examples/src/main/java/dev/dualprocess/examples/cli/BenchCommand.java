@@ -1,5 +1,6 @@
 package dev.dualprocess.examples.cli;
 
+import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.Verifier;
@@ -89,8 +90,18 @@ final class BenchCommand implements Callable<Integer> {
     Placement where = placement.placement();
     threads.apply();
     Console console = output.console();
-    try (Generator generator = generatorSource.open(opening.at(where));
-        Verifier verifier = verifierSource.open(opening.at(where))) {
+    try (Generator generator = generatorSource.open(opening.at(where))) {
+      // Before the verifier takes the room that text encoders need.
+      Conditioning encoded = generator.condition(Bench.TEXT);
+      try (Verifier verifier = verifierSource.open(opening.at(where))) {
+        measure(generator, verifier, encoded, where, console);
+      }
+    }
+    return 0;
+  }
+
+  private void measure(
+      Generator generator, Verifier verifier, Conditioning encoded, Placement where, Console console) {
       Sampling how = sampling.over(generator);
       DistillSettings settings =
           DistillSettings.paper(how)
@@ -98,7 +109,7 @@ final class BenchCommand implements Callable<Integer> {
               .withLora(new LoraSettings(rank, 5.0 * rank, LoraSettings.Init.KAIMING_UNIFORM));
       BenchResult result =
           new Bench(generator, verifier, where, where)
-              .run(settings, checks, warmUps, threadTime ? Clock.THREAD : Clock.WALL);
+              .run(encoded, settings, checks, warmUps, threadTime ? Clock.THREAD : Clock.WALL);
       console.say(
           "%s with %s, %s px, %s on %s, rank %d, %d check(s)",
           generator.name(),
@@ -119,8 +130,6 @@ final class BenchCommand implements Callable<Integer> {
       event.put("checks", checks);
       event.putAll(result.toMap());
       console.event("bench", event);
-    }
-    return 0;
   }
 
   private int measureText() throws IOException {
