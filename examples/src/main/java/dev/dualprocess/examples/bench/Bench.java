@@ -42,7 +42,8 @@ public final class Bench {
    * @param settings whose number of steps is how many are measured
    * @param checks questions about each image
    */
-  public BenchResult run(Conditioning text, DistillSettings settings, int checks, int warmUps, Clock clock) {
+  public BenchResult run(
+      Conditioning text, DistillSettings settings, int checks, int warmUps, Clock clock) {
     double peakBefore = MatrixProductPeak.measure(placement, clock);
     PeakMemory memory = PeakMemory.of(placement, verifierPlacement);
     long weights = memory.bytesNow();

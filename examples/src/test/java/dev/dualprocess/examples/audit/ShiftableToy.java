@@ -1,5 +1,6 @@
 package dev.dualprocess.examples.audit;
 
+import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Draft;
 import dev.dualprocess.Generator;
@@ -91,8 +92,8 @@ final class ShiftableToy implements Generator {
 
   @Override
   public Draft draft(Tensor zt, int step, Conditioning conditioning, Sampling sampling) {
-    return new TensorDraft(
-        Memory.withGrad(() -> Memory.kept(() -> image(Flow.cleanEstimate(zt, velocity(zt), 1)))));
+    return TensorDraft.of(
+        new Tape(false, true), () -> image(Flow.cleanEstimate(zt, velocity(zt), 1)));
   }
 
   private Tensor image(Tensor latents) {
