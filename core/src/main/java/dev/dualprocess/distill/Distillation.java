@@ -86,7 +86,10 @@ public final class Distillation implements AutoCloseable {
             settings.presentation(),
             settings.vqa(),
             targets.placement());
-    conditioning = generator.condition(builder.prompt.text());
+    conditioning =
+        builder.conditioning == null
+            ? generator.condition(builder.prompt.text())
+            : builder.conditioning;
     taught = conditioning.forTraining(trained);
     noise =
         builder.noise == null

@@ -1,5 +1,6 @@
 package dev.dualprocess.distill;
 
+import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Lora;
 import dev.dualprocess.Prompt;
@@ -15,6 +16,7 @@ public final class DistillationBuilder {
   DistillSettings settings;
   StepListener listener = report -> {};
   Tensor noise;
+  Conditioning conditioning;
   Lora initialLora;
   List<Integer> sampledSteps;
 
@@ -45,6 +47,15 @@ public final class DistillationBuilder {
    */
   public DistillationBuilder noise(Tensor newNoise) {
     noise = newNoise;
+    return this;
+  }
+
+  /**
+   * The prompt's text, encoded earlier: where memory is short, before the verifier was opened, so
+   * that text encoders are gone when it takes their room. It becomes the run's.
+   */
+  public DistillationBuilder conditioning(Conditioning encoded) {
+    conditioning = encoded;
     return this;
   }
 

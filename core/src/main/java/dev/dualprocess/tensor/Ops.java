@@ -143,6 +143,25 @@ public final class Ops {
    * @param scale factor of the scores
    */
   public static Tensor attention(Tensor q, Tensor k, Tensor v, Tensor mask, double scale) {
+    return attention(q, k, v, mask, false, scale);
+  }
+
+  /** As {@link #attention}, each position seeing itself and what stands before it. */
+  public static Tensor causalAttention(Tensor q, Tensor k, Tensor v, double scale) {
+    return attention(q, k, v, null, true, scale);
+  }
+
+  /**
+   * On the CPU always in fp32: there the fused kernel's products in half precision have no fast
+   * routine behind them and take ten times as long.
+   */
+  private static Tensor attention(
+      Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, double scale) {
+    if (q.is_cpu() && Dtype.of(q).bytes() == 2) {
+      Tensor mask32 = mask == null || !Dtype.of(mask).isFloatingPoint() ? mask : toFloat(mask);
+      return attention(toFloat(q), toFloat(k), toFloat(v), mask32, causal, scale)
+          .to(q.scalar_type());
+    }
     Flops.attention(q, k);
     return torch.scaled_dot_product_attention(
         q,
@@ -150,16 +169,9 @@ public final class Ops {
         v,
         mask == null ? new TensorOptional() : new TensorOptional(mask),
         0.0,
-        false,
+        causal,
         new DoubleOptional(scale),
         false);
-  }
-
-  /** As {@link #attention}, each position seeing itself and what stands before it. */
-  public static Tensor causalAttention(Tensor q, Tensor k, Tensor v, double scale) {
-    Flops.attention(q, k);
-    return torch.scaled_dot_product_attention(
-        q, k, v, new TensorOptional(), 0.0, true, new DoubleOptional(scale), false);
   }
 
   /**

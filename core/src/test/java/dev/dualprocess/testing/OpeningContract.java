@@ -79,15 +79,19 @@ public abstract class OpeningContract {
 
   private static ImageSize size(Generator generator) {
     ImageSize whole = generator.defaultSampling().size();
-    for (int side = 8; side < whole.width(); side *= 2) {
-      try {
-        generator.latentShape(ImageSize.square(side));
-        return new ImageSize(side, 2 * side);
-      } catch (IllegalArgumentException e) {
-        // Too small for this model: the next.
-      }
+    int side = 8;
+    while (side < whole.width() && !draws(generator, side)) {
+      side *= 2;
     }
-    return whole;
+    return new ImageSize(side, 2 * side);
+  }
+
+  private static boolean draws(Generator generator, int side) {
+    try {
+      return generator.latentShape(ImageSize.square(side)).length > 0;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   @Test

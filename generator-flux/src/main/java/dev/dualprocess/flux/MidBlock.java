@@ -2,6 +2,7 @@ package dev.dualprocess.flux;
 
 import com.google.common.collect.ImmutableList;
 import dev.dualprocess.nn.Layer;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.weights.Weights;
 
 /**
@@ -17,7 +18,9 @@ final class MidBlock {
     ImmutableList.Builder<Layer> layers = ImmutableList.builder();
     layers.add(ResnetBlock.load(mid.in("resnets").in(0), channels, channels, groups));
     if (config.midBlockAddAttention()) {
-      layers.add(SpatialAttention.load(mid.in("attentions").in(0), channels, groups));
+      SpatialAttention attention =
+          SpatialAttention.load(mid.in("attentions").in(0), channels, groups);
+      layers.add(x -> Blocks.run(attention::forward, x));
     }
     layers.add(ResnetBlock.load(mid.in("resnets").in(1), channels, channels, groups));
     return layers.build();

@@ -3,12 +3,15 @@ package dev.dualprocess.flux;
 import dev.dualprocess.nn.Conv2d;
 import dev.dualprocess.nn.GroupNorm;
 import dev.dualprocess.nn.Layer;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * y = shortcut(x) + conv₂(silu(norm₂(conv₁(silu(norm₁ x))))).
+ *
+ * <p>Each half is a block of its own: at the finest resolution, one holds a dozen pictures.
  *
  * @param convShortcut 1x1 where the channels change, else null
  */
@@ -29,8 +32,12 @@ record ResnetBlock(
   /** x [B, in, h, w] to [B, out, h, w]. */
   @Override
   public Tensor forward(Tensor x) {
-    Tensor h = conv1.forward(Ops.silu(norm1.forward(x)));
-    h = conv2.forward(Ops.silu(norm2.forward(h)));
-    return (convShortcut == null ? x : convShortcut.forward(x)).add(h);
+    Tensor h = Blocks.run(v -> conv1.forward(Ops.silu(norm1.forward(v))), x);
+    return Blocks.runAll(in -> new Tensor[] {second(in[0], in[1])}, x, h)[0];
+  }
+
+  private Tensor second(Tensor x, Tensor h) {
+    Tensor y = conv2.forward(Ops.silu(norm2.forward(h)));
+    return (convShortcut == null ? x : convShortcut.forward(x)).add(y);
   }
 }

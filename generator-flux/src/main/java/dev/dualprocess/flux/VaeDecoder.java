@@ -5,6 +5,7 @@ import dev.dualprocess.nn.Conv2d;
 import dev.dualprocess.nn.GroupNorm;
 import dev.dualprocess.nn.Layer;
 import dev.dualprocess.recompute.Blocks;
+import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
@@ -33,7 +34,7 @@ record VaeDecoder(Conv2d convIn, List<Layer> blocks, GroupNorm convNormOut, Conv
       }
       if (i < widths.size() - 1) {
         Conv2d conv = Conv2d.load(up.in("upsamplers").in(0).in("conv"), width, width, 3, 1, 1);
-        blocks.add(x -> conv.forward(Ops.upsampleNearest2x(x)));
+        blocks.add(x -> Blocks.run(h -> conv.forward(Ops.upsampleNearest2x(h)), x));
       }
     }
     return new VaeDecoder(
@@ -49,7 +50,7 @@ record VaeDecoder(Conv2d convIn, List<Layer> blocks, GroupNorm convNormOut, Conv
     Tensor x = convIn.forward(z);
     for (Layer block : blocks) {
       Tensor before = x;
-      x = Blocks.run(block::forward, before);
+      x = Memory.scoped(() -> block.forward(before));
     }
     return Blocks.run(h -> convOut.forward(Ops.silu(convNormOut.forward(h))), x);
   }

@@ -1,5 +1,6 @@
 package dev.dualprocess.examples.bench;
 
+import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
@@ -17,6 +18,9 @@ import java.util.Map;
 
 /** Measures optimisation steps of a generator and a verifier. */
 public final class Bench {
+  /** What the generator is asked to draw. */
+  public static final String TEXT = "a photo of a lake below mountains";
+
   private final Generator generator;
   private final Verifier verifier;
   private final Placement placement;
@@ -34,10 +38,12 @@ public final class Bench {
   /**
    * Runs steps after a few that do not count.
    *
+   * @param text {@link #TEXT} as the generator encoded it; becomes this run's
    * @param settings whose number of steps is how many are measured
    * @param checks questions about each image
    */
-  public BenchResult run(DistillSettings settings, int checks, int warmUps, Clock clock) {
+  public BenchResult run(
+      Conditioning text, DistillSettings settings, int checks, int warmUps, Clock clock) {
     double peakBefore = MatrixProductPeak.measure(placement, clock);
     PeakMemory memory = PeakMemory.of(placement, verifierPlacement);
     long weights = memory.bytesNow();
@@ -45,6 +51,7 @@ public final class Bench {
     List<Double> losses = new ArrayList<>();
     try (Distillation distillation =
         Distillation.of(generator, verifier, prompt(checks))
+            .conditioning(text)
             .settings(settings.withSteps(settings.steps() + warmUps))
             .start()) {
       for (int i = 0; i < settings.steps() + warmUps; i++) {
@@ -68,7 +75,7 @@ public final class Bench {
   }
 
   private static Prompt prompt(int checks) {
-    Prompt prompt = Prompt.of("a photo of a lake below mountains");
+    Prompt prompt = Prompt.of(TEXT);
     for (int i = 0; i < checks; i++) {
       prompt = prompt.check("Is there a red line at height " + i + "?", "Yes");
     }

@@ -1,5 +1,6 @@
 package dev.dualprocess.examples.cli;
 
+import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.Verifier;
@@ -89,38 +90,50 @@ final class BenchCommand implements Callable<Integer> {
     Placement where = placement.placement();
     threads.apply();
     Console console = output.console();
-    try (Generator generator = generatorSource.open(opening.at(where));
-        Verifier verifier = verifierSource.open(opening.at(where))) {
-      Sampling how = sampling.over(generator);
-      DistillSettings settings =
-          DistillSettings.paper(how)
-              .withSteps(steps)
-              .withLora(new LoraSettings(rank, 5.0 * rank, LoraSettings.Init.KAIMING_UNIFORM));
-      BenchResult result =
-          new Bench(generator, verifier, where, where)
-              .run(settings, checks, warmUps, threadTime ? Clock.THREAD : Clock.WALL);
-      console.say(
-          "%s with %s, %s px, %s on %s, rank %d, %d check(s)",
-          generator.name(),
-          verifier.name(),
-          how.size(),
-          where.dtype().shortName(),
-          where.device(),
-          rank,
-          checks);
-      result.print(console);
-      Map<String, Object> event = new LinkedHashMap<>();
-      event.put("generator", generatorName);
-      event.put("verifier", verifierName);
-      event.put("size", List.of(how.size().width(), how.size().height()));
-      event.put("dtype", where.dtype().shortName());
-      event.put("device", where.device());
-      event.put("rank", rank);
-      event.put("checks", checks);
-      event.putAll(result.toMap());
-      console.event("bench", event);
+    try (Generator generator = generatorSource.open(opening.at(where))) {
+      // Before the verifier takes the room that text encoders need.
+      Conditioning encoded = generator.condition(Bench.TEXT);
+      try (Verifier verifier = verifierSource.open(opening.at(where))) {
+        measure(generator, verifier, encoded, where, console);
+      }
     }
     return 0;
+  }
+
+  private void measure(
+      Generator generator,
+      Verifier verifier,
+      Conditioning encoded,
+      Placement where,
+      Console console) {
+    Sampling how = sampling.over(generator);
+    DistillSettings settings =
+        DistillSettings.paper(how)
+            .withSteps(steps)
+            .withLora(new LoraSettings(rank, 5.0 * rank, LoraSettings.Init.KAIMING_UNIFORM));
+    BenchResult result =
+        new Bench(generator, verifier, where, where)
+            .run(encoded, settings, checks, warmUps, threadTime ? Clock.THREAD : Clock.WALL);
+    console.say(
+        "%s with %s, %s px, %s on %s, rank %d, %d check(s)",
+        generator.name(),
+        verifier.name(),
+        how.size(),
+        where.dtype().shortName(),
+        where.device(),
+        rank,
+        checks);
+    result.print(console);
+    Map<String, Object> event = new LinkedHashMap<>();
+    event.put("generator", generatorName);
+    event.put("verifier", verifierName);
+    event.put("size", List.of(how.size().width(), how.size().height()));
+    event.put("dtype", where.dtype().shortName());
+    event.put("device", where.device());
+    event.put("rank", rank);
+    event.put("checks", checks);
+    event.putAll(result.toMap());
+    console.event("bench", event);
   }
 
   private int measureText() throws IOException {

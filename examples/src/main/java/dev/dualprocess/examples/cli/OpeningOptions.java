@@ -47,8 +47,21 @@ final class OpeningOptions {
     return form == Form.INT8 ? source.inEightBits() : source;
   }
 
+  @Option(
+      names = "--text-device",
+      paramLabel = "DEVICE",
+      description = "Where a generator's text encoders go, cpu or cuda:N (default: with it).")
+  private String textDevice;
+
+  private Placement textPlacement(Placement placement) {
+    return textDevice == null ? placement : new Placement(textDevice, placement.dtype());
+  }
+
   /** How to open a model there. */
   Opening at(Placement placement) {
-    return Opening.at(placement).withWeights(source()).withRecompute(Recompute.parse(recompute));
+    return Opening.at(placement)
+        .withTextEncodersAt(textPlacement(placement))
+        .withWeights(source())
+        .withRecompute(Recompute.parse(recompute));
   }
 }

@@ -1,5 +1,6 @@
 package dev.dualprocess.examples.audit;
 
+import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Draft;
 import dev.dualprocess.Generator;
@@ -9,6 +10,7 @@ import dev.dualprocess.flow.Flow;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.nn.Linear;
+import dev.dualprocess.spi.TensorDraft;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -18,12 +20,12 @@ import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A generator of a single linear layer that also sees a constant, û = W [z; 200], in one step: dark
+ * A generator of a single linear layer that also sees a constant, û = W [z; 20], in one step: dark
  * noise of mean brightness 0.3. A LoRA can move every value of the image by itself.
  */
 final class ShiftableToy implements Generator {
   private static final String LAYER = "layer";
-  private static final float CONSTANT = 200;
+  private static final float CONSTANT = 20;
   private static final float GAIN = 0.2f;
   private static final float MEAN = -0.4f;
 
@@ -38,7 +40,7 @@ final class ShiftableToy implements Generator {
     int d = 3 * size.height() * size.width();
     float[] w = new float[d * (d + 1)];
     for (int i = 0; i < d; i++) {
-      w[i * (d + 1) + i] = 1 - GAIN; // x₀ = z - W [z; 200] = 0.2 z - 0.4
+      w[i * (d + 1) + i] = 1 - GAIN; // x₀ = z - W [z; 20] = 0.2 z - 0.4
       w[i * (d + 1) + d] = -MEAN / CONSTANT;
     }
     layer = new Linear(LAYER, owner.own(Memory.kept(() -> Ops.floats(w, d, d + 1))), null);
@@ -90,26 +92,8 @@ final class ShiftableToy implements Generator {
 
   @Override
   public Draft draft(Tensor zt, int step, Conditioning conditioning, Sampling sampling) {
-    Tensor output =
-        Memory.withGrad(() -> Memory.kept(() -> image(Flow.cleanEstimate(zt, velocity(zt), 1))));
-    Tensor image = Memory.kept(output::detach);
-    return new Draft() {
-      @Override
-      public Tensor image() {
-        return image;
-      }
-
-      @Override
-      public void backward(Tensor dImage) {
-        Ops.backward(output, dImage);
-      }
-
-      @Override
-      public void close() {
-        output.close();
-        image.close();
-      }
-    };
+    return TensorDraft.of(
+        new Tape(false, true), () -> image(Flow.cleanEstimate(zt, velocity(zt), 1)));
   }
 
   private Tensor image(Tensor latents) {
