@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -146,8 +145,7 @@ public final class Distillation implements AutoCloseable {
     Penalty penalty = new Penalty(settings.regularisation());
     try (PointerScope scope = new PointerScope()) {
       Tensor eps = noise.narrow(0, seed, 1);
-      Tensor zt =
-          Profile.part(Part.SAMPLE, () -> attached(() -> latents(eps, i, k))); // no gradient
+      Tensor zt = Profile.part(Part.SAMPLE, () -> latents(eps, i, k)); // z_t, no gradient
       Tensor bare = penalty.bare(() -> generator.draft(zt, i, taught, trained)); // without LoRA
       try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1.0);
           Draft draft = generator.draft(zt, i, taught, trained)) { // eq. 5, decoded
@@ -195,12 +193,6 @@ public final class Distillation implements AutoCloseable {
   /** Of step k, whatever was run before it. */
   private long augmentationSeed(int k) {
     return settings.seed() * AUGMENTATION_SEEDS + k;
-  }
-
-  private Tensor attached(Supplier<Tensor> body) {
-    try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1.0)) {
-      return body.get();
-    }
   }
 
   private static void requireFinite(double loss, int step) {

@@ -67,15 +67,21 @@ final class DemoCommand implements Callable<Integer> {
       description = "Where the results go (default: ${DEFAULT-VALUE}).")
   private Path out = Path.of("dualprocess-demo");
 
+  @Option(
+      names = "--models",
+      paramLabel = "DIR",
+      description = "Models that 'train-tiny' wrote, in place of the bundled ones.")
+  private Path models;
+
   @Mixin private ThreadOptions threads;
   @Mixin private OutputOptions output;
 
   @Override
   public Integer call() throws IOException {
-    DemoTask wanted = task.task();
+    DemoTask wanted = task.task(models == null);
     Prompt asked = wanted.prompt(prompt == null ? wanted.defaultPrompt() : prompt, answer);
-    ModelSource<Generator> generatorSource = ModelSource.generator(BundledModels.NAME);
-    ModelSource<Verifier> verifierSource = ModelSource.verifier(BundledModels.NAME);
+    ModelSource<Generator> generatorSource = ModelSource.generator(named("tiny-flux"));
+    ModelSource<Verifier> verifierSource = ModelSource.verifier(named("tiny-qwen2.5-vl"));
     RunFolder folder = RunFolder.open(out);
     threads.apply();
     Console console = output.console();
@@ -98,5 +104,9 @@ final class DemoCommand implements Callable<Integer> {
         return run.interrupted() ? Interrupt.EXIT_CODE : 0;
       }
     }
+  }
+
+  private String named(String folder) {
+    return models == null ? BundledModels.NAME : models.resolve(folder).toString();
   }
 }

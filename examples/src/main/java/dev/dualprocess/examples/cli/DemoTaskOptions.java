@@ -9,6 +9,7 @@ import dev.dualprocess.examples.demo.PaletteTask;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -27,6 +28,9 @@ final class DemoTaskOptions {
       return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
+
+  /** What the bundled models have learnt. */
+  private static final Set<Control> TAUGHT = Set.of(Control.HORIZON);
 
   /** Reads {@code line-weight} and the like. */
   static final class ControlConverter implements ITypeConverter<Control> {
@@ -48,7 +52,7 @@ final class DemoTaskOptions {
       converter = ControlConverter.class,
       description =
           "horizon, palette, line-weight, depth or night (default: the one whose option is given,"
-              + " else horizon).")
+              + " else horizon); the bundled models know the horizon only.")
   private Control control;
 
   @Option(
@@ -79,9 +83,11 @@ final class DemoTaskOptions {
   /**
    * The task.
    *
-   * @throws IllegalArgumentException in one line, if options do not go together
+   * @param bundled whether the bundled models are to learn it
+   * @throws IllegalArgumentException in one line, if options do not go together, or if the bundled
+   *     models know nothing of it
    */
-  DemoTask task() {
+  DemoTask task(boolean bundled) {
     List<Control> given = new ArrayList<>();
     note(given, horizon, Control.HORIZON);
     note(given, palette, Control.PALETTE);
@@ -94,6 +100,11 @@ final class DemoTaskOptions {
             "%s does not go with the task %s"
                 .formatted(other.option(), chosen.option().substring(2)));
       }
+    }
+    if (bundled && !TAUGHT.contains(chosen)) {
+      throw new IllegalArgumentException(
+          "the bundled models know nothing of %s: use 'distill' with other models, or --models"
+              .formatted(chosen.option().substring(2)));
     }
     return switch (chosen) {
       case HORIZON -> new HorizonTask(horizon == null ? 0.3125 : horizon);

@@ -94,7 +94,7 @@ class AttributesInScenesTest {
   /** A point on the left or right thing: in the crown of a tree, on a house's wall, in a sail. */
   private static double across(Scene scene, boolean left) {
     Factor factor = left ? Factor.LEFT_X : Factor.RIGHT_X;
-    return ((left ? 13 : 42) + 9 * scene.factors().get(factor.ordinal())) / Scene.SIDE;
+    return ((left ? 13 : 42) + 9 * scene.factors().get(factor.channel())) / Scene.SIDE;
   }
 
   private static double up(Scene scene, boolean left) {
