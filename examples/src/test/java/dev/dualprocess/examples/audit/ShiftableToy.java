@@ -1,6 +1,5 @@
 package dev.dualprocess.examples.audit;
 
-import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Draft;
 import dev.dualprocess.Generator;
@@ -10,6 +9,7 @@ import dev.dualprocess.flow.Flow;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.nn.Linear;
+import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.spi.TensorDraft;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
