@@ -8,10 +8,10 @@ import java.util.Map;
 /**
  * Decides for one model, pass by pass, whether its blocks are computed again.
  *
- * <p>{@link Recompute#AUTO} does so in the first pass of a shape, learns from it how large the
- * blocks' inputs are, and stays with what then follows for that shape: a block keeps up to {@value
- * #KEPT_PER_INPUT} times its input, and all of them may take half of the memory that is free. Used
- * by one thread.
+ * <p>{@link Recompute#AUTO} runs the first pass of a shape once more than needed, learns from that
+ * how large the blocks' inputs are, and stays with what follows for that shape: a block keeps up to
+ * {@value #KEPT_PER_INPUT} times its input, and all of them may take half of the memory that is
+ * free. Used by one thread.
  */
 public final class Recomputation {
   private static final int KEPT_PER_INPUT = 40;
@@ -46,15 +46,17 @@ public final class Recomputation {
       case AUTO ->
           decided.containsKey(shape)
               ? new Tape(decided.get(shape), parametersLearn)
-              : new Tape(true, parametersLearn, bytes -> decide(shape, bytes));
+              : new Tape(bytes -> decide(shape, bytes), parametersLearn);
     };
   }
 
-  private void decide(Object shape, long inputBytes) {
+  private boolean decide(Object shape, long inputBytes) {
     if (decided.size() == MOST_SHAPES) {
       decided.clear();
     }
     double needed = (double) KEPT_PER_INPUT * inputBytes;
-    decided.put(shape, needed > SHARE * FreeMemory.bytes(placement));
+    boolean recomputes = needed > SHARE * FreeMemory.bytes(placement);
+    decided.put(shape, recomputes);
+    return recomputes;
   }
 }

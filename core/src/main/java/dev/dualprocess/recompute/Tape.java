@@ -6,7 +6,7 @@ import dev.dualprocess.tensor.Ops;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
@@ -32,9 +32,9 @@ import org.bytedeco.pytorch.global.torch;
 public final class Tape implements AutoCloseable {
   private static final ThreadLocal<Tape> ACTIVE = new ThreadLocal<>();
 
-  private final boolean recomputes;
+  private boolean recomputes;
   private final boolean parametersLearn;
-  private final LongConsumer onRecorded;
+  private final LongPredicate decision; // by the bytes of all blocks' inputs; null if made
   private final Deque<Piece> pieces = new ArrayDeque<>(); // last first
   private long inputBytes;
 
@@ -54,14 +54,19 @@ public final class Tape implements AutoCloseable {
    *     blocks whose inputs need no gradient are not kept
    */
   public Tape(boolean recomputes, boolean parametersLearn) {
-    this(recomputes, parametersLearn, bytes -> {});
-  }
-
-  /** As above; {@code onRecorded} is told the bytes of all blocks' inputs after each pass. */
-  Tape(boolean recomputes, boolean parametersLearn, LongConsumer onRecorded) {
     this.recomputes = recomputes;
     this.parametersLearn = parametersLearn;
-    this.onRecorded = onRecorded;
+    this.decision = null;
+  }
+
+  /**
+   * A tape that decides for itself: the pass is run once more before, with recompute, to learn the
+   * bytes of all blocks' inputs.
+   */
+  Tape(LongPredicate decision, boolean parametersLearn) {
+    this.recomputes = true;
+    this.parametersLearn = parametersLearn;
+    this.decision = decision;
   }
 
   /** The tape of the pass this thread is in, or null where nothing is recorded. */
@@ -69,11 +74,23 @@ public final class Tape implements AutoCloseable {
     return GradMode.is_enabled() ? ACTIVE.get() : null;
   }
 
-  /** Runs a pass with recording, its blocks on this tape. */
+  /**
+   * Runs a pass with recording, its blocks on this tape. The pass may be run twice: it must not
+   * change anything but its results, which belong to the caller's scope.
+   */
   public <T> T record(Supplier<T> pass) {
-    T result = with(this, () -> Memory.withGrad(pass));
-    onRecorded.accept(inputBytes);
-    return result;
+    if (decision != null) {
+      // Both ways are right to rounding, but a run must go one way from its first step on: only so
+      // do its numbers stay the same when it is resumed.
+      Memory.freeing(
+          () -> {
+            with(this, () -> Memory.withGrad(pass));
+            return null;
+          });
+      close();
+      recomputes = decision.test(inputBytes);
+    }
+    return with(this, () -> Memory.withGrad(pass));
   }
 
   private static <T> T with(Tape tape, Supplier<T> body) {

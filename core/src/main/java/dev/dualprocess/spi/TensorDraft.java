@@ -33,7 +33,7 @@ public final class TensorDraft implements Draft {
    */
   public static TensorDraft of(Tape tape, Supplier<Tensor> pass) {
     try {
-      return new TensorDraft(tape.record(() -> Memory.kept(pass)), tape);
+      return new TensorDraft(Memory.kept(() -> tape.record(pass)), tape);
     } catch (RuntimeException e) {
       tape.close();
       throw e;
