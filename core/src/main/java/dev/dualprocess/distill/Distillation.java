@@ -19,8 +19,6 @@ import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -50,8 +48,6 @@ public final class Distillation implements AutoCloseable {
 
   private final Generator generator;
   private final DistillSettings settings;
-  private final StepListener listener;
-  private final String fingerprint;
 
   private final Conditioning conditioning;
   private final Conditioning taught; // the text as training sees it; closed with the conditioning
@@ -62,13 +58,11 @@ public final class Distillation implements AutoCloseable {
   private final Critic critic;
   private final LoraWeights lora;
   private final Adam adam;
-  private final List<StepReport> reports = new ArrayList<>();
-  private volatile boolean stopping;
+  private final Course course;
 
   Distillation(DistillationBuilder builder) {
     generator = builder.generator;
     settings = builder.settings;
-    listener = builder.listener;
     Sampling sampling = settings.sampling();
     trained = trainedSampling();
     schedule = generator.trainingSchedule(trained);
@@ -100,7 +94,7 @@ public final class Distillation implements AutoCloseable {
             ? targets.create(settings.lora(), settings.seed())
             : LoraWeights.of(builder.initialLora).on(targets.placement());
     adam = new Adam(lora.flat(), lora.flatGradient(), settings.adam());
-    fingerprint = builder.fingerprint();
+    course = new Course(builder.fingerprint(), lora.flat(), adam, builder.listener);
   }
 
   /** A run of that prompt with the paper's settings, to be refined and started. */
@@ -125,7 +119,7 @@ public final class Distillation implements AutoCloseable {
 
   /** Steps until all are done or {@link #requestStop} was called. */
   public void run() {
-    while (!finished() && !stopping) {
+    while (!finished() && !course.stopping()) {
       step();
     }
   }
@@ -137,7 +131,7 @@ public final class Distillation implements AutoCloseable {
    */
   public StepReport step() {
     long start = System.nanoTime();
-    int k = reports.size();
+    int k = course.steps();
     int seed = (int) (k % noise.size(0)); // one of the n noise seeds
     int i = sampledSteps.get(k); // the trained step of the schedule, i = ⌊u N⌋
     Disturbance disturbance = settings.regularisation().augmentation().draw(augmentationSeed(k));
@@ -152,7 +146,7 @@ public final class Distillation implements AutoCloseable {
         critique =
             Profile.part(
                 Part.VERIFY, () -> critic.critique(draft.image(), disturbance)); // eq. 4, ∂L/∂image
-        requireFinite(critique.loss(), k);
+        course.requireFinite(critique.loss());
         Tensor dImage = penalty.onImage(draft.image(), bare, critique.imageGradient());
         Profile.part(Part.DRAFT_BACKWARD, () -> draft.backward(dImage)); // ∂L/∂LoRA
       }
@@ -169,9 +163,7 @@ public final class Distillation implements AutoCloseable {
             norm,
             (System.nanoTime() - start) * 1e-9,
             penalty.value());
-    reports.add(report);
-    listener.onStep(report);
-    return report;
+    return course.add(report);
   }
 
   /**
@@ -195,33 +187,25 @@ public final class Distillation implements AutoCloseable {
     return settings.seed() * AUGMENTATION_SEEDS + k;
   }
 
-  private static void requireFinite(double loss, int step) {
-    if (!Double.isFinite(loss)) {
-      throw new DistillationException(
-          "the loss became %s at step %d: lower the learning rate, or use fp32"
-              .formatted(loss, step + 1));
-    }
-  }
-
   /** Lets {@link #run} return after the step it is in; may be called from any thread. */
   public void requestStop() {
-    stopping = true;
+    course.requestStop();
   }
 
   /** Whether all steps are done, or as many as were needed. */
   public boolean finished() {
-    return reports.size() >= settings.steps() || stoppedEarly();
+    return course.steps() >= settings.steps() || stoppedEarly();
   }
 
   /** Whether {@link Regularisation#earlyStop} was reached before the last step. */
   public boolean stoppedEarly() {
-    return reports.size() < settings.steps()
-        && settings.regularisation().earlyStop().reached(reports);
+    return course.steps() < settings.steps()
+        && settings.regularisation().earlyStop().reached(course.reports());
   }
 
   /** Every step so far, including those before a resume. */
   public List<StepReport> reports() {
-    return Collections.unmodifiableList(reports);
+    return course.reports();
   }
 
   /** The adapter in training. It belongs to the caller, who closes it after this run. */
@@ -244,8 +228,7 @@ public final class Distillation implements AutoCloseable {
    * whole.
    */
   public void save(Path folder) throws IOException {
-    RunState.save(folder, fingerprint, lora.flat(), adam, reports);
-    listener.onCheckpoint(reports.size());
+    course.save(folder);
   }
 
   /**
@@ -257,11 +240,7 @@ public final class Distillation implements AutoCloseable {
    * @throws IllegalStateException if steps were taken already
    */
   public void resume(Path folder) throws IOException {
-    if (!reports.isEmpty()) {
-      throw new IllegalStateException(
-          "this run has taken " + reports.size() + " steps already: resume before the first");
-    }
-    reports.addAll(RunState.restore(folder, fingerprint, lora.flat(), adam));
+    course.resume(folder);
   }
 
   /** Frees everything but the adapter. */

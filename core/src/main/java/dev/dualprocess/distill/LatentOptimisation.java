@@ -14,8 +14,6 @@ import dev.dualprocess.tensor.Placement;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -35,8 +33,6 @@ import org.bytedeco.pytorch.global.torch;
 public final class LatentOptimisation implements AutoCloseable {
   private final Generator generator;
   private final LatentSettings settings;
-  private final StepListener listener;
-  private final String fingerprint;
 
   private final Conditioning conditioning;
   private final FlowSchedule schedule;
@@ -45,8 +41,7 @@ public final class LatentOptimisation implements AutoCloseable {
   private final Tensor flat; // the same, [n]
   private final Tensor gradient; // its gradient, [n]
   private final Adam adam;
-  private final List<StepReport> reports = new ArrayList<>();
-  private volatile boolean stopping;
+  private final Course course;
 
   /**
    * Encodes the prompt and draws the noise. Models stay the caller's.
@@ -76,7 +71,6 @@ public final class LatentOptimisation implements AutoCloseable {
       Tensor start) {
     this.generator = generator;
     this.settings = settings;
-    this.listener = listener;
     schedule = generator.trainingSchedule(settings.sampling());
     Placement placement = generator.loraTargets().placement();
     critic =
@@ -100,7 +94,7 @@ public final class LatentOptimisation implements AutoCloseable {
     z.set_requires_grad(true);
     Memory.withoutGrad(() -> z.mutable_grad().put(gradient.view(z.shape())));
     adam = new Adam(flat, gradient, settings.adam());
-    fingerprint =
+    String fingerprint =
         "latents: generator %s, verifier %s, prompt '%s', checks %s, settings %s"
             .formatted(
                 generator.name(),
@@ -108,6 +102,7 @@ public final class LatentOptimisation implements AutoCloseable {
                 prompt.text(),
                 prompt.checks(),
                 settings.withSteps(1));
+    course = new Course(fingerprint, flat, adam, listener);
   }
 
   private static long[] shape(long[] latent) {
@@ -116,7 +111,7 @@ public final class LatentOptimisation implements AutoCloseable {
 
   /** Steps until all are done or {@link #requestStop} was called. */
   public void run() {
-    while (!finished() && !stopping) {
+    while (!finished() && !course.stopping()) {
       step();
     }
   }
@@ -128,14 +123,14 @@ public final class LatentOptimisation implements AutoCloseable {
    */
   public StepReport step() {
     long start = System.nanoTime();
-    int k = reports.size();
+    int k = course.steps();
     Critique critique;
     try (PointerScope scope = new PointerScope();
         Draft draft =
             generator.draft(
                 z, 0, conditioning.forTraining(settings.sampling()), settings.sampling())) {
       critique = critic.critique(draft.image());
-      requireFinite(critique.loss(), k);
+      course.requireFinite(critique.loss());
       draft.backward(critique.imageGradient()); // ∂L/∂image into ∂L/∂z
     }
     if (settings.shellWeight() > 0) {
@@ -151,32 +146,22 @@ public final class LatentOptimisation implements AutoCloseable {
             critique.assessments().stream().map(a -> a.probability()).toList(),
             norm,
             (System.nanoTime() - start) * 1e-9);
-    reports.add(report);
-    listener.onStep(report);
-    return report;
-  }
-
-  private static void requireFinite(double loss, int step) {
-    if (!Double.isFinite(loss)) {
-      throw new DistillationException(
-          "the loss became %s at step %d: lower the learning rate, or use fp32"
-              .formatted(loss, step + 1));
-    }
+    return course.add(report);
   }
 
   /** Lets {@link #run} return after the step it is in; may be called from any thread. */
   public void requestStop() {
-    stopping = true;
+    course.requestStop();
   }
 
   /** Whether all steps are done. */
   public boolean finished() {
-    return reports.size() >= settings.steps();
+    return course.steps() >= settings.steps();
   }
 
   /** Every step so far, including those before a resume. */
   public List<StepReport> reports() {
-    return Collections.unmodifiableList(reports);
+    return course.reports();
   }
 
   /** The noise as it stands: fp32 [1, latent shape], in the caller's scope. */
@@ -207,8 +192,7 @@ public final class LatentOptimisation implements AutoCloseable {
    * whole.
    */
   public void save(Path folder) throws IOException {
-    RunState.save(folder, fingerprint, flat.detach(), adam, reports);
-    listener.onCheckpoint(reports.size());
+    course.save(folder);
   }
 
   /**
@@ -219,11 +203,7 @@ public final class LatentOptimisation implements AutoCloseable {
    * @throws IllegalStateException if steps were taken already
    */
   public void resume(Path folder) throws IOException {
-    if (!reports.isEmpty()) {
-      throw new IllegalStateException(
-          "this run has taken " + reports.size() + " steps already: resume before the first");
-    }
-    reports.addAll(RunState.restore(folder, fingerprint, flat, adam));
+    course.resume(folder);
   }
 
   /** Frees everything; the models stay open. */

@@ -64,9 +64,7 @@ final class CompareLatentsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     training.check();
-    if (newSeeds < 1) {
-      throw new IllegalArgumentException("--new-seeds must be at least 1, not " + newSeeds);
-    }
+    RunOptions.requirePositive("--new-seeds", newSeeds);
     Prompt prompt = checks.prompt();
     ModelSource<Generator> generatorSource = models.generator();
     List<ModelSource<Verifier>> verifierSources = models.verifiers();

@@ -16,7 +16,6 @@ import dev.dualprocess.examples.run.TrainingRun;
 import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,30 +35,12 @@ final class DistillCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description = "Where the results go.")
-  private Path out;
-
-  @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
-  private boolean resume;
-
-  @Option(names = "--overwrite", description = "Replace the results of an earlier run in --out.")
-  private boolean overwrite;
-
-  @Option(
       names = "--evaluation-seeds",
       paramLabel = "K",
       description = "Unseen seeds drawn before and after (default: 8).")
   private int evaluationSeeds = 8;
 
-  @Option(
-      names = "--checkpoint-every",
-      paramLabel = "N",
-      description = "Steps between checkpoints (default: 25).")
-  private int checkpointEvery = 25;
-
+  @Mixin private RunOptions options;
   @Mixin private ModelOptions models;
   @Mixin private CheckOptions checks;
   @Mixin private TrainingOptions training;
@@ -71,14 +52,14 @@ final class DistillCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     training.check();
-    requirePositive("--evaluation-seeds", evaluationSeeds);
-    requirePositive("--checkpoint-every", checkpointEvery);
+    RunOptions.requirePositive("--evaluation-seeds", evaluationSeeds);
+    options.check();
     Prompt prompt = checks.prompt();
     ModelSource<Generator> generatorSource = models.generator();
     List<ModelSource<Verifier>> verifierSources = models.verifiers();
     Placement generatorPlace = models.generatorPlace();
     Placement verifierPlace = models.verifierPlace();
-    RunFolder folder = RunFolder.open(out);
+    RunFolder folder = options.folder();
     threads.apply();
     Console console = output.console();
     try (Generator generator = generatorSource.open(opening.at(generatorPlace));
@@ -87,9 +68,9 @@ final class DistillCommand implements Callable<Integer> {
           training.settings(sampling.over(generator), generator.defaultLearningRate());
       try (TrainingRun run =
           new TrainingRun(
-              generator, verifier, prompt, settings, folder, console, checkpointEvery)) {
-        requireNewRun(folder);
-        if (resume) {
+              generator, verifier, prompt, settings, folder, console, options.checkpointEvery())) {
+        options.requireNewRun(folder); // after all input was judged
+        if (options.resume()) {
           run.resume();
         }
         folder.writeOverlay(prompt, settings.sampling().size());
@@ -102,21 +83,6 @@ final class DistillCommand implements Callable<Integer> {
                 spec.commandLine().getParseResult().originalArgs()));
         return run(run, prompt, folder, console);
       }
-    }
-  }
-
-  private static void requirePositive(String option, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(option + " must be at least 1, not " + value);
-    }
-  }
-
-  /** After all input was judged, so that a wrong one is told first. */
-  private void requireNewRun(RunFolder folder) throws IOException {
-    if (folder.hasResults() && !resume && !overwrite) {
-      throw new IOException(
-          out
-              + ": holds the results of an earlier run; choose another --out, or add --resume or --overwrite");
     }
   }
 

@@ -16,7 +16,6 @@ import dev.dualprocess.examples.run.RunConfig;
 import dev.dualprocess.examples.run.RunFolder;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,25 +49,7 @@ final class LatentsCommand implements Callable<Integer> {
       description = "The paper's text, or the authors' code where it differs (default: paper).")
   private Preset preset = Preset.PAPER;
 
-  @Option(
-      names = "--checkpoint-every",
-      paramLabel = "N",
-      description = "Steps between checkpoints (default: 25).")
-  private int checkpointEvery = 25;
-
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description = "Where the results go.")
-  private Path out;
-
-  @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
-  private boolean resume;
-
-  @Option(names = "--overwrite", description = "Replace the results of an earlier run in --out.")
-  private boolean overwrite;
-
+  @Mixin private RunOptions options;
   @Mixin private OpeningOptions opening;
   @Mixin private ModelOptions models;
   @Mixin private CheckOptions checks;
@@ -80,30 +61,24 @@ final class LatentsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     latents.settings(preset, ANY, steps, seed); // judged before anything is loaded
-    if (checkpointEvery < 1) {
-      throw new IllegalArgumentException(
-          "--checkpoint-every must be at least 1, not " + checkpointEvery);
-    }
+    options.check();
     Prompt prompt = checks.prompt();
     ModelSource<Generator> generatorSource = models.generator();
     List<ModelSource<Verifier>> verifierSources = models.verifiers();
     Placement generatorPlace = models.generatorPlace();
     Placement verifierPlace = models.verifierPlace();
-    RunFolder folder = RunFolder.open(out);
-    if (folder.hasResults() && !resume && !overwrite) {
-      throw new IOException(
-          out
-              + ": holds the results of an earlier run; choose another --out, or add --resume or --overwrite");
-    }
+    RunFolder folder = options.folder();
+    options.requireNewRun(folder);
     threads.apply();
     Console console = output.console();
     try (Generator generator = generatorSource.open(opening.at(generatorPlace));
         Verifier verifier = ModelSource.openVerifier(verifierSources, opening.at(verifierPlace))) {
       LatentSettings settings = latents.settings(preset, sampling.over(generator), steps, seed);
       try (LatentRun run =
-          new LatentRun(generator, verifier, prompt, settings, folder, console, checkpointEvery)) {
+          new LatentRun(
+              generator, verifier, prompt, settings, folder, console, options.checkpointEvery())) {
         Rated before = run.rate();
-        if (resume) {
+        if (options.resume()) {
           run.resume();
         }
         folder.writeOverlay(prompt, settings.sampling().size());

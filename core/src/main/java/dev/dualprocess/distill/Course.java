@@ -1,0 +1,83 @@
+package dev.dualprocess.distill;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * What every optimisation keeps about itself: the steps it has taken, whether it should stop, and
+ * how it is written to a checkpoint and read back.
+ */
+final class Course {
+  private final String fingerprint;
+  private final Tensor theta; // not owned
+  private final Adam adam; // not owned
+  private final StepListener listener;
+  private final List<StepReport> reports = new ArrayList<>();
+  private volatile boolean stopping;
+
+  /** Of an optimisation that changes {@code theta} with {@code adam}. */
+  Course(String fingerprint, Tensor theta, Adam adam, StepListener listener) {
+    this.fingerprint = fingerprint;
+    this.theta = theta;
+    this.adam = adam;
+    this.listener = listener;
+  }
+
+  /** How many steps were taken, those before a resume included. */
+  int steps() {
+    return reports.size();
+  }
+
+  List<StepReport> reports() {
+    return Collections.unmodifiableList(reports);
+  }
+
+  /** Notes a step and tells of it. */
+  StepReport add(StepReport report) {
+    reports.add(report);
+    listener.onStep(report);
+    return report;
+  }
+
+  /**
+   * Refuses a loss that is no number, before its gradient is used.
+   *
+   * @throws DistillationException in one line that says what to do
+   */
+  void requireFinite(double loss) {
+    if (!Double.isFinite(loss)) {
+      throw new DistillationException(
+          "the loss became %s at step %d: lower the learning rate, or use fp32"
+              .formatted(loss, steps() + 1));
+    }
+  }
+
+  /** From any thread. */
+  void requestStop() {
+    stopping = true;
+  }
+
+  boolean stopping() {
+    return stopping;
+  }
+
+  void save(Path folder) throws IOException {
+    try (PointerScope scope = new PointerScope()) {
+      RunState.save(folder, fingerprint, theta.detach(), adam, reports);
+    }
+    listener.onCheckpoint(steps());
+  }
+
+  void resume(Path folder) throws IOException {
+    if (!reports.isEmpty()) {
+      throw new IllegalStateException(
+          "this run has taken " + steps() + " steps already: resume before the first");
+    }
+    reports.addAll(RunState.restore(folder, fingerprint, theta, adam));
+  }
+}
