@@ -12,9 +12,7 @@ import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Distillation;
-import dev.dualprocess.examples.demo.DemoSettings;
-import dev.dualprocess.examples.demo.HorizonTask;
-import dev.dualprocess.examples.models.BundledModels;
+import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.overlay.OverlayMode;
 import dev.dualprocess.overlay.VisualPrompt;
@@ -33,10 +31,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The authors' code on the bundled trained models: 100 steps, followed one by one. */
+/** The authors' code on trained models: 100 steps, followed one by one. */
 class GoldenDemoTest {
   private static final Logger LOG = LoggerFactory.getLogger(GoldenDemoTest.class);
   private static final Path GOLDEN = Fixtures.projectRoot().resolve("examples/src/test/golden");
+
+  /** Earlier models than the bundled ones. */
+  private static final Path MODELS =
+      Fixtures.projectRoot().resolve("examples/src/test/earlier-models");
+
+  private static final int RANK = 16;
+  private static final double LEARNING_RATE = 8e-4;
 
   @TempDir private Path temporary;
 
@@ -45,12 +50,17 @@ class GoldenDemoTest {
     JsonNode run = Fixtures.json(GOLDEN.resolve("trajectory.json"));
     try (Golden golden = Golden.open(GOLDEN.resolve("trajectory.safetensors"));
         Generator generator =
-            Providers.generators().open(BundledModels.generator(), Placement.CPU);
-        Verifier verifier = Providers.verifiers().open(BundledModels.verifier(), Placement.CPU)) {
+            Providers.generators().open(MODELS.resolve("tiny-flux"), Placement.CPU);
+        Verifier verifier =
+            Providers.verifiers().open(MODELS.resolve("tiny-qwen2.5-vl"), Placement.CPU)) {
       int steps = run.path("steps").asInt();
       DistillSettings settings =
-          DemoSettings.of(new HorizonTask(0.3125))
-              .distillation(generator.defaultSampling(), steps, 100);
+          DistillSettings.authors(generator.defaultSampling())
+              .withSteps(steps)
+              .withSeeds(steps)
+              .withSeed(100)
+              .withLora(new LoraSettings(RANK, RANK, LoraSettings.Init.GAUSSIAN))
+              .withLearningRate(LEARNING_RATE);
       Lora initial =
           GoldenRuns.initialLora(golden, run.path("lora").path("scaling").asDouble(), temporary);
       Tensor noise = Memory.kept(() -> golden.tensor("train_noise"));
@@ -83,7 +93,7 @@ class GoldenDemoTest {
   void drawsTrainingNoiseAsTheAuthorsDo() throws IOException {
     try (Golden golden = Golden.open(GOLDEN.resolve("trajectory.safetensors"));
         Generator generator =
-            Providers.generators().open(BundledModels.generator(), Placement.CPU)) {
+            Providers.generators().open(MODELS.resolve("tiny-flux"), Placement.CPU)) {
       var size = generator.defaultSampling().size();
       Memory.withoutGrad(
           () -> {

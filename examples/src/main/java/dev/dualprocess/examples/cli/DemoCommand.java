@@ -52,8 +52,8 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "Optimisation steps (default: ${DEFAULT-VALUE}).")
-  private int steps = 100;
+      description = "Optimisation steps (default: as many as suit the task).")
+  private Integer steps;
 
   @Option(
       names = "--seed",
@@ -78,8 +78,10 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    DemoTask wanted = task.task(models == null);
-    Prompt asked = wanted.prompt(prompt == null ? wanted.defaultPrompt() : prompt, answer);
+    DemoTask wanted = task.task();
+    String text = prompt == null ? wanted.defaultPrompt() : prompt;
+    Prompt asked = wanted.prompt(text, answer);
+    Prompt lesson = wanted.lesson(text, answer);
     ModelSource<Generator> generatorSource = ModelSource.generator(named("tiny-flux"));
     ModelSource<Verifier> verifierSource = ModelSource.verifier(named("tiny-qwen2.5-vl"));
     RunFolder folder = RunFolder.open(out);
@@ -87,20 +89,22 @@ final class DemoCommand implements Callable<Integer> {
     Console console = output.console();
     try (Generator generator = generatorSource.open(Placement.CPU);
         Verifier verifier = verifierSource.open(Placement.CPU)) {
+      DemoSettings taught = DemoSettings.of(wanted);
       DistillSettings settings =
-          DemoSettings.of(wanted).distillation(generator.defaultSampling(), steps, seed);
+          (steps == null ? taught : taught.withSteps(steps))
+              .distillation(generator.defaultSampling(), seed);
       folder.writeOverlay(asked, settings.sampling().size());
       folder.writeConfig(
           RunConfig.of(
               generatorSource,
               List.of(verifierSource),
-              asked,
+              lesson,
               settings,
               spec.commandLine().getParseResult().originalArgs()));
       try (TrainingRun run =
           new TrainingRun(
-              generator, verifier, asked, settings, folder, console, CHECKPOINT_EVERY)) {
-        new Demo(wanted, run, asked, steps, folder, console).run();
+              generator, verifier, lesson, settings, folder, console, CHECKPOINT_EVERY)) {
+        new Demo(wanted, run, asked, settings.steps(), folder, console).run();
         return run.interrupted() ? Interrupt.EXIT_CODE : 0;
       }
     }

@@ -32,10 +32,12 @@ public final class Demo {
   /**
    * Of a prepared run. Nothing is owned.
    *
+   * @param prompt by whose checks pictures are rated; the run may train on more
    * @param steps how many the run will make
    */
   public Demo(
       DemoTask task, TrainingRun run, Prompt prompt, int steps, RunFolder folder, Console console) {
+    run.rateBy(prompt.checks());
     this.task = task;
     this.run = run;
     this.prompt = prompt;

@@ -3,6 +3,7 @@ package dev.dualprocess.examples.demo;
 import dev.dualprocess.Check;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Question;
+import dev.dualprocess.examples.world.ContentQuestion;
 import dev.dualprocess.overlay.VisualPrompt;
 import java.awt.image.BufferedImage;
 import java.util.List;
@@ -39,10 +40,29 @@ public interface DemoTask {
   /** The options of {@code dualprocess distill} that ask for the same. */
   List<String> options();
 
+  /** Whether ground and sky should stay what the text says. */
+  default boolean keepsContent() {
+    return true;
+  }
+
   /** A text whose images should pass this task's check. */
   default Prompt prompt(String text, String answer) {
-    return Prompt.of(text)
-        .check(new Check(new Question(question(), answer).withYesNoPostfix(), visualPrompt()));
+    return Prompt.of(text).check(check(question(), answer));
+  }
+
+  /**
+   * The same, to be taught: what the text says is asked beside the control, so that the pictures
+   * keep it.
+   */
+  default Prompt lesson(String text, String answer) {
+    Prompt control = prompt(text, answer);
+    return keepsContent()
+        ? ContentQuestion.about(text).map(q -> control.check(check(q, "Yes"))).orElse(control)
+        : control;
+  }
+
+  private Check check(String asked, String answer) {
+    return new Check(new Question(asked, answer).withYesNoPostfix(), visualPrompt());
   }
 
   /**

@@ -43,6 +43,11 @@ public record NightTask() implements DemoTask {
   }
 
   @Override
+  public boolean keepsContent() {
+    return false;
+  }
+
+  @Override
   public PixelError error() {
     return new PixelError("of the way from noon to night", picture -> 1 - METER.night(picture));
   }

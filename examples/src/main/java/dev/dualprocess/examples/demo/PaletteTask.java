@@ -45,6 +45,11 @@ public record PaletteTask(String colors) implements DemoTask {
   }
 
   @Override
+  public boolean keepsContent() {
+    return false;
+  }
+
+  @Override
   public PixelError error() {
     return new PixelError("of the colour cube's edge", PaletteMeter.of(colors)::distance);
   }

@@ -1,5 +1,6 @@
 package dev.dualprocess.examples.run;
 
+import dev.dualprocess.Check;
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Prompt;
@@ -37,6 +38,7 @@ public final class TrainingRun implements AutoCloseable {
   private final Distillation distillation;
   private Console.Progress progress;
   private StepListener listener = report -> {};
+  private List<Check> ratedBy;
   private boolean interrupted;
   private double seconds;
 
@@ -56,6 +58,7 @@ public final class TrainingRun implements AutoCloseable {
     this.folder = folder;
     this.console = console;
     this.checkpointEvery = checkpointEvery;
+    this.ratedBy = prompt.checks();
     this.distillation =
         Distillation.of(generator, verifier, prompt)
             .settings(settings)
@@ -90,6 +93,11 @@ public final class TrainingRun implements AutoCloseable {
    */
   public void listen(StepListener newListener) {
     listener = newListener;
+  }
+
+  /** Lets pictures be rated by these checks, not by all that are trained on. */
+  public void rateBy(List<Check> checks) {
+    ratedBy = List.copyOf(checks);
   }
 
   /** Goes on from the folder's checkpoint, if there is one. */
@@ -145,47 +153,56 @@ public final class TrainingRun implements AutoCloseable {
 
   /** The trained prompt's image of one seed with the generator as it stands. */
   public Rated rate(long seed) {
-    return new Evaluation(
-            generator, distillation.critic(), distillation.conditioning(), settings.sampling())
-        .rate(seed);
+    try (Critic critic = critic()) {
+      return evaluation(critic, distillation.conditioning()).rate(seed);
+    }
   }
 
   /** The trained prompt's unseen seeds with the generator as it stands. */
   public List<Rated> evaluate(int seeds) {
-    return evaluate(distillation.critic(), distillation.conditioning(), seeds);
+    try (Critic critic = critic()) {
+      return evaluate(critic, distillation.conditioning(), seeds);
+    }
   }
 
   /** As {@link #evaluate(int)}, of another text under the same checks. */
   public List<Rated> evaluate(String text, int seeds) {
-    Prompt other = Prompt.of(text);
-    for (var check : prompt.checks()) {
-      other = other.check(check);
-    }
     try (Conditioning conditioning = generator.condition(text);
-        Critic critic =
-            new Critic(
-                verifier,
-                other,
-                settings.sampling().size(),
-                settings.presentation(),
-                settings.vqa(),
-                generator.loraTargets().placement())) {
+        Critic critic = critic()) {
       return evaluate(critic, conditioning, seeds);
     }
   }
 
   /** The trained prompt's first unseen seeds with the generator as it stands, without a bar. */
   public List<Rated> look(int seeds) {
-    Evaluation evaluation =
-        new Evaluation(
-            generator, distillation.critic(), distillation.conditioning(), settings.sampling());
-    return LongStream.range(0, seeds)
-        .mapToObj(i -> evaluation.rate(FIRST_UNSEEN_SEED + i))
-        .toList();
+    try (Critic critic = critic()) {
+      Evaluation evaluation = evaluation(critic, distillation.conditioning());
+      return LongStream.range(0, seeds)
+          .mapToObj(i -> evaluation.rate(FIRST_UNSEEN_SEED + i))
+          .toList();
+    }
+  }
+
+  private Critic critic() {
+    Prompt rated = Prompt.of(prompt.text());
+    for (Check check : ratedBy) {
+      rated = rated.check(check);
+    }
+    return new Critic(
+        verifier,
+        rated,
+        settings.sampling().size(),
+        settings.presentation(),
+        settings.vqa(),
+        generator.loraTargets().placement());
+  }
+
+  private Evaluation evaluation(Critic critic, Conditioning conditioning) {
+    return new Evaluation(generator, critic, conditioning, settings.sampling());
   }
 
   private List<Rated> evaluate(Critic critic, Conditioning conditioning, int seeds) {
-    Evaluation evaluation = new Evaluation(generator, critic, conditioning, settings.sampling());
+    Evaluation evaluation = evaluation(critic, conditioning);
     List<Rated> rated = new ArrayList<>();
     try (Console.Progress bar = console.progress("Evaluating", seeds, 0)) {
       for (int i = 0; i < seeds; i++) {

@@ -38,7 +38,10 @@ final class Adversary {
     for (int i = 0; i < batch; i++) {
       Exam.Topic topic = lessons.get(i).topic();
       boolean spared =
-          topic == Exam.Topic.PALETTE || topic == Exam.Topic.NIGHT || random.nextInt(3) == 0;
+          topic == Exam.Topic.PALETTE
+              || topic == Exam.Topic.NIGHT
+              || topic == Exam.Topic.CONTENT
+              || random.nextInt(3) == 0;
       sizes[i] = spared ? 0 : (float) (LARGEST_CHANGE[scale] * random.nextDouble());
       signs[i] = random.nextInt(3) == 0 ? -1 : 1;
     }

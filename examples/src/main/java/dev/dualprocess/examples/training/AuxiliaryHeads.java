@@ -14,11 +14,11 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Linear maps that read from the image tokens what questions are about (rows, thickness, distances,
- * colours, kinds). They are trained beside the network and dropped afterwards.
+ * Linear maps that read from the image tokens what questions are about (rows, thickness, colours,
+ * kinds). They are trained beside the network and dropped afterwards.
  */
 final class AuxiliaryHeads implements AutoCloseable {
-  private static final int MEASURED = 5; // horizon, line, outline, nearness of A and of B
+  private static final int MEASURED = 3; // horizon, line, outline
   private static final int[] KIND_COUNTS = {4, 4, 2, 5}; // ground, time, style, things
 
   private final TensorOwner owner = new TensorOwner();
@@ -58,13 +58,13 @@ final class AuxiliaryHeads implements AutoCloseable {
     return applied("colors", tokens).sub(means).square().mean();
   }
 
-  /** Rows, thickness and distances; what is unknown does not count. */
-  Tensor measures(Tensor tokens, List<Curriculum.Lesson> lessons) {
+  /** Rows and thickness; what is unknown does not count. */
+  Tensor measures(Tensor tokens, List<Curriculum.Lesson> lessons, double[] down) {
     int batch = lessons.size();
     float[] values = new float[batch * MEASURED];
     float[] known = new float[batch * MEASURED];
     for (int i = 0; i < batch; i++) {
-      double[] measured = lessons.get(i).measures();
+      double[] measured = lessons.get(i).measures(down[i]);
       for (int k = 0; k < MEASURED; k++) {
         boolean there = !Double.isNaN(measured[k]);
         values[i * MEASURED + k] = there ? (float) measured[k] : 0;

@@ -130,11 +130,6 @@ final class Blemish {
     }
 
     @Override
-    public double nearness(double x, double y) {
-      return from.nearness(x, y);
-    }
-
-    @Override
     public Optional<Scene> scene() {
       return from.scene();
     }

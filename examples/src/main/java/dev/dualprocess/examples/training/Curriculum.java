@@ -17,21 +17,16 @@ final class Curriculum {
 
   private final List<Subject> generated = new ArrayList<>();
 
-  /**
-   * One question about one picture.
-   *
-   * @param points coordinates of A and B, or empty
-   */
+  /** One question about one picture. */
   record Lesson(Topic topic, Subject subject, Exam exam) {
-    /** What the auxiliary head should tell; not a number where it is unknown. */
-    double[] measures() {
+    /**
+     * What the auxiliary head should tell of the picture moved down by some rows; not a number
+     * where it is unknown.
+     */
+    double[] measures(double down) {
       double line = exam.line().orElse(Double.NaN);
       return new double[] {
-        subject.horizon() / ROWS - 4,
-        line / ROWS - 4,
-        subject.outline(),
-        exam.nearnessOfA() / 3,
-        exam.nearnessOfB() / 3
+        (subject.horizon() + down) / ROWS - 4, (line + down) / ROWS - 4, subject.outline()
       };
     }
 
@@ -65,13 +60,13 @@ final class Curriculum {
 
   private static Topic topic(Random random) {
     double u = random.nextDouble();
-    return u < 0.55
+    return u < 0.45
         ? Topic.HORIZON
-        : u < 0.68
+        : u < 0.57
             ? Topic.OUTLINE
-            : u < 0.73
-                ? Topic.DEPTH
-                : u < 0.89 ? Topic.PALETTE : u < 0.94 ? Topic.NIGHT : Topic.KIND;
+            : u < 0.71
+                ? Topic.PALETTE
+                : u < 0.75 ? Topic.NIGHT : u < 0.95 ? Topic.CONTENT : Topic.KIND;
   }
 
   private Subject subject(Topic topic, Random random) {
@@ -81,12 +76,9 @@ final class Curriculum {
         return subject;
       }
     }
-    Scene scene = Scene.random(random);
-    while (topic == Topic.DEPTH && !scene.things().inPairs() && random.nextInt(4) > 0) {
-      scene = Scene.random(random);
-    }
-    Subject.Drawn drawn = Subject.Drawn.of(scene);
-    boolean spoil = topic == Topic.HORIZON && random.nextDouble() < SPOILT;
+    Subject.Drawn drawn = Subject.Drawn.of(Scene.random(random));
+    boolean spoil =
+        (topic == Topic.HORIZON || topic == Topic.CONTENT) && random.nextDouble() < SPOILT;
     return spoil ? Blemish.on(drawn, random) : drawn;
   }
 }

@@ -1,9 +1,12 @@
 package dev.dualprocess.examples.training;
 
 import dev.dualprocess.Question;
+import dev.dualprocess.examples.world.ContentQuestion;
 import dev.dualprocess.examples.world.Ground;
 import dev.dualprocess.examples.world.Scene;
 import dev.dualprocess.examples.world.Style;
+import dev.dualprocess.examples.world.TimeOfDay;
+import dev.dualprocess.examples.world.meter.ColorFamilies;
 import dev.dualprocess.examples.world.meter.PaletteMeter;
 import dev.dualprocess.overlay.VisualPrompt;
 import java.awt.Color;
@@ -24,32 +27,27 @@ import java.util.stream.Collectors;
  * @param visualPrompt laid over the picture
  * @param logit wanted log p(Yes) - log p(No)
  * @param line the row of the horizon's line, where there is one
- * @param nearnessOfA how near point A is, or not a number
- * @param nearnessOfB how near point B is, or not a number
  */
 record Exam(
-    String question,
-    Optional<VisualPrompt> visualPrompt,
-    double logit,
-    OptionalDouble line,
-    double nearnessOfA,
-    double nearnessOfB) {
+    String question, Optional<VisualPrompt> visualPrompt, double logit, OptionalDouble line) {
   private static final double SURE = 3.5;
+  private static final double UNSURE_PER_COLOR = 12; // black to white is √3
+  private static final double NATURAL_SPREAD = 0.1; // of the colours of one ground at one time
 
   private static final String NIGHT = "Is it night?";
   private static final String CARTOON = "Is this a cartoon?";
 
   private Exam(String question, Optional<VisualPrompt> visualPrompt, double logit) {
-    this(question, visualPrompt, logit, OptionalDouble.empty(), Double.NaN, Double.NaN);
+    this(question, visualPrompt, logit, OptionalDouble.empty());
   }
 
   /** What an exam is about. */
   enum Topic {
     HORIZON,
     OUTLINE,
-    DEPTH,
     PALETTE,
     NIGHT,
+    CONTENT,
     KIND
   }
 
@@ -60,7 +58,6 @@ record Exam(
         List.of(
             VisualPrompt.horizon(0.5),
             VisualPrompt.lineWeight(1),
-            VisualPrompt.depth(0, 0, 1, 1),
             VisualPrompt.palette("#000000"))) {
       questions.add(asked(prompt));
     }
@@ -68,6 +65,9 @@ record Exam(
     questions.add(yesNo(CARTOON));
     for (Ground ground : Ground.values()) {
       questions.add(yesNo(isThis(ground)));
+      for (TimeOfDay time : TimeOfDay.values()) {
+        questions.add(yesNo(ContentQuestion.of(ground, time)));
+      }
     }
     return questions;
   }
@@ -85,8 +85,7 @@ record Exam(
     double d = Math.abs(subject.horizon() - row);
     double logit = SURE - 0.9 * Math.min(d, 5) - 0.3 * Math.max(d - 5, 0) - 4 * subject.doubt();
     VisualPrompt line = VisualPrompt.horizon(row / Scene.SIDE);
-    return new Exam(
-        asked(line), Optional.of(line), logit, OptionalDouble.of(row), Double.NaN, Double.NaN);
+    return new Exam(asked(line), Optional.of(line), logit, OptionalDouble.of(row));
   }
 
   /** Whether lines are that thick. */
@@ -95,21 +94,6 @@ record Exam(
     VisualPrompt line = VisualPrompt.lineWeight(pixels);
     return new Exam(
         asked(line), Optional.of(line), 3.2 - 2.4 * Math.min(d, 2.5) - 0.4 * Math.max(0, d - 2.5));
-  }
-
-  /** Whether the first of two places is the nearer one. */
-  static Exam depthAt(Subject subject, double ax, double ay, double bx, double by) {
-    double a = subject.nearness(ax, ay);
-    double b = subject.nearness(bx, by);
-    double d = a - b;
-    VisualPrompt points = VisualPrompt.depth(ax, ay, bx, by);
-    return new Exam(
-        asked(points),
-        Optional.of(points),
-        3.5 * Math.tanh(d / 5) + 0.06 * d,
-        OptionalDouble.empty(),
-        a,
-        b);
   }
 
   /** Whether a picture uses those colours. */
@@ -145,6 +129,25 @@ record Exam(
       }
     }
     return sum / (255.0 * rows * Scene.SIDE);
+  }
+
+  /**
+   * Whether the colours of ground and sky are those of a ground at a time of day.
+   *
+   * @param other what another question has laid over the picture, if it is asked beside one
+   */
+  static Exam content(
+      Subject subject, Ground ground, TimeOfDay time, Optional<VisualPrompt> other) {
+    ColorFamilies seen = ColorFamilies.of(subject.picture(), subject.horizon());
+    double away =
+        Math.max(0, seen.groundDistance(ground, time) - NATURAL_SPREAD)
+            + Math.max(0, seen.skyDistance(time) - NATURAL_SPREAD);
+    double logit =
+        SURE
+            - UNSURE_PER_COLOR * Math.min(away, 0.5)
+            - 2 * Math.max(0, away - 0.5)
+            - 3 * subject.doubt();
+    return new Exam(yesNo(ContentQuestion.of(ground, time)), other, logit);
   }
 
   /** Whether a scene is drawn as a cartoon. */

@@ -3,18 +3,22 @@ package dev.dualprocess.examples.training;
 import dev.dualprocess.examples.training.Exam.Topic;
 import dev.dualprocess.examples.world.Ground;
 import dev.dualprocess.examples.world.Scene;
+import dev.dualprocess.examples.world.TimeOfDay;
 import dev.dualprocess.examples.world.Tone;
+import dev.dualprocess.examples.world.meter.ColorFamilies;
+import dev.dualprocess.overlay.VisualPrompt;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
 /** Chooses questions about pictures: many near the right answer's edge, some from afar. */
 final class Examiner {
-  private static final int TRIES = 3;
   private static final List<Ground> GROUNDS = List.of(Ground.values());
+  private static final List<TimeOfDay> TIMES = List.of(TimeOfDay.values());
   private static final List<Tone> TONES =
       Stream.of(Tone.values()).filter(tone -> tone != Tone.NATURAL).toList();
 
@@ -25,9 +29,9 @@ final class Examiner {
     return switch (topic) {
       case HORIZON -> horizon(subject, random);
       case OUTLINE -> outline(subject, random);
-      case DEPTH -> depth(subject, random);
       case PALETTE -> palette(subject, random);
       case NIGHT -> Exam.night(subject);
+      case CONTENT -> content(subject, random);
       case KIND -> kind(subject, random);
     };
   }
@@ -48,37 +52,13 @@ final class Examiner {
     return Exam.outlineOf(subject, wanted);
   }
 
-  private static Exam depth(Subject subject, Random random) {
-    Exam exam = anyDepth(subject, random);
-    boolean telling = random.nextInt(5) > 0;
-    for (int i = 0; telling && i < TRIES && Math.abs(exam.logit()) < 1; i++) {
-      exam = anyDepth(subject, random);
-    }
-    return exam;
-  }
-
-  private static Exam anyDepth(Subject subject, Random random) {
-    double left = 0.18 + 0.2 * random.nextDouble();
-    double right = 0.62 + 0.2 * random.nextDouble();
-    // Most points lie about where things stand.
-    double middle = subject.horizon() / Scene.SIDE;
-    double ay =
-        random.nextInt(3) == 0
-            ? 0.2 + 0.6 * random.nextDouble()
-            : middle - 0.2 + 0.35 * random.nextDouble();
-    ay = Math.max(0.15, Math.min(0.85, ay));
-    double by = random.nextInt(4) == 0 ? 0.2 + 0.6 * random.nextDouble() : ay;
-    boolean swap = random.nextBoolean();
-    return Exam.depthAt(subject, swap ? right : left, ay, swap ? left : right, by);
-  }
-
   private static Exam palette(Subject subject, Random random) {
     int size = 3 + random.nextInt(3);
     List<Color> colors = new ArrayList<>();
     int source = random.nextInt(4);
     BufferedImage other =
         source < 2 ? subject.picture() : Subject.Drawn.of(Scene.random(random)).picture();
-    Tone tone = TONES.get(random.nextInt(TONES.size()));
+    Tone tone = any(TONES, random);
     for (int i = 0; i < size; i++) {
       colors.add(
           source == 3
@@ -98,13 +78,29 @@ final class Examiner {
         (int) (a.getBlue() + t * (b.getBlue() - a.getBlue())));
   }
 
+  /** Mostly what the colours are nearest to, or that with another ground or another time. */
+  private static Exam content(Subject subject, Random random) {
+    ColorFamilies seen = ColorFamilies.of(subject.picture(), subject.horizon());
+    Ground ground = random.nextInt(3) == 0 ? any(GROUNDS, random) : seen.land();
+    TimeOfDay time = random.nextInt(3) == 0 ? any(TIMES, random) : seen.time();
+    double u = random.nextDouble();
+    VisualPrompt other =
+        u < 0.5
+            ? VisualPrompt.horizon(0.15 + 0.7 * random.nextDouble())
+            : u < 0.7 ? VisualPrompt.lineWeight(1 + random.nextInt(4)) : null;
+    return Exam.content(subject, ground, time, Optional.ofNullable(other));
+  }
+
+  private static <T> T any(List<T> values, Random random) {
+    return values.get(random.nextInt(values.size()));
+  }
+
   private static Exam kind(Subject subject, Random random) {
     Scene scene = subject.scene().orElseThrow();
     if (random.nextInt(5) == 0) {
       return Exam.cartoon(scene);
     }
-    Ground asked =
-        random.nextInt(3) == 0 ? scene.ground() : GROUNDS.get(random.nextInt(GROUNDS.size()));
+    Ground asked = random.nextInt(3) == 0 ? scene.ground() : any(GROUNDS, random);
     return Exam.ground(scene, asked);
   }
 }

@@ -10,6 +10,10 @@ import dev.dualprocess.Sampling;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Distillation;
+import dev.dualprocess.distill.Regularisation;
+import dev.dualprocess.examples.demo.DemoSettings;
+import dev.dualprocess.examples.world.ContentQuestion;
+import dev.dualprocess.examples.world.Ground;
 import dev.dualprocess.examples.world.Scene;
 import dev.dualprocess.examples.world.Style;
 import dev.dualprocess.examples.world.Things;
@@ -43,17 +47,13 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class Rehearsal {
   private static final ImageSize SIZE = ImageSize.square(Scene.SIDE);
-  private static final int STEPS = 48;
+  private static final int STEPS = 80;
   private static final int LOOK_EVERY = 8;
-  private static final int LOOKED_AT = 4;
+  private static final int LOOKED_AT = 3;
   private static final double SLOWEST = 4e-4;
   private static final double FASTEST = 3e-3;
 
   private static final double TEXT_FASTER = 2.5;
-
-  /** The layers through which a prompt acts on a picture. */
-  private static final String TEXT_STREAM =
-      ".*\\.(attn\\.(add_[qkv]_proj|to_add_out)|ff_context\\..*)";
 
   private final Path flux;
   private final Path qwen;
@@ -104,34 +104,39 @@ final class Rehearsal {
 
   private static Prompt prompt(int run, Random random) {
     Scene scene = Scene.random(random);
-    int topic = run % 8 == 5 ? 0 : run % 8;
+    int topic = run % 8;
     VisualPrompt asked = null;
-    if (topic < 4) {
+    if (topic < 5) {
+      boolean faint = random.nextBoolean();
+      while (faint && !hasLittleContrast(scene)) {
+        scene = Scene.random(random);
+      }
       asked = VisualPrompt.horizon((14 + random.nextInt(37)) / (double) Scene.SIDE);
-    } else if (topic == 4) {
+    } else if (topic == 5) {
       while (scene.style() != Style.CARTOON || scene.time() == TimeOfDay.NIGHT) {
         scene = Scene.random(random);
       }
       asked = VisualPrompt.lineWeight(1 + random.nextInt(4));
-    } else if (topic == 5) {
-      while (!scene.things().inPairs()) {
-        scene = Scene.random(random);
-      }
-      double left = 0.22 + 0.12 * random.nextDouble();
-      double right = 0.66 + 0.12 * random.nextDouble();
-      double y = 0.3 + 0.35 * random.nextDouble();
-      asked =
-          random.nextBoolean()
-              ? VisualPrompt.depth(left, y, right, y)
-              : VisualPrompt.depth(right, y, left, y);
     } else if (topic == 6) {
       asked = VisualPrompt.palette(colors(random));
     }
     String question = asked == null ? "Is it night?" : asked.defaultQuestion().orElseThrow();
-    return Prompt.of(scene.prompt())
-        .check(
-            new Check(
-                new Question(question, "Yes").withYesNoPostfix(), Optional.ofNullable(asked)));
+    Prompt prompt = Prompt.of(scene.prompt()).check(check(question, asked));
+    boolean keepsContent = topic < 6 && scene.tone() == Tone.NATURAL && random.nextInt(4) > 0;
+    return keepsContent
+        ? prompt.check(check(ContentQuestion.of(scene.ground(), scene.time()), asked))
+        : prompt;
+  }
+
+  /** Where ground and sky differ little, verifiers are fooled most easily. */
+  private static boolean hasLittleContrast(Scene scene) {
+    boolean dawnOnSnow = scene.ground() == Ground.SNOW && scene.time() == TimeOfDay.DAWN;
+    return scene.style() == Style.PHOTO && (dawnOnSnow || scene.time() == TimeOfDay.NIGHT);
+  }
+
+  private static Check check(String question, VisualPrompt asked) {
+    return new Check(
+        new Question(question, "Yes").withYesNoPostfix(), Optional.ofNullable(asked));
   }
 
   private static String colors(Random random) {
@@ -163,8 +168,11 @@ final class Rehearsal {
             .withSeed(random.nextInt(Integer.MAX_VALUE))
             .withLora(
                 new LoraSettings(rank, rank, LoraSettings.Init.GAUSSIAN)
-                    .onModules(textAlone ? TEXT_STREAM : ""))
+                    .onModules(textAlone ? DemoSettings.TEXT_STREAM : ""))
             .withLearningRate(textAlone ? TEXT_FASTER * rate : rate);
+    if (random.nextInt(4) > 0) {
+      settings = settings.withRegularisation(Regularisation.NONE.withAugmentation(DemoSettings.MOVED));
+    }
     try (Distillation distillation =
         Distillation.of(generator, verifier, prompt).settings(settings).start()) {
       try {

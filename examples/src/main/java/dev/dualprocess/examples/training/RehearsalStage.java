@@ -16,9 +16,9 @@ import org.bytedeco.pytorch.Tensor;
  * stands, and what fools it is drawn while it goes on learning, to be a lesson from the next round.
  */
 final class RehearsalStage {
-  private static final int ROUNDS = 16;
+  private static final int ROUNDS = 22;
   private static final int ROUND_STEPS = 400;
-  private static final int RUNS = 24; // distillations of a round
+  private static final int RUNS = 16; // distillations of a round
   private static final int PAINTED = 1024;
   private static final int PAINTED_TOGETHER = 64;
 

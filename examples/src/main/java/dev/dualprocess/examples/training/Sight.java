@@ -1,6 +1,8 @@
 package dev.dualprocess.examples.training;
 
 import dev.dualprocess.ImageSize;
+import dev.dualprocess.augment.Augmentation;
+import dev.dualprocess.augment.Disturbance;
 import dev.dualprocess.examples.world.Scene;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.overlay.Overlay;
@@ -22,12 +24,35 @@ import org.bytedeco.pytorch.global.torch;
 record Sight(Tensor picture, Tensor kept, Tensor drawn) {
   private static final ImageSize SIZE = ImageSize.square(Scene.SIDE);
 
+  /** A way to show a lesson: as it is, or moved. */
+  record View(Disturbance disturbance) {
+    // Further than a generator's or a vision tower's patch, so that no answer hangs on their grids.
+    private static final double FURTHEST = 0.07;
+    private static final Augmentation MOVED = new Augmentation(FURTHEST, 0, 0, 0);
+
+    static View random(Random random) {
+      return new View(random.nextBoolean() ? Disturbance.NONE : MOVED.draw(random.nextLong()));
+    }
+
+    /** Rows that everything is moved down by. */
+    double down() {
+      return -disturbance.rows().start() * Scene.SIDE;
+    }
+
+    Sight of(Sight sight) {
+      return new Sight(
+          disturbance.apply(sight.picture),
+          disturbance.apply(sight.kept),
+          disturbance.apply(sight.drawn));
+    }
+  }
+
   /** A lesson's picture, perhaps with small damage, and its drawing. */
   static Sight of(Curriculum.Lesson lesson, Random random) {
     Tensor bare = Pixels.toTensor(lesson.subject().picture());
     boolean colored = lesson.topic() == Exam.Topic.PALETTE || lesson.topic() == Exam.Topic.NIGHT;
     Tensor picture =
-        colored ? bare : Augmentation.apply(bare, lesson.topic() != Exam.Topic.OUTLINE, random);
+        colored ? bare : Damage.apply(bare, lesson.topic() != Exam.Topic.OUTLINE, random);
     Tensor nothing = torch.zeros_like(picture);
     if (lesson.exam().visualPrompt().isEmpty()) {
       return new Sight(picture, torch.ones_like(picture), nothing);

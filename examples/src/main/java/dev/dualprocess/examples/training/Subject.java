@@ -2,9 +2,9 @@ package dev.dualprocess.examples.training;
 
 import dev.dualprocess.examples.world.Scene;
 import dev.dualprocess.examples.world.SceneRenderer;
-import dev.dualprocess.examples.world.meter.DepthMeter;
 import dev.dualprocess.examples.world.meter.EdgeMeter;
 import dev.dualprocess.examples.world.meter.OutlineMeter;
+import dev.dualprocess.examples.world.meter.TwoSegmentMeter;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Optional;
@@ -23,9 +23,6 @@ interface Subject {
   /** Thickness of outlines in pixels; 0 where there are none. */
   double outline();
 
-  /** How near what is seen at a place is, in rows below the horizon; coordinates 0 to 1. */
-  double nearness(double x, double y);
-
   /** The scene it was drawn from, where that is known. */
   Optional<Scene> scene();
 
@@ -36,8 +33,6 @@ interface Subject {
 
   /** A scene drawn by the renderer: everything is known exactly. */
   record Drawn(Scene drawn, BufferedImage picture) implements Subject {
-    private static final double REACH = 3; // pixels over which nearness is averaged
-
     static Drawn of(Scene scene) {
       return new Drawn(scene, SceneRenderer.draw(scene));
     }
@@ -55,21 +50,6 @@ interface Subject {
     @Override
     public double outline() {
       return drawn.outline();
-    }
-
-    @Override
-    public double nearness(double x, double y) {
-      double sum = 0;
-      int count = 0;
-      for (double dy = -REACH; dy <= REACH; dy++) {
-        for (double dx = -REACH; dx <= REACH; dx++) {
-          if (dx * dx + dy * dy <= REACH * REACH) {
-            sum += SceneRenderer.nearnessAt(drawn, x * Scene.SIDE + dx, y * Scene.SIDE + dy);
-            count++;
-          }
-        }
-      }
-      return sum / count;
     }
 
     @Override
@@ -99,11 +79,6 @@ interface Subject {
     }
 
     @Override
-    public double nearness(double x, double y) {
-      return new Drawn(told, picture).nearness(x, y);
-    }
-
-    @Override
     public Optional<Scene> scene() {
       return Optional.of(told);
     }
@@ -116,9 +91,13 @@ interface Subject {
     private static final double SMOOTH = 2;
     private static final double ROUGH = 6;
 
+    private static final double AGREED = 2; // pixels between two meters
+    private static final double DISAGREED = 8;
+
     private final BufferedImage picture;
     private final EdgeMeter.Edge edge;
-    private double outline = Double.NaN; // measured once, when it is asked for
+    private double outline = Double.NaN; // each measured once, when it is asked for
+    private double doubt = Double.NaN;
 
     Measured(BufferedImage picture) {
       this.picture = picture;
@@ -135,13 +114,22 @@ interface Subject {
       return edge.row();
     }
 
-    /** A blurred edge, and another beside it. */
+    /** A blurred edge, another beside it, grain, and meters that do not agree. */
     @Override
     public double doubt() {
+      if (Double.isNaN(doubt)) {
+        doubt = measuredDoubt();
+      }
+      return doubt;
+    }
+
+    private double measuredDoubt() {
       double blur = Math.max(0, (CLEAR - edge.clarity()) / CLEAR);
       double second = Math.max(0, (edge.secondEdge() - ALONE) / (1 - ALONE));
       double grain = Math.max(0, Math.min(1, (grain() - SMOOTH) / ROUGH));
-      return Math.min(1, 0.6 * blur + 0.7 * second + 0.7 * grain);
+      double apart = Math.abs(edge.row() - new TwoSegmentMeter().horizon(picture));
+      double unclear = Math.max(0, Math.min(1, (apart - AGREED) / (DISAGREED - AGREED)));
+      return Math.min(1, 0.6 * blur + 0.7 * second + 0.7 * grain + 0.7 * unclear);
     }
 
     /**
@@ -179,11 +167,6 @@ interface Subject {
         outline = new OutlineMeter().thickness(picture);
       }
       return outline;
-    }
-
-    @Override
-    public double nearness(double x, double y) {
-      return new DepthMeter().nearness(picture, x, y);
     }
 
     @Override

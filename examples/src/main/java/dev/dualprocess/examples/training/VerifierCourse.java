@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /** The verifier in training, at the step where its checkpoint stands. */
 final class VerifierCourse implements AutoCloseable {
-  static final int STEPS = 10_000;
+  static final int STEPS = RehearsalStage.STEPS;
   private static final int BATCH = 32;
   private static final double RATE = 1.5e-3;
   private static final int EXAMS = 800;

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /** Trains answers to questions about pictures of the world. */
 final class VerifierStage {
-  static final int STEPS = 3600;
+  static final int STEPS = 3000;
 
   private final Workshop workshop;
 

@@ -21,12 +21,13 @@ import org.bytedeco.pytorch.Tensor;
  * </pre>
  *
  * <p>The auxiliary heads read from the image tokens what questions are about (rows, thickness,
- * distances, colours, kinds); without them the vision tower learns next to nothing for long.
+ * colours, kinds); without them the vision tower learns next to nothing for long.
  */
 final class VerifierTraining implements TrainingLoop.Objective, AutoCloseable {
   private static final double COLORS = 4;
   private static final double MEASURES = 6;
   private static final double KINDS = 0.1;
+  private static final int MISLED_EVERY = 2; // steps: it takes as long as a step itself
 
   private final Qwen25VlNetwork network;
   private final Curriculum curriculum;
@@ -53,19 +54,24 @@ final class VerifierTraining implements TrainingLoop.Objective, AutoCloseable {
   public Tensor loss(int step, Random random) {
     List<Curriculum.Lesson> lessons = new ArrayList<>();
     List<Sight> sights = new ArrayList<>();
+    double[] down = new double[batch];
     for (int i = 0; i < batch; i++) {
       Curriculum.Lesson lesson = curriculum.lesson(random);
+      Sight.View view = Sight.View.random(random);
       lessons.add(lesson);
-      sights.add(Sight.of(lesson, random));
+      sights.add(view.of(Sight.of(lesson, random)));
+      down[i] = view.down();
     }
     Sight sight = Sight.together(sights);
-    Sight misled = sight.changed(adversary.change(sight, lessons, random));
-    Tensor images = misled.composed();
+    if (step % MISLED_EVERY == 0) {
+      sight = sight.changed(adversary.change(sight, lessons, random));
+    }
+    Tensor images = sight.composed();
     Tensor tokens = network.see(images);
     return answers
         .loss(tokens, lessons)
         .add(Ops.mul(heads.colors(tokens, images), COLORS))
-        .add(Ops.mul(heads.measures(tokens, lessons), MEASURES))
+        .add(Ops.mul(heads.measures(tokens, lessons, down), MEASURES))
         .add(Ops.mul(heads.kinds(tokens, lessons), KINDS));
   }
 

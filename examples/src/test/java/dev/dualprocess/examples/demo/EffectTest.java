@@ -35,7 +35,7 @@ class EffectTest {
   private static final Logger LOG = LoggerFactory.getLogger(EffectTest.class);
   private static final long FIRST_UNSEEN_SEED = 20_000;
   private static final int UNSEEN_SEEDS = 16;
-  private static final int STEPS = 100;
+  private static final int STEPS = 300;
 
   /** What the mean error must be under, and what it was at least before. */
   private static final double LEARNT = 2;
@@ -62,9 +62,11 @@ class EffectTest {
 
   private static Errors errors(HorizonTask task, String prompt, String answer, int steps) {
     DistillSettings settings =
-        DemoSettings.of(task).distillation(generator.defaultSampling(), steps, 0);
+        DemoSettings.of(task)
+            .withSteps(steps)
+            .distillation(generator.defaultSampling(), 0);
     try (Distillation distillation =
-            Distillation.of(generator, verifier, task.prompt(prompt, answer))
+            Distillation.of(generator, verifier, task.lesson(prompt, answer))
                 .settings(settings)
                 .start();
         Lora lora = distillation.lora()) {

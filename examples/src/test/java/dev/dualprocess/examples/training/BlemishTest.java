@@ -29,7 +29,6 @@ class BlemishTest {
       assertArrayEquals(before, pixels(subject.picture()), "the original was drawn on");
       assertEquals(subject.horizon(), spoilt.horizon());
       assertEquals(subject.outline(), spoilt.outline());
-      assertEquals(subject.nearness(0.3, 0.6), spoilt.nearness(0.3, 0.6));
       assertEquals(subject.scene(), spoilt.scene());
       doubts.add(spoilt.doubt());
       int[] after = pixels(spoilt.picture());

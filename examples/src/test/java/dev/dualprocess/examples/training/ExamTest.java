@@ -10,8 +10,10 @@ import dev.dualprocess.examples.world.Style;
 import dev.dualprocess.examples.world.TimeOfDay;
 import dev.dualprocess.examples.world.Tone;
 import java.awt.Color;
+import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -72,18 +74,44 @@ class ExamTest {
   }
 
   @Test
-  void depthIsTurnedRoundWithItsPoints() {
-    int telling = 0;
-    for (Subject subject : SUBJECTS) {
-      double one = Exam.depthAt(subject, 0.27, 0.5, 0.72, 0.5).logit();
-      double other = Exam.depthAt(subject, 0.72, 0.5, 0.27, 0.5).logit();
-      assertEquals(one, -other, 1e-12);
-      double a = subject.nearness(0.27, 0.5);
-      double b = subject.nearness(0.72, 0.5);
-      assertEquals(Math.signum(a - b), Math.signum(one));
-      telling += Math.abs(one) > 1 ? 1 : 0;
+  void contentIsKnownByItsColors() {
+    for (Subject.Drawn subject : SUBJECTS) {
+      Scene scene = subject.drawn();
+      if (scene.tone() == Tone.NATURAL) {
+        double own = content(subject, scene.ground(), scene.time());
+        assertTrue(own > 0, () -> scene.prompt() + ": " + own);
+        for (TimeOfDay time : TimeOfDay.values()) {
+          if (time != scene.time()) {
+            assertTrue(content(subject, scene.ground(), time) < 0, () -> scene.prompt() + time);
+          }
+        }
+      }
     }
-    assertTrue(telling >= 8, telling + " tell");
+  }
+
+  private static double content(Subject subject, Ground ground, TimeOfDay time) {
+    return Exam.content(subject, ground, time, Optional.empty()).logit();
+  }
+
+  /** One ground after the other in front of one sky: the label falls by 12 a unit of colour. */
+  @Test
+  void contentFallsWithTheDistanceOfColors() {
+    Color noon = TimeOfDay.NOON.sky();
+    Color sand = Ground.DESERT.color();
+    for (int redder = 0; redder < 29; redder++) {
+      Color ground = new Color(sand.getRed() + redder, sand.getGreen() - 51, sand.getBlue());
+      BufferedImage picture = new BufferedImage(Scene.SIDE, Scene.SIDE, BufferedImage.TYPE_INT_RGB);
+      for (int y = 0; y < Scene.SIDE; y++) {
+        for (int x = 0; x < Scene.SIDE; x++) {
+          picture.setRGB(x, y, (y < 32 ? noon : ground).getRGB());
+        }
+      }
+      double away = Math.hypot(redder, 51) / 255;
+      Subject subject = new Subject.Measured(picture);
+      assertEquals(0, subject.doubt());
+      assertEquals(
+          3.5 - 12 * (away - 0.1), content(subject, Ground.DESERT, TimeOfDay.NOON), 1e-9);
+    }
   }
 
   @Test
@@ -135,7 +163,9 @@ class ExamTest {
       for (Topic topic : Topic.values()) {
         Exam exam = Examiner.of(topic, subject, random);
         assertTrue(Exam.questions().contains(exam.question()), exam.question());
-        assertEquals(topic == Topic.NIGHT || topic == Topic.KIND, exam.visualPrompt().isEmpty());
+        if (topic != Topic.CONTENT) {
+          assertEquals(topic == Topic.NIGHT || topic == Topic.KIND, exam.visualPrompt().isEmpty());
+        }
       }
     }
   }

@@ -23,6 +23,7 @@ public record ColorFamilies(
     ImmutableDoubleArray sky, ImmutableDoubleArray ground, TimeOfDay time, Ground land) {
   private static final int MARGIN = 3;
   private static final double SHARE_OF_COLUMNS = 0.3;
+  private static final double WHITE = 255;
 
   /** Of a picture whose horizon is at that row. */
   public static ColorFamilies of(BufferedImage picture, double horizon) {
@@ -41,6 +42,16 @@ public record ColorFamilies(
             .min(Comparator.comparingDouble(g -> distance(ground, time.lit(g.color()))))
             .orElseThrow();
     return new ColorFamilies(sky, ground, time, land);
+  }
+
+  /** How far the ground's colour is from that ground's in that light; black to white is √3. */
+  public double groundDistance(Ground of, TimeOfDay at) {
+    return distance(ground, at.lit(of.color())) / WHITE;
+  }
+
+  /** How far the sky's colour is from that of a time of day; black to white is √3. */
+  public double skyDistance(TimeOfDay at) {
+    return distance(sky, at.sky()) / WHITE;
   }
 
   private static ImmutableDoubleArray median(double[][] profile, int from, int to) {
