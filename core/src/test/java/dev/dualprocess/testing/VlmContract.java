@@ -155,15 +155,6 @@ public abstract class VlmContract<M extends VisionLanguageModel>
     }
   }
 
-  @Test
-  final void recomputeChangesNoGradient() {
-    Tensor image = image(3, 2);
-    Critique plain = critique(Recompute.OFF, image);
-    Critique again = critique(Recompute.ON, image);
-    assertEquals(plain.loss(), again.loss(), 1e-6);
-    Golden.assertClose("recomputed", plain.imageGradient(), again.imageGradient(), 1e-6);
-  }
-
   /** Against a pass over every token of the prompt, for which nothing was kept. */
   @Test
   final void whatStandsBeforeTheImageIsReadOnceAndChangesNothing() {
@@ -227,13 +218,6 @@ public abstract class VlmContract<M extends VisionLanguageModel>
           return null;
         });
     return sum[0];
-  }
-
-  private Critique critique(Recompute policy, Tensor image) {
-    Recomputation recomputation = new Recomputation(policy, Placement.CPU);
-    try (VqaVerifier opened = new VqaVerifier(family.open(), recomputation)) {
-      return opened.critique(image, QUESTIONS, VqaSettings.DEFAULT);
-    }
   }
 
   @Test
