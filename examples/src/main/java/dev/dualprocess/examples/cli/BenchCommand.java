@@ -1,6 +1,5 @@
 package dev.dualprocess.examples.cli;
 
-import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.Verifier;
@@ -8,6 +7,7 @@ import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.examples.bench.Bench;
 import dev.dualprocess.examples.bench.BenchResult;
 import dev.dualprocess.examples.bench.TextBench;
+import dev.dualprocess.examples.models.ModelPair;
 import dev.dualprocess.examples.models.ModelSource;
 import dev.dualprocess.examples.run.Console;
 import dev.dualprocess.lora.LoraSettings;
@@ -90,22 +90,21 @@ final class BenchCommand implements Callable<Integer> {
     Placement where = placement.placement();
     threads.apply();
     Console console = output.console();
-    try (Generator generator = generatorSource.open(opening.at(where))) {
-      // Before the verifier takes the room that text encoders need.
-      Conditioning encoded = generator.condition(Bench.TEXT);
-      try (Verifier verifier = verifierSource.open(opening.at(where))) {
-        measure(generator, verifier, encoded, where, console);
-      }
+    try (ModelPair pair =
+        ModelPair.open(
+            generatorSource,
+            opening.at(where),
+            Bench.TEXT,
+            List.of(verifierSource),
+            opening.at(where))) {
+      measure(pair, where, console);
     }
     return 0;
   }
 
-  private void measure(
-      Generator generator,
-      Verifier verifier,
-      Conditioning encoded,
-      Placement where,
-      Console console) {
+  private void measure(ModelPair pair, Placement where, Console console) {
+    Generator generator = pair.generator();
+    Verifier verifier = pair.verifier();
     Sampling how = sampling.over(generator);
     DistillSettings settings =
         DistillSettings.paper(how)
@@ -113,7 +112,7 @@ final class BenchCommand implements Callable<Integer> {
             .withLora(new LoraSettings(rank, 5.0 * rank, LoraSettings.Init.KAIMING_UNIFORM));
     BenchResult result =
         new Bench(generator, verifier, where, where)
-            .run(encoded, settings, checks, warmUps, threadTime ? Clock.THREAD : Clock.WALL);
+            .run(pair.text(), settings, checks, warmUps, threadTime ? Clock.THREAD : Clock.WALL);
     console.say(
         "%s with %s, %s px, %s on %s, rank %d, %d check(s)",
         generator.name(),

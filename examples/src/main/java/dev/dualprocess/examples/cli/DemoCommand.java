@@ -99,7 +99,14 @@ final class DemoCommand implements Callable<Integer> {
               spec.commandLine().getParseResult().originalArgs()));
       try (TrainingRun run =
           new TrainingRun(
-              generator, verifier, asked, settings, folder, console, CHECKPOINT_EVERY)) {
+              generator,
+              verifier,
+              asked,
+              generator.condition(asked.text()),
+              settings,
+              folder,
+              console,
+              CHECKPOINT_EVERY)) {
         new Demo(wanted, run, asked, steps, folder, console).run();
         return run.interrupted() ? Interrupt.EXIT_CODE : 0;
       }

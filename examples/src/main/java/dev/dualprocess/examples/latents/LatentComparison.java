@@ -72,7 +72,14 @@ public final class LatentComparison {
     Price latents = optimiseNoise(noise);
     try (TrainingRun run =
         new TrainingRun(
-            generator, verifier, prompt, weights, folder("weights"), console, CHECKPOINT_EVERY)) {
+            generator,
+            verifier,
+            prompt,
+            generator.condition(prompt.text()),
+            weights,
+            folder("weights"),
+            console,
+            CHECKPOINT_EVERY)) {
       List<Comparison> elsewhere = new ArrayList<>();
       List<String> texts = new ArrayList<>(List.of(prompt.text()));
       texts.addAll(newPrompts);
