@@ -6,12 +6,15 @@ import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.examples.bench.Bench;
 import dev.dualprocess.examples.bench.BenchResult;
+import dev.dualprocess.examples.bench.LatentBench;
 import dev.dualprocess.examples.bench.TextBench;
+import dev.dualprocess.examples.latents.PriceTable;
 import dev.dualprocess.examples.models.ModelPair;
 import dev.dualprocess.examples.models.ModelSource;
 import dev.dualprocess.examples.run.Console;
 import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.profile.Profile.Clock;
+import dev.dualprocess.tensor.PeakMemory;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.VqaVerifier;
 import java.io.IOException;
@@ -57,6 +60,13 @@ final class BenchCommand implements Callable<Integer> {
   private int rank = 16;
 
   @Option(
+      names = "--latents",
+      description =
+          "Also measure steps in the noise of a seed, and compare what 100 steps cost there and in"
+              + " weights (table 2 of the paper).")
+  private boolean latents;
+
+  @Option(
       names = "--text",
       paramLabel = "N",
       description =
@@ -81,6 +91,9 @@ final class BenchCommand implements Callable<Integer> {
     if (steps < 1 || warmUps < 0 || checks < 1) {
       throw new IllegalArgumentException(
           "--steps and --checks must be at least 1, --warm-up at least 0");
+    }
+    if (latents && checks != 1) {
+      throw new IllegalArgumentException("--latents compares with one question: leave --checks 1");
     }
     if (text != null) {
       return measureText();
@@ -110,9 +123,15 @@ final class BenchCommand implements Callable<Integer> {
         DistillSettings.paper(how)
             .withSteps(steps)
             .withLora(new LoraSettings(rank, 5.0 * rank, LoraSettings.Init.KAIMING_UNIFORM));
+    Clock clock = threadTime ? Clock.THREAD : Clock.WALL;
+    // Before the weights, whose peak would else be in what the process keeps.
+    LatentBench noise =
+        latents
+            ? new LatentBench(generator, verifier, settings, warmUps, clock, PeakMemory.of(where))
+            : null;
     BenchResult result =
         new Bench(generator, verifier, where, where)
-            .run(pair.text(), settings, checks, warmUps, threadTime ? Clock.THREAD : Clock.WALL);
+            .run(pair.text(), settings, checks, warmUps, clock);
     console.say(
         "%s with %s, %s px, %s on %s, rank %d, %d check(s)",
         generator.name(),
@@ -132,6 +151,11 @@ final class BenchCommand implements Callable<Integer> {
     event.put("rank", rank);
     event.put("checks", checks);
     event.putAll(result.toMap());
+    if (noise != null) {
+      PriceTable table = noise.against(result);
+      table.lines().forEach(line -> console.say("%s", line));
+      event.put("latentsAndWeights", table.toMap());
+    }
     console.event("bench", event);
   }
 
