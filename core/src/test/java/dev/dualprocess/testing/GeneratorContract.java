@@ -1,0 +1,290 @@
+package dev.dualprocess.testing;
+
+import static dev.dualprocess.testing.Refusals.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dualprocess.Conditioning;
+import dev.dualprocess.Draft;
+import dev.dualprocess.Generator;
+import dev.dualprocess.ImageSize;
+import dev.dualprocess.Sampling;
+import dev.dualprocess.lora.LoraSettings;
+import dev.dualprocess.lora.LoraTargets;
+import dev.dualprocess.lora.LoraWeights;
+import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.Noise;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tensor.Torch;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What every generator promises, whatever its numbers are. */
+public abstract class GeneratorContract {
+  private static final LoraSettings LORA =
+      new LoraSettings(4, 8, LoraSettings.Init.KAIMING_UNIFORM);
+  private static final int STEPS = 3;
+
+  private PointerScope scope;
+  private Generator generator;
+  private Conditioning text;
+
+  /** The generator under test. */
+  protected abstract Generator open(Placement placement) throws IOException;
+
+  /** What image sizes must be multiples of. */
+  protected abstract int unit(Generator opened);
+
+  /** Every way of sampling that takes another way through the code. */
+  protected abstract List<Sampling> samplings(Sampling sampling);
+
+  /** Whether what a frozen layer returns has a gradient. */
+  protected abstract boolean trainsItsOwnWeights(Generator opened);
+
+  /** Half of the distance over which slopes are measured: small where there are kinks. */
+  protected abstract double halfStep();
+
+  @BeforeAll
+  static void oneThread() {
+    Torch.setThreads(1); // many small steps: threads cost more than they give
+  }
+
+  @BeforeEach
+  final void openGenerator() throws IOException {
+    scope = new PointerScope();
+    generator = open(Placement.CPU);
+    text = generator.condition("a cat");
+  }
+
+  @AfterEach
+  final void closeGenerator() {
+    text.close();
+    generator.close();
+    scope.close();
+  }
+
+  /** The smallest image that is wider than high. */
+  private Sampling small() {
+    int unit = unit(generator);
+    return generator.defaultSampling().withSize(new ImageSize(unit, 2 * unit)).withSteps(STEPS);
+  }
+
+  @Test
+  void gradientsOfADraftAreThoseOfItsImage() {
+    for (Sampling sampling : samplings(small())) {
+      Tensor noise = generator.noise(7, 1, sampling.size());
+      Tensor zt = Ops.leaf(generator.sample(noise, text, sampling, 1));
+      Tensor r;
+      try (Draft draft = generator.draft(zt, 1, text, sampling)) {
+        assertFalse(draft.image().requires_grad());
+        r = Noise.randn(8, draft.image().shape());
+        draft.backward(r);
+        assertThrows(IllegalStateException.class, () -> draft.backward(r));
+      }
+      Tensor direction = Noise.randn(9, zt.shape());
+      Tensor step = Ops.mul(direction, halfStep());
+      double up = value(sampling, 1, zt.detach().add(step), r);
+      double down = value(sampling, 1, zt.detach().sub(step), r);
+      double slope = (up - down) / (2 * halfStep());
+      double predicted = zt.grad().mul(direction).sum().item_double();
+      assertEquals(slope, predicted, 0.02 * Math.abs(slope), sampling::toString);
+    }
+  }
+
+  /** The way into the adapter, along its own gradient. */
+  @Test
+  void gradientsOfTheLoraAreThoseOfTheImage() {
+    for (Sampling sampling : samplings(small())) {
+      try (LoraWeights lora = generator.loraTargets().create(LORA, 3);
+          LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1)) {
+        Tensor noise = generator.noise(7, 1, sampling.size());
+        Tensor gradient = lora.flatGradient();
+        Tensor r;
+        try (Draft draft = generator.draft(noise, 0, text, sampling)) {
+          r = Noise.randn(8, draft.image().shape());
+          draft.backward(r);
+        }
+        Tensor step = Ops.mul(gradient.div(gradient.norm()), halfStep());
+        lora.flat().add_(step);
+        double up = value(sampling, 0, noise, r);
+        lora.flat().sub_(Ops.mul(step, 2));
+        double down = value(sampling, 0, noise, r);
+        double slope = (up - down) / (2 * halfStep());
+        double norm = gradient.norm().item_double();
+        assertEquals(slope, norm, 0.02 * Math.abs(slope), sampling::toString);
+      }
+    }
+  }
+
+  private double value(Sampling sampling, int step, Tensor zt, Tensor r) {
+    try (Draft draft = generator.draft(zt, step, text, sampling)) {
+      return draft.image().to(torch.ScalarType.Double).mul(r).sum().item_double();
+    }
+  }
+
+  @Test
+  void aDraftTrainsTheLoraAndNothingElse() {
+    for (Sampling sampling : samplings(small())) {
+      try (LoraWeights lora = generator.loraTargets().create(LORA, 3)) {
+        Tensor noise = generator.noise(7, 1, sampling.size());
+        Tensor gradient = lora.flatGradient();
+        Tensor before = generator.generate(noise, text, sampling);
+        try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1)) {
+          Golden.assertClose("a new LoRA", before, generator.generate(noise, text, sampling), 1e-6);
+          try (Draft draft = generator.draft(noise, 0, text, sampling)) {
+            draft.backward(Noise.randn(8, draft.image().shape()));
+          }
+        }
+        for (String path : generator.loraTargets().trained()) {
+          assertTrue(lora.b(path).grad().norm().item_double() > 0, path);
+        }
+        assertTrue(gradient.norm().item_double() > 0);
+        assertFalse(trainsItsOwnWeights(generator));
+      }
+    }
+  }
+
+  @Test
+  void aDraftAtTheLastStepIsWhatSamplingEndsWith() {
+    for (Sampling sampling : samplings(small())) {
+      if (!Arrays.equals(
+          generator.schedule(sampling).sigmas(), generator.trainingSchedule(sampling).sigmas())) {
+        continue; // taught at other levels than it samples at
+      }
+      int last = sampling.numInferenceSteps() - 1;
+      Tensor noise = generator.noise(7, 1, sampling.size());
+      Tensor zt = generator.sample(noise, text, sampling, last);
+      try (Draft draft = generator.draft(zt, last, text, sampling)) {
+        Tensor image = generator.generate(noise, text, sampling);
+        Golden.assertClose("last draft, " + sampling, image, draft.image(), 1e-5);
+      }
+    }
+  }
+
+  @Test
+  void aBatchIsItsImages() {
+    for (Sampling sampling : samplings(small())) {
+      Tensor noise = generator.noise(7, 3, sampling.size());
+      Tensor images = generator.generate(noise, text, sampling);
+      for (int i = 0; i < 3; i++) {
+        Tensor image = generator.generate(noise.narrow(0, i, 1), text, sampling);
+        Golden.assertClose("image " + i, image, images.narrow(0, i, 1), 1e-5);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"BFLOAT16", "FLOAT16"})
+  void halfPrecisionDrawsNearlyTheSame(Dtype dtype) throws IOException {
+    Sampling sampling = small().withSteps(1);
+    Tensor noise = generator.noise(7, 1, sampling.size());
+    Tensor image = generator.generate(noise, text, sampling);
+    try (Generator coarse = open(new Placement("cpu", dtype));
+        Conditioning coarseText = coarse.condition("a cat");
+        LoraWeights lora = coarse.loraTargets().create(LORA, 3)) {
+      Tensor near = coarse.generate(noise, coarseText, sampling);
+      assertEquals(Dtype.FLOAT32, Dtype.of(near));
+      Golden.assertClose(dtype.shortName(), image, near, 0.1);
+      lora.flatGradient();
+      try (LoraTargets.Attachment attached = coarse.loraTargets().attach(lora, 1);
+          Draft draft = coarse.draft(noise, 0, coarseText, sampling)) {
+        Golden.assertClose(dtype.shortName() + " draft", near, draft.image(), 0.02);
+        draft.backward(Noise.randn(8, draft.image().shape()));
+      }
+      assertTrue(lora.flatGradient().norm().item_double() > 0);
+    }
+  }
+
+  @Test
+  void wrongRequestsAreRefused() {
+    int unit = unit(generator);
+    Sampling sampling = small();
+    assertRefused(
+        IllegalArgumentException.class,
+        () -> generator.latentShape(new ImageSize(4 * unit, 4 * unit + 1)),
+        "multiples of " + unit);
+    Tensor noise = generator.noise(7, 1, sampling.size());
+    Tensor wrong = noise.narrow(-1, 0, 1);
+    assertRefused(
+        IllegalArgumentException.class,
+        () -> generator.draft(wrong, 0, text, sampling),
+        "latents of shape [1, ");
+    assertThrows(IllegalArgumentException.class, () -> generator.decode(wrong, sampling.size()));
+    assertThrows(
+        IllegalArgumentException.class, () -> generator.sample(noise, text, sampling, STEPS + 1));
+    assertThrows(
+        IllegalArgumentException.class, () -> generator.draft(noise, STEPS, text, sampling));
+    try (Draft draft = generator.draft(noise, 0, text, sampling)) {
+      Tensor dImage = Noise.randn(8, draft.image().shape());
+      assertRefused(IllegalStateException.class, () -> draft.backward(dImage), "nothing to train");
+    }
+    assertRefused(
+        IllegalArgumentException.class,
+        () -> generator.sample(noise, new ForeignText(), sampling, 1),
+        "'a dog'",
+        "another kind of generator");
+    text.close();
+    assertThrows(IllegalStateException.class, () -> generator.sample(noise, text, sampling, 1));
+  }
+
+  /** Another generator's. */
+  private record ForeignText() implements Conditioning {
+    @Override
+    public String text() {
+      return "a dog";
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void noiseHasTheShapeOfLatents() {
+    Sampling sampling = small();
+    long[] one = generator.latentShape(sampling.size());
+    long[] two = new long[one.length + 1];
+    two[0] = 2;
+    System.arraycopy(one, 0, two, 1, one.length);
+    assertArrayEquals(two, generator.noise(7, 2, sampling.size()).shape());
+  }
+
+  @Test
+  void aStepLeavesNothingBehind() throws IOException {
+    try (LoraWeights lora = generator.loraTargets().create(LORA, 3)) {
+      lora.flatGradient();
+      try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1)) {
+        FlatMemory.assertFlat(() -> steps(10));
+      }
+    }
+  }
+
+  private void steps(int n) {
+    for (int i = 0; i < n; i++) {
+      for (Sampling sampling : samplings(small())) {
+        try (PointerScope step = new PointerScope();
+            Conditioning fresh = generator.condition("a cat")) {
+          Conditioning taught = fresh.forTraining(sampling);
+          Tensor noise = generator.noise(i, 1, sampling.size());
+          Tensor zt = generator.sample(noise, taught, sampling, STEPS - 1);
+          try (Draft draft = generator.draft(zt, STEPS - 1, taught, sampling)) {
+            draft.backward(draft.image());
+          }
+        }
+      }
+    }
+  }
+}
