@@ -67,7 +67,10 @@ public abstract class OpeningContract {
         Conditioning text = generator.condition("a cat");
         LoraWeights lora = generator.loraTargets().create(LORA, 3)) {
       Memory.withoutGrad(
-          () -> lora.flat().add_(Ops.mul(Noise.randn(4, lora.flat().shape()), 0.05)));
+          () -> {
+            Tensor noise = opening.placement().placeFloat32(Noise.randn(4, lora.flat().shape()));
+            lora.flat().add_(Ops.mul(noise, 0.05));
+          });
       Sampling sampling = generator.defaultSampling().withSize(size(generator)).withSteps(2);
       Tensor gradient = lora.flatGradient();
       Tensor zt = Ops.leaf(generator.noise(7, 1, sampling.size()));
