@@ -16,7 +16,7 @@ public interface Conditioning extends AutoCloseable {
     return this;
   }
 
-  /** Frees its tensors. */
+  /** Frees its tensors; closing twice is harmless. */
   @Override
   void close();
 }

@@ -36,9 +36,9 @@ public record DecoderLayer(
         GatedMlp.loadWithoutBias(weights.in("mlp"), dim, shape.inner(), dim));
   }
 
-  /** x [..., L, D] to the same shape; the cache as in {@link GroupedQueryAttention#causal}. */
-  Tensor forward(Tensor x, RotaryEmbedding rope, KeyValueCache cache, int layer) {
-    Tensor h = x.add(selfAttn.causal(inputLayernorm.forward(x), rope, cache, layer));
+  /** x [..., L, D] to the same shape; the past as in {@link GroupedQueryAttention#causal}. */
+  Tensor forward(Tensor x, RotaryEmbedding rope, Past past) {
+    Tensor h = x.add(selfAttn.causal(inputLayernorm.forward(x), rope, past));
     return h.add(mlp.forward(postAttentionLayernorm.forward(h)));
   }
 }

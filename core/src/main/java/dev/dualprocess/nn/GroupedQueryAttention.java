@@ -37,19 +37,16 @@ public record GroupedQueryAttention(
    * Each token sees itself and what stands before it: x [..., L, D] to the same shape.
    *
    * @param rope of these tokens
-   * @param cache what stands before x, or null if nothing does and nothing will follow
-   * @param layer this layer's place in the cache
+   * @param past what stands before x, or null if nothing does and nothing will follow
    */
-  public Tensor causal(Tensor x, RotaryEmbedding rope, KeyValueCache cache, int layer) {
+  public Tensor causal(Tensor x, RotaryEmbedding rope, Past past) {
     Tensor q = rope.apply(split(qProj.forward(x), heads)); // [..., H, L, d]
     Tensor k = rope.apply(split(kProj.forward(x), kvHeads)); // [..., Hkv, L, d]
     Tensor v = split(vProj.forward(x), kvHeads);
-    if (cache != null) {
-      k = cache.appendKeys(layer, k);
-      v = cache.appendValues(layer, v);
-    }
+    KeysValues own = new KeysValues(k, v);
+    KeysValues all = past == null ? own : past.followedBy(own);
     // Without a mask, the last token alone may see all there is.
-    return attend(q, k, v, x.size(-2) > 1);
+    return attend(q, all.keys(), all.values(), x.size(-2) > 1);
   }
 
   /** Every token of x sees all of {@code seen}: x [L, D] and seen [Lk, D] to [L, D]. */
@@ -68,10 +65,24 @@ public record GroupedQueryAttention(
     Tensor values = perQueryHead(asBatch(v));
     Tensor y =
         causal
-            ? Ops.causalAttention(queries, keys, values, scale)
+            ? causalAtTheEnd(queries, keys, values, scale)
             : Ops.attention(queries, keys, values, null, scale);
     Tensor joined = y.transpose(1, 2).flatten(2, 3); // [B, L, H d]
     return oProj.forward(q.dim() == 3 ? joined.squeeze(0) : joined);
+  }
+
+  /**
+   * The queries are the last tokens, and there may be more keys than those of their own. The fused
+   * kernels count from the first query and the first key, so rows of zeros stand in for the queries
+   * before; a mask in their place would lead to slower kernels.
+   */
+  private static Tensor causalAtTheEnd(Tensor q, Tensor k, Tensor v, double scale) {
+    long before = k.size(2) - q.size(2);
+    if (before == 0) {
+      return Ops.causalAttention(q, k, v, scale);
+    }
+    Tensor zeros = q.new_zeros(q.size(0), q.size(1), before, q.size(3));
+    return Ops.causalAttention(Ops.cat(2, zeros, q), k, v, scale).narrow(2, before, q.size(2));
   }
 
   /** [..., L, heads d] to [..., heads, L, d]. */

@@ -1,7 +1,8 @@
 package dev.dualprocess.nn;
 
 import dev.dualprocess.tensor.Memory;
-import dev.dualprocess.tensor.Ops;
+import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -9,45 +10,65 @@ import org.bytedeco.pytorch.Tensor;
  * For use without gradient. Owns its tensors.
  */
 public final class KeyValueCache implements AutoCloseable {
-  private final Tensor[] keys; // each [Hkv, tokens, d]
-  private final Tensor[] values;
+  private final KeysValues[] layers; // null where nothing was read yet
 
   /** An empty cache for that many layers. */
   public KeyValueCache(int layers) {
-    keys = new Tensor[layers];
-    values = new Tensor[layers];
+    this.layers = new KeysValues[layers];
   }
 
-  /** Adds the keys of new tokens; all keys of that layer, owned by this cache. */
-  public Tensor appendKeys(int layer, Tensor k) {
-    return append(keys, layer, k);
+  /**
+   * A cache for that many layers that begins with what was read elsewhere, which it shares.
+   *
+   * @param before of each layer; empty if nothing was read
+   */
+  public static KeyValueCache after(List<KeysValues> before, int layers) {
+    KeyValueCache cache = new KeyValueCache(layers);
+    for (int i = 0; i < before.size(); i++) {
+      cache.layers[i] = kept(before.get(i));
+    }
+    return cache;
   }
 
-  /** Adds the values of new tokens; all values of that layer, owned by this cache. */
-  public Tensor appendValues(int layer, Tensor v) {
-    return append(values, layer, v);
+  /** One layer's past, which grows with every pass. */
+  Past layer(int i) {
+    return own -> {
+      KeysValues before = layers[i];
+      layers[i] =
+          Memory.freeing(() -> kept(before == null ? contiguous(own) : before.followedBy(own)));
+      close(before);
+      return layers[i];
+    };
   }
 
-  private static Tensor append(Tensor[] slots, int layer, Tensor added) {
-    Tensor before = slots[layer];
-    slots[layer] = Memory.kept(() -> before == null ? added : Ops.cat(1, before, added));
-    close(before);
-    return slots[layer];
+  /** All that was read, layer by layer; owned by this cache, until more is read. */
+  public List<KeysValues> read() {
+    return List.of(layers);
   }
 
-  private static void close(Tensor tensor) {
-    if (tensor != null) {
-      tensor.close();
+  /** Views would keep all that they are views of. */
+  private static KeysValues contiguous(KeysValues own) {
+    return new KeysValues(own.keys().contiguous(), own.values().contiguous());
+  }
+
+  private static KeysValues kept(KeysValues some) {
+    return new KeysValues(kept(some.keys()), kept(some.values()));
+  }
+
+  private static Tensor kept(Tensor tensor) {
+    return Memory.keep(new Tensor(tensor));
+  }
+
+  private static void close(KeysValues some) {
+    if (some != null) {
+      some.keys().close();
+      some.values().close();
     }
   }
 
   @Override
   public void close() {
-    for (int i = 0; i < keys.length; i++) {
-      close(keys[i]);
-      close(values[i]);
-      keys[i] = null;
-      values[i] = null;
-    }
+    Arrays.stream(layers).forEach(KeyValueCache::close);
+    Arrays.fill(layers, null);
   }
 }

@@ -52,27 +52,47 @@ public record LanguageModel(
             : Linear.loadWithoutBias(head, dim, shape.vocabulary()));
   }
 
+  /** x [..., L, D] to the last hidden states [..., L, D]. */
+  public Tensor hidden(Tensor x, RotaryEmbedding rope) {
+    return hidden(x, rope, List.of());
+  }
+
   /**
-   * x [..., L, D] to the last hidden states [..., L, D]; the cache as in {@link
-   * GroupedQueryAttention#causal}.
+   * The same for tokens that follow others.
+   *
+   * @param before what each layer knows of the tokens before; empty if there are none
    */
-  public Tensor hidden(Tensor x, RotaryEmbedding rope, KeyValueCache cache) {
+  public Tensor hidden(Tensor x, RotaryEmbedding rope, List<KeysValues> before) {
     Tensor h = x;
     for (int i = 0; i < layers.size(); i++) {
-      h = layer(i, h, rope, cache);
+      h =
+          before.isEmpty()
+              ? layer(i, h, rope.cos(), rope.sin())
+              : layer(i, h, rope.cos(), rope.sin(), before.get(i).keys(), before.get(i).values());
     }
     return h;
   }
 
-  private Tensor layer(int i, Tensor x, RotaryEmbedding rope, KeyValueCache cache) {
+  /** The same for tokens that follow those in the cache, which they join; without gradient. */
+  public Tensor hidden(Tensor x, RotaryEmbedding rope, KeyValueCache cache) {
+    Tensor h = x;
+    for (int i = 0; i < layers.size(); i++) {
+      DecoderLayer layer = layers.get(i);
+      Past past = cache.layer(i);
+      h = Blocks.run(y -> layer.forward(y, rope, past), h);
+    }
+    return h;
+  }
+
+  /** One layer as a block of x, cos, sin and, if tokens stand before x, their keys and values. */
+  private Tensor layer(int i, Tensor... inputs) {
     return Blocks.runAll(
-        in ->
-            new Tensor[] {
-              layers.get(i).forward(in[0], new RotaryEmbedding(in[1], in[2]), cache, i)
-            },
-        x,
-        rope.cos(),
-        rope.sin())[0];
+        in -> {
+          RotaryEmbedding rope = new RotaryEmbedding(in[1], in[2]);
+          Past past = in.length == 3 ? null : new KeysValues(in[3], in[4]);
+          return new Tensor[] {layers.get(i).forward(in[0], rope, past)};
+        },
+        inputs)[0];
   }
 
   /** Logits of some of the hidden states: [L, D] to [positions, vocabulary]. */

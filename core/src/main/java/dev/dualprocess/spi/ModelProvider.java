@@ -36,9 +36,9 @@ public interface ModelProvider<M extends AutoCloseable> {
    * @throws IllegalArgumentException if a form of weights is wanted of a provider that has none
    */
   default M open(Optional<Path> folder, Opening opening) throws IOException {
-    if (opening.weights().isRandom() || opening.weights().eightBits()) {
+    if (opening.weights().isRandom() || opening.weights().blockByBlock()) {
       throw new IllegalArgumentException(
-          name() + " has no weights that could be random or in 8 bits");
+          name() + " has no weights that could be random, in 8 bits or on the host");
     }
     return open(folder, opening.placement());
   }

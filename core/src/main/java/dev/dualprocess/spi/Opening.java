@@ -46,11 +46,11 @@ public record Opening(
   }
 
   /**
-   * Who decides for the model. Weights in 8 bits are made whole block by block, so there a graph of
-   * the whole pass, which would keep them all, is made only where someone insists.
+   * Who decides for the model. Weights in 8 bits or on the host are made whole block by block, so
+   * there a graph of the whole pass, which would keep them all, is made only where someone insists.
    */
   public Recomputation recomputation() {
-    boolean block = weights.eightBits() && recompute == Recompute.AUTO;
+    boolean block = weights.blockByBlock() && recompute == Recompute.AUTO;
     return new Recomputation(block ? Recompute.ON : recompute, placement);
   }
 

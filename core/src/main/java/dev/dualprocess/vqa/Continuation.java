@@ -26,7 +26,7 @@ final class Continuation implements AutoCloseable {
     this.prompt = prompt;
     this.never = tokens.never().stream().mapToLong(Long::longValue).toArray();
     this.choice = new NextToken(decoding.temperature(), decoding.seed());
-    this.cache = new KeyValueCache(model.layers().size());
+    this.cache = KeyValueCache.after(prompt.before(), model.layers().size());
   }
 
   /**
@@ -52,9 +52,9 @@ final class Continuation implements AutoCloseable {
     }
   }
 
-  /** Reads the prompt with its image. */
+  /** Reads the prompt from the image on. */
   private void start(Tensor imageTokens) {
-    read(prompt.with(imageTokens), prompt.rope());
+    read(prompt.following(imageTokens), prompt.rope());
   }
 
   /** Takes the next token and reads it. */
@@ -63,7 +63,7 @@ final class Continuation implements AutoCloseable {
     int at = prompt.length() + count;
     count++;
     Tensor id = Ops.longs(new long[] {next}, 1);
-    read(model.embedTokens().forward(id), prompt.ropeAt(at));
+    read(model.embedTokens().forward(id), prompt.rope(at, at + 1));
   }
 
   private void read(Tensor x, RotaryEmbedding rope) {

@@ -1,23 +1,28 @@
 package dev.dualprocess.vqa;
 
+import dev.dualprocess.nn.KeyValueCache;
+import dev.dualprocess.nn.KeysValues;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.nn.RotaryEmbedding;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.TensorOwner;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What of a prompt does not depend on the image's content: the embeddings of its text and where its
- * tokens stand. Owns its tensors.
+ * What of a prompt does not depend on the image's content: all that the language model makes of the
+ * text before the image, the embeddings of the text after it, and where its tokens stand. Owns its
+ * tensors.
  */
 public final class PreparedPrompt implements AutoCloseable {
   private final TensorOwner owner = new TensorOwner();
   private final int length;
   private final Positions positions;
-  private final Tensor before; // [start of the image, D]
+  private final List<KeysValues> before; // of each layer; empty if the image comes first
+  private final Tensor hiddenBefore; // [start of the image, D]
   private final Tensor after; // [length - end of the image, D]
-  private final RotaryEmbedding rope; // [length, d]
+  private final RotaryEmbedding rope; // [length - start of the image, d]
 
   /** Where the tokens of one prompt, and of what is generated after it, stand. */
   @FunctionalInterface
@@ -26,30 +31,59 @@ public final class PreparedPrompt implements AutoCloseable {
     RotaryEmbedding rope(int first, int end);
   }
 
-  private PreparedPrompt(Tensor text, ImageSpan image, Positions positions) {
+  private PreparedPrompt(Tensor text, ImageSpan image, Positions positions, LanguageModel model) {
     this.length = Math.toIntExact(text.size(0));
     this.positions = positions;
-    before = owner.own(text.narrow(0, 0, image.start()));
+    Tensor start = text.narrow(0, 0, image.start());
+    if (image.start() == 0) {
+      before = List.of();
+      hiddenBefore = owner.own(start);
+    } else {
+      try (KeyValueCache cache = new KeyValueCache(model.layers().size())) {
+        RotaryEmbedding turn = positions.rope(0, image.start());
+        hiddenBefore = owner.own(model.hidden(start, turn, cache));
+        before = cache.read().stream().map(this::owned).toList();
+      }
+    }
     after = owner.own(text.narrow(0, image.end(), length - image.end()));
-    RotaryEmbedding turn = positions.rope(0, length);
+    RotaryEmbedding turn = positions.rope(image.start(), length);
     rope = new RotaryEmbedding(owner.own(turn.cos()), owner.own(turn.sin()));
   }
 
-  /** Embeds the text of a prompt; the caller closes it. */
+  private KeysValues owned(KeysValues some) {
+    return new KeysValues(owner.own(some.keys()), owner.own(some.values()));
+  }
+
+  /** Embeds the text of a prompt and reads what stands before the image; the caller closes it. */
   public static PreparedPrompt of(
       long[] inputIds, ImageSpan image, Positions positions, LanguageModel model) {
     PreparedPrompt[] made = new PreparedPrompt[1];
     Memory.withoutGrad(
         () -> {
           Tensor ids = Ops.longs(inputIds, inputIds.length);
-          made[0] = new PreparedPrompt(model.embedTokens().forward(ids), image, positions);
+          made[0] = new PreparedPrompt(model.embedTokens().forward(ids), image, positions, model);
         });
     return made[0];
   }
 
-  /** Text and image together: image tokens [image tokens, D] to x [length, D]. */
-  public Tensor with(Tensor imageTokens) {
-    return Ops.cat(0, before, imageTokens, after);
+  /** What each layer knows of the text before the image; empty if there is none. */
+  public List<KeysValues> before() {
+    return before;
+  }
+
+  /** What follows that text: image tokens [image tokens, D] to x [length - before, D]. */
+  public Tensor following(Tensor imageTokens) {
+    return Ops.cat(0, imageTokens, after);
+  }
+
+  /** The rotary embedding of what follows that text; cos and sin [length - before, d]. */
+  public RotaryEmbedding rope() {
+    return rope;
+  }
+
+  /** The last hidden states of all tokens, [length, D], given those of what follows. */
+  public Tensor whole(Tensor hiddenFollowing) {
+    return Ops.cat(0, hiddenBefore, hiddenFollowing);
   }
 
   /** How many tokens it has, the image's included. */
@@ -57,14 +91,12 @@ public final class PreparedPrompt implements AutoCloseable {
     return length;
   }
 
-  /** The rotary embedding of all its tokens; cos and sin [length, d]. */
-  public RotaryEmbedding rope() {
-    return rope;
-  }
-
-  /** That of one token by its index, which may lie behind the prompt; in the caller's scope. */
-  RotaryEmbedding ropeAt(int index) {
-    return positions.rope(index, index + 1);
+  /**
+   * The rotary embedding of the tokens from {@code first} to before {@code end}, which may lie
+   * behind the prompt; in the caller's scope.
+   */
+  public RotaryEmbedding rope(int first, int end) {
+    return positions.rope(first, end);
   }
 
   @Override

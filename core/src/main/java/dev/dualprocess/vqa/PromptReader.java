@@ -15,6 +15,8 @@ import org.bytedeco.pytorch.Tensor;
  *   logits = lmHead(norm(layers(x)))
  * </pre>
  *
+ * <p>What stands before the image is read once for each prompt: no token there sees the image.
+ *
  * <p>Owns the prompts it has prepared, not the model.
  *
  * @param <V> an image as the family's vision tower sees it
@@ -66,8 +68,8 @@ public final class PromptReader<V extends SeenImage> implements AutoCloseable {
     PreparedPrompt prompt = prepared(inputIds, view);
     return Memory.scoped(
         () -> {
-          Tensor h = model.hidden(prompt.with(view.tokens()), prompt.rope(), null);
-          return model.logits(h, positions);
+          Tensor h = model.hidden(prompt.following(view.tokens()), prompt.rope(), prompt.before());
+          return model.logits(prompt.whole(h), positions);
         });
   }
 
@@ -86,12 +88,18 @@ public final class PromptReader<V extends SeenImage> implements AutoCloseable {
         decoding);
   }
 
+  /** The language model. */
+  public LanguageModel model() {
+    return model;
+  }
+
   /** The tokens of no image, [0, D]. */
   public Tensor noTokens() {
     return model.embedTokens().weight().narrow(0, 0, 0);
   }
 
-  private PreparedPrompt prepared(long[] inputIds, V view) {
+  /** What of a prompt does not depend on the image's content; owned by this reader. */
+  public PreparedPrompt prepared(long[] inputIds, V view) {
     return prompts.get(
         new Key(ImmutableLongArray.copyOf(inputIds), view.layout()),
         () -> {

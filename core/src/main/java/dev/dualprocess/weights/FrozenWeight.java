@@ -2,24 +2,29 @@ package dev.dualprocess.weights;
 
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tensor.TensorOwner;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
  * A frozen matrix or kernel as it is stored: as it is used, or in 8 bits with one scale for each
- * output channel, W ≈ scale ⊙ q. In 8 bits it is made whole where it is used, and for as long.
+ * output channel, W ≈ scale ⊙ q, and there or in the host's memory. In another form it is made
+ * whole where it is used, and for as long.
  *
- * @param values [out, ...], in the model's dtype or int8
- * @param scale [out, 1, ...] in the model's dtype, or null
+ * @param values [out, ...], in the model's dtype or int8, or in the file's on the host
+ * @param scale [out, 1, ...] in the model's dtype, where it is used; or null
+ * @param used where the weight is used, if it has to be fetched; or null
  */
-public record FrozenWeight(Tensor values, Tensor scale) {
+public record FrozenWeight(Tensor values, Tensor scale, Placement used) {
   private static final double LARGEST = 127;
   private static final double LEAST_SCALE = 1e-12;
 
   /** One that is stored as it is used. */
   public static FrozenWeight whole(Tensor values) {
-    return new FrozenWeight(values, null);
+    return new FrozenWeight(values, null, null);
   }
 
   /**
@@ -40,16 +45,50 @@ public record FrozenWeight(Tensor values, Tensor scale) {
             .to(whole.scalar_type());
     Tensor rounded = whole.div(scale).round_().clamp_max_(new Scalar(LARGEST));
     Tensor values = rounded.clamp_min_(new Scalar(-LARGEST)).to(torch.ScalarType.Char);
-    return new FrozenWeight(values, scale);
+    return new FrozenWeight(values, scale, null);
+  }
+
+  /** This weight, which is on the host, as one that is fetched to {@code placement}. */
+  FrozenWeight onHost(Placement placement) {
+    boolean pinned = placement.device().startsWith("cuda") && values.is_cpu();
+    return new FrozenWeight(
+        pinned ? values.pin_memory() : values,
+        scale == null ? null : placement.place(scale),
+        placement);
+  }
+
+  /** The same, belonging to {@code owner}. */
+  FrozenWeight ownedBy(TensorOwner owner) {
+    return new FrozenWeight(owner.own(values), scale == null ? null : owner.own(scale), used);
   }
 
   /** The weight as it is used, in the caller's scope: the stored tensor itself if that is whole. */
   public Tensor whole() {
-    return scale == null ? values : Memory.scoped(() -> values.to(scale.scalar_type()).mul_(scale));
+    if (scale == null && used == null) {
+      return values;
+    }
+    return Memory.scoped(
+        () -> {
+          Tensor near = used == null ? values : fetched();
+          return scale == null ? near : near.to(scale.scalar_type()).mul_(scale);
+        });
+  }
+
+  /** From pinned memory the host does not wait for the copy, which has its turn on the device. */
+  private Tensor fetched() {
+    return values.to(
+        used.torchDevice(),
+        scale == null ? used.dtype().scalarType() : values.scalar_type(),
+        true,
+        false,
+        new MemoryFormatOptional());
   }
 
   /** The type it is used in. */
   public Dtype dtype() {
+    if (used != null) {
+      return used.dtype();
+    }
     return Dtype.of(scale == null ? values : scale);
   }
 

@@ -15,27 +15,41 @@ import java.util.function.UnaryOperator;
  *
  * @param seed of random weights; empty for the checkpoint
  * @param eightBits whether matrices and kernels are stored in 8 bits, see {@link FrozenWeight}
+ * @param onHost whether they stay in the host's memory and are fetched for the block that runs
  */
-public record WeightSource(OptionalLong seed, boolean eightBits) {
+public record WeightSource(OptionalLong seed, boolean eightBits, boolean onHost) {
   /** The checkpoint beside the config. */
-  public static final WeightSource FILES = new WeightSource(OptionalLong.empty(), false);
+  public static final WeightSource FILES = new WeightSource(OptionalLong.empty(), false, false);
 
   /**
    * Random weights of a sensible scale, made from the config alone where the model is to be, in the
    * dtype it is to have. For measurements: sizes and speed do not depend on values.
    */
   public static WeightSource random(long seed) {
-    return new WeightSource(OptionalLong.of(seed), false);
+    return new WeightSource(OptionalLong.of(seed), false, false);
   }
 
   /** The same weights with matrices and kernels in 8 bits. */
   public WeightSource inEightBits() {
-    return new WeightSource(seed, true);
+    return new WeightSource(seed, true, onHost);
   }
 
-  /** The same weights as they are used. */
+  /**
+   * The same weights with matrices and kernels in the host's memory (pinned for a GPU; on the CPU
+   * as the file has them), fetched for the block that runs: for a device smaller than the models.
+   */
+  public WeightSource onTheHost() {
+    return new WeightSource(seed, eightBits, true);
+  }
+
+  /** The same weights as they are used, where they are used. */
   public WeightSource whole() {
-    return new WeightSource(seed, false);
+    return new WeightSource(seed, false, false);
+  }
+
+  /** Whether a weight is made or fetched each time that its block runs. */
+  public boolean blockByBlock() {
+    return eightBits || onHost;
   }
 
   /** Whether weights are made from a seed. */
@@ -88,6 +102,6 @@ public record WeightSource(OptionalLong seed, boolean eightBits) {
   }
 
   private Weights stored(Weights weights) {
-    return eightBits ? weights.inEightBits() : weights;
+    return weights.keeping(new FrozenForm(eightBits, onHost));
   }
 }

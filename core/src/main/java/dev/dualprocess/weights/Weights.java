@@ -45,7 +45,8 @@ public final class Weights {
     final Map<String, List<Long>> asked;
     final Map<String, Tensor> made;
     final List<String> problems;
-    boolean eightBits;
+    FrozenForm form = FrozenForm.PLAIN;
+    final boolean asStored; // in the file's dtype, where the file is
 
     Book(
         Path path,
@@ -63,9 +64,10 @@ public final class Weights {
       this.initializer = initializer;
       this.placement = placement;
       this.owner = owner;
+      this.asStored = false;
     }
 
-    private Book(Book like, TensorOwner owner) {
+    private Book(Book like, FrozenForm form, TensorOwner owner) {
       this.asked = like.asked;
       this.made = like.made;
       this.problems = like.problems;
@@ -73,13 +75,14 @@ public final class Weights {
       this.checkpoint = like.checkpoint;
       this.entries = like.entries;
       this.initializer = like.initializer;
-      this.placement = like.placement;
+      this.placement = form.madeAt(like.placement);
+      this.asStored = form.asStored(like.placement);
       this.owner = owner;
     }
 
-    /** The same book, for tensors that another owner takes. */
-    Book ownedBy(TensorOwner other) {
-      return new Book(this, other);
+    /** The same book, for tensors that are made for that form and go to another owner. */
+    Book passing(TensorOwner other) {
+      return new Book(this, form, other);
     }
   }
 
@@ -197,28 +200,24 @@ public final class Weights {
     return made;
   }
 
-  /** From now on, {@link #frozen} weights are stored in 8 bits. */
-  public Weights inEightBits() {
-    book.eightBits = true;
+  /** From now on, {@link #frozen} weights are kept in that form. */
+  Weights keeping(FrozenForm form) {
+    book.form = form;
     return this;
   }
 
-  /**
-   * One frozen matrix or kernel, placed, and in 8 bits if that was asked for; else as {@link
-   * #tensor}.
-   */
+  /** One frozen matrix or kernel in the form that was asked for; else as {@link #tensor}. */
   public FrozenWeight frozen(String name, long... shape) {
-    if (!book.eightBits) {
+    if (book.form.equals(FrozenForm.PLAIN)) {
       return FrozenWeight.whole(tensor(name, shape));
     }
     FrozenWeight[] stored = new FrozenWeight[1];
     try (TensorOwner passing = new TensorOwner()) {
-      Weights whole = new Weights(book.ownedBy(passing), prefix);
+      Weights made = new Weights(book.passing(passing), prefix);
       Memory.withoutGrad(
-          () -> {
-            FrozenWeight w = FrozenWeight.inEightBits(whole.tensor(name, shape));
-            stored[0] = new FrozenWeight(book.owner.own(w.values()), book.owner.own(w.scale()));
-          });
+          () ->
+              stored[0] =
+                  book.form.of(made.tensor(name, shape), book.placement).ownedBy(book.owner));
       book.made.put(prefix + name, stored[0].values());
     }
     return stored[0];
@@ -240,7 +239,11 @@ public final class Weights {
                           .device(new DeviceOptional(Placement.META.torchDevice())),
                       null)));
     }
-    return own(() -> book.placement.place(book.checkpoint.tensor(entry.name())));
+    return own(
+        () -> {
+          Tensor stored = book.checkpoint.tensor(entry.name());
+          return book.asStored ? stored : book.placement.place(stored);
+        });
   }
 
   private boolean fits(String key, List<Long> wanted, TensorEntry entry) {

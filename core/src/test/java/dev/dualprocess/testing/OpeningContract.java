@@ -16,9 +16,11 @@ import dev.dualprocess.lora.LoraWeights;
 import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.spi.GeneratorProvider;
 import dev.dualprocess.spi.Opening;
+import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.PeakMemory;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
@@ -31,6 +33,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,7 +67,10 @@ public abstract class OpeningContract {
         Conditioning text = generator.condition("a cat");
         LoraWeights lora = generator.loraTargets().create(LORA, 3)) {
       Memory.withoutGrad(
-          () -> lora.flat().add_(Ops.mul(Noise.randn(4, lora.flat().shape()), 0.05)));
+          () -> {
+            Tensor noise = opening.placement().placeFloat32(Noise.randn(4, lora.flat().shape()));
+            lora.flat().add_(Ops.mul(noise, 0.05));
+          });
       Sampling sampling = generator.defaultSampling().withSize(size(generator)).withSteps(2);
       Tensor gradient = lora.flatGradient();
       Tensor zt = Ops.leaf(generator.noise(7, 1, sampling.size()));
@@ -114,6 +120,75 @@ public abstract class OpeningContract {
     List<Tensor> eight = draft(pipeline(), small);
     Golden.assertClose("image in 8 bits", whole.get(0), eight.get(0), 0.1);
     Golden.assertClose("gradient in 8 bits", whole.get(1), eight.get(1), 0.25);
+  }
+
+  /** Files are in fp32, the model in bf16: what is fetched is not what is stored. */
+  @Test
+  final void weightsThatAreFetchedGiveTheSameNumbers() throws IOException {
+    Opening bf16 = Opening.at(new Placement("cpu", Dtype.BFLOAT16)).withRecompute(Recompute.ON);
+    Opening offloaded = bf16.withWeights(WeightSource.FILES.onTheHost());
+    assertEquals(Recompute.ON, offloaded.withRecompute(Recompute.AUTO).recomputation().policy());
+    assertSame(draft(pipeline(), bf16), draft(pipeline(), offloaded));
+    WeightSource eight = WeightSource.FILES.inEightBits();
+    assertSame(
+        draft(pipeline(), bf16.withWeights(eight)),
+        draft(pipeline(), bf16.withWeights(eight.onTheHost())));
+  }
+
+  private static void assertSame(List<Tensor> expected, List<Tensor> actual) {
+    for (int i = 0; i < expected.size(); i++) {
+      assertArrayEquals(Ops.toFloats(expected.get(i)), Ops.toFloats(actual.get(i)));
+    }
+  }
+
+  @Test
+  @Tag("gpu")
+  final void cudaIsCloseToTheProcessorHoweverItIsOpened() throws IOException {
+    Placement cuda = new Placement("cuda:0", Dtype.FLOAT32);
+    List<Tensor> wanted = draft(pipeline(), Opening.at(Placement.CPU));
+    List<Opening> ways =
+        List.of(
+            Opening.at(cuda),
+            Opening.at(cuda).withRecompute(Recompute.ON),
+            Opening.at(cuda).withTextEncodersAt(Placement.CPU),
+            Opening.at(cuda).withWeights(WeightSource.FILES.onTheHost()));
+    for (Opening way : ways) {
+      assertCloseOnTheHost(way.toString(), wanted, draft(pipeline(), way), 1e-3);
+    }
+    WeightSource eight = WeightSource.FILES.inEightBits();
+    List<Tensor> wantedEight = draft(pipeline(), Opening.at(Placement.CPU).withWeights(eight));
+    for (WeightSource source : List.of(eight, eight.onTheHost())) {
+      Opening way = Opening.at(cuda).withWeights(source);
+      // A value on the border of two steps of 8 bits may fall to either side of it.
+      assertCloseOnTheHost(way.toString(), wantedEight, draft(pipeline(), way), 1e-2);
+    }
+  }
+
+  private static void assertCloseOnTheHost(
+      String what, List<Tensor> expected, List<Tensor> actual, double tolerance) {
+    for (int i = 0; i < expected.size(); i++) {
+      Tensor there = Placement.CPU.placeFloat32(actual.get(i));
+      Golden.assertClose(what, expected.get(i), there, tolerance);
+    }
+  }
+
+  @Test
+  @Tag("gpu")
+  final void weightsOnTheHostLeaveTheGpuFree() throws IOException {
+    Placement cuda = new Placement("cuda:0", Dtype.FLOAT32);
+    Opening opening = Opening.at(cuda).withRecompute(Recompute.ON);
+    long all = usedBy(opening);
+    long few = usedBy(opening.withWeights(WeightSource.FILES.onTheHost()));
+    assertTrue(few < all / 2, few + " bytes of " + all);
+  }
+
+  /** Bytes that an open generator takes on its device. */
+  private long usedBy(Opening opening) throws IOException {
+    PeakMemory memory = PeakMemory.of(opening.placement());
+    long before = memory.bytesNow();
+    try (Generator generator = provider().open(Optional.of(pipeline()), opening)) {
+      return memory.bytesNow() - before;
+    }
   }
 
   @Test

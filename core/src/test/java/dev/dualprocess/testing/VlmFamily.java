@@ -2,8 +2,10 @@ package dev.dualprocess.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.ImageSize;
+import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.vqa.PreparedPrompt;
 import dev.dualprocess.vqa.VisionLanguageModel;
 import dev.dualprocess.vqa.VisionLanguageModel.View;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
@@ -44,6 +46,12 @@ public interface VlmFamily<M extends VisionLanguageModel> {
 
   /** As {@link VisionLanguageModel#generate}; tokens in {@code suppressed} are never chosen. */
   long[] generate(M model, long[] inputIds, View view, int maxNewTokens, Set<Long> suppressed);
+
+  /** Its language model. */
+  LanguageModel languageModel(M model);
+
+  /** A prompt as the language model's half keeps it. */
+  PreparedPrompt prepared(M model, long[] inputIds, View view);
 
   /** The golden cases and what holds for all of them. */
   default JsonNode json() {

@@ -27,7 +27,8 @@ class PromptCacheTest {
     return PreparedPrompt.of(
         new long[] {3, 1, 4, 4, 2},
         new ImageSpan(2, 2),
-        (first, end) -> RotaryEmbedding.ofAngles(Ops.arangeFloat(end, table.weight().device())),
+        (first, end) ->
+            RotaryEmbedding.ofAngles(Ops.arangeFloat(end - first, table.weight().device())),
         model);
   }
 
@@ -35,10 +36,12 @@ class PromptCacheTest {
   void textStandsAroundTheImage() {
     try (PointerScope scope = new PointerScope();
         PreparedPrompt prompt = prepare()) {
-      Tensor x = prompt.with(Ops.floats(new float[] {-1, -2}, 2, 1));
-      Golden.assertClose("prompt", Ops.floats(new float[] {3, 1, -1, -2, 2}, 5, 1), x, 0);
+      Tensor x = prompt.following(Ops.floats(new float[] {-1, -2}, 2, 1));
+      Golden.assertClose("after", Ops.floats(new float[] {-1, -2, 2}, 3, 1), x, 0);
+      Tensor whole = prompt.whole(x);
+      Golden.assertClose("whole", Ops.floats(new float[] {3, 1, -1, -2, 2}, 5, 1), whole, 0);
       assertEquals(5, prompt.length());
-      assertEquals(10, prompt.rope().cos().size(0));
+      assertEquals(6, prompt.rope().cos().size(0));
     }
   }
 

@@ -11,9 +11,13 @@ import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FrozenWeightTest {
   @Test
@@ -35,6 +39,66 @@ class FrozenWeightTest {
     try (PointerScope scope = new PointerScope()) {
       FrozenWeight eight = FrozenWeight.inEightBits(Ops.floats(new float[] {0, 0, 1, -2}, 2, 2));
       assertArrayEquals(new float[] {0, 0, 1, -2}, Ops.toFloats(eight.whole()), 0.01f);
+    }
+  }
+
+  /** On the CPU nothing is copied until a weight is used, and that copy goes with its scope. */
+  @Test
+  void aWeightOnTheHostIsTheFilesOwnUntilItIsFetched(@TempDir Path folder) throws IOException {
+    Placement bf16 = new Placement("cpu", Dtype.BFLOAT16);
+    try (PointerScope scope = new PointerScope();
+        TensorOwner owner = new TensorOwner()) {
+      Tensor values = Noise.randn(3, 6, 4);
+      SafeTensorsWriter.write(
+          folder.resolve("model.safetensors"), Map.of("proj.weight", values), Map.of());
+      FrozenWeight weight =
+          WeightSource.FILES
+              .onTheHost()
+              .build(
+                  folder,
+                  bf16,
+                  owner,
+                  WeightSource.Renaming.NONE,
+                  weights -> weights.in("proj").frozen("weight", 6, 4));
+      assertEquals(Dtype.FLOAT32, Dtype.of(weight.values()));
+      assertEquals(Dtype.BFLOAT16, weight.dtype());
+      assertEquals(6 * 4 * Float.BYTES, owner.bytes());
+      Tensor fetched;
+      try (PointerScope block = new PointerScope()) {
+        fetched = weight.whole();
+        assertArrayEquals(Ops.toFloats(bf16.place(values)), Ops.toFloats(fetched));
+      }
+      assertTrue(fetched.isNull(), "what was fetched outlives its block");
+      assertArrayEquals(Ops.toFloats(values), Ops.toFloats(weight.values()));
+    }
+  }
+
+  @Test
+  @Tag("gpu")
+  void aWeightForAGpuIsPinned() throws IOException {
+    Placement cuda = new Placement("cuda:0", Dtype.BFLOAT16);
+    try (PointerScope scope = new PointerScope();
+        TensorOwner owner = new TensorOwner()) {
+      WeightSource source = WeightSource.random(1).onTheHost();
+      for (WeightSource form : List.of(source, source.inEightBits())) {
+        FrozenWeight weight =
+            form.build(
+                Path.of("none"),
+                cuda,
+                owner,
+                WeightSource.Renaming.NONE,
+                weights -> weights.frozen("weight", 64, 64));
+        assertTrue(weight.values().is_cpu() && weight.values().is_pinned());
+        assertTrue(weight.whole().is_cuda());
+        assertEquals(Dtype.BFLOAT16, Dtype.of(weight.whole()));
+        float[] values = Ops.toFloats(weight.values());
+        float[] steps = weight.scale() == null ? null : Ops.toFloats(weight.scale());
+        float[] found = Ops.toFloats(weight.whole());
+        for (int i = 0; i < values.length; i++) {
+          float wanted = steps == null ? values[i] : values[i] * steps[i / 64];
+          assertEquals(wanted, found[i], Math.abs(wanted) / 128);
+        }
+      }
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.dualprocess.idefics2;
 
 import dev.dualprocess.ImageSize;
+import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.VlmFamily;
 import dev.dualprocess.vqa.Decoding;
+import dev.dualprocess.vqa.PreparedPrompt;
 import dev.dualprocess.vqa.VisionLanguageModel.View;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
 import dev.dualprocess.weights.WeightSource;
@@ -58,5 +60,15 @@ final class Idefics2Family implements VlmFamily<Idefics2> {
     return model
         .reader()
         .generate(inputIds, (Idefics2View) view, Decoding.greedy(maxNewTokens), suppressed);
+  }
+
+  @Override
+  public LanguageModel languageModel(Idefics2 model) {
+    return model.reader().model();
+  }
+
+  @Override
+  public PreparedPrompt prepared(Idefics2 model, long[] inputIds, View view) {
+    return model.reader().prepared(inputIds, (Idefics2View) view);
   }
 }

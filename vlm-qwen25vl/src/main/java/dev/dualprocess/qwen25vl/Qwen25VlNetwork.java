@@ -132,7 +132,7 @@ public final class Qwen25VlNetwork implements AutoCloseable {
     RotaryEmbedding rope =
         new PromptPositions(start, grid).rope(0, length, config.text(), PLACEMENT);
     // What pads a prompt stands behind it, where causal attention does not look.
-    Tensor h = Memory.scoped(() -> model.hidden(x, rope, null)).flatten(0, 1);
+    Tensor h = Memory.scoped(() -> model.hidden(x, rope)).flatten(0, 1);
     return model.logits(h, rows(positions, length));
   }
 

@@ -1,9 +1,11 @@
 package dev.dualprocess.qwen25vl;
 
 import dev.dualprocess.ImageSize;
+import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.VlmFamily;
 import dev.dualprocess.vqa.Decoding;
+import dev.dualprocess.vqa.PreparedPrompt;
 import dev.dualprocess.vqa.VisionLanguageModel.View;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
 import dev.dualprocess.weights.WeightSource;
@@ -64,5 +66,15 @@ final class QwenFamily implements VlmFamily<Qwen25Vl> {
     return model
         .reader()
         .generate(inputIds, (QwenView) view, Decoding.greedy(maxNewTokens), suppressed);
+  }
+
+  @Override
+  public LanguageModel languageModel(Qwen25Vl model) {
+    return model.reader().model();
+  }
+
+  @Override
+  public PreparedPrompt prepared(Qwen25Vl model, long[] inputIds, View view) {
+    return model.reader().prepared(inputIds, (QwenView) view);
   }
 }

@@ -74,7 +74,8 @@ public final class Bench {
         losses.subList(warmUps, losses.size()));
   }
 
-  private static Prompt prompt(int checks) {
+  /** What is measured: one text, and so many questions about it. */
+  static Prompt prompt(int checks) {
     Prompt prompt = Prompt.of(TEXT);
     for (int i = 0; i < checks; i++) {
       prompt = prompt.check("Is there a red line at height " + i + "?", "Yes");
@@ -94,9 +95,17 @@ public final class Bench {
   }
 
   private static List<Double> steps(List<Profile> profiles) {
-    return profiles.stream()
-        .map(p -> p.seconds().values().stream().mapToDouble(Double::doubleValue).sum())
-        .toList();
+    return profiles.stream().map(Bench::seconds).toList();
+  }
+
+  /** Of a whole step. */
+  static double seconds(Profile step) {
+    return step.seconds().values().stream().mapToDouble(Double::doubleValue).sum();
+  }
+
+  /** The most bytes in use in any part of a step. */
+  static long peak(Profile step) {
+    return step.peakBytes().values().stream().mapToLong(Long::longValue).max().orElse(0);
   }
 
   private static Map<Part, Long> peaks(List<Profile> profiles) {

@@ -1,17 +1,20 @@
 package dev.dualprocess.examples.cli;
 
-import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.examples.bench.Bench;
 import dev.dualprocess.examples.bench.BenchResult;
+import dev.dualprocess.examples.bench.LatentBench;
 import dev.dualprocess.examples.bench.TextBench;
+import dev.dualprocess.examples.latents.PriceTable;
+import dev.dualprocess.examples.models.ModelPair;
 import dev.dualprocess.examples.models.ModelSource;
 import dev.dualprocess.examples.run.Console;
 import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.profile.Profile.Clock;
+import dev.dualprocess.tensor.PeakMemory;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.VqaVerifier;
 import java.io.IOException;
@@ -57,6 +60,13 @@ final class BenchCommand implements Callable<Integer> {
   private int rank = 16;
 
   @Option(
+      names = "--latents",
+      description =
+          "Also measure steps in the noise of a seed, and compare what 100 steps cost there and in"
+              + " weights (table 2 of the paper).")
+  private boolean latents;
+
+  @Option(
       names = "--text",
       paramLabel = "N",
       description =
@@ -82,6 +92,9 @@ final class BenchCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--steps and --checks must be at least 1, --warm-up at least 0");
     }
+    if (latents && checks != 1) {
+      throw new IllegalArgumentException("--latents compares with one question: leave --checks 1");
+    }
     if (text != null) {
       return measureText();
     }
@@ -90,30 +103,35 @@ final class BenchCommand implements Callable<Integer> {
     Placement where = placement.placement();
     threads.apply();
     Console console = output.console();
-    try (Generator generator = generatorSource.open(opening.at(where))) {
-      // Before the verifier takes the room that text encoders need.
-      Conditioning encoded = generator.condition(Bench.TEXT);
-      try (Verifier verifier = verifierSource.open(opening.at(where))) {
-        measure(generator, verifier, encoded, where, console);
-      }
+    try (ModelPair pair =
+        ModelPair.open(
+            generatorSource,
+            opening.at(where),
+            Bench.TEXT,
+            List.of(verifierSource),
+            opening.at(where))) {
+      measure(pair, where, console);
     }
     return 0;
   }
 
-  private void measure(
-      Generator generator,
-      Verifier verifier,
-      Conditioning encoded,
-      Placement where,
-      Console console) {
+  private void measure(ModelPair pair, Placement where, Console console) {
+    Generator generator = pair.generator();
+    Verifier verifier = pair.verifier();
     Sampling how = sampling.over(generator);
     DistillSettings settings =
         DistillSettings.paper(how)
             .withSteps(steps)
             .withLora(new LoraSettings(rank, 5.0 * rank, LoraSettings.Init.KAIMING_UNIFORM));
+    Clock clock = threadTime ? Clock.THREAD : Clock.WALL;
+    // Before the weights, whose peak would else be in what the process keeps.
+    LatentBench noise =
+        latents
+            ? new LatentBench(generator, verifier, settings, warmUps, clock, PeakMemory.of(where))
+            : null;
     BenchResult result =
         new Bench(generator, verifier, where, where)
-            .run(encoded, settings, checks, warmUps, threadTime ? Clock.THREAD : Clock.WALL);
+            .run(pair.text(), settings, checks, warmUps, clock);
     console.say(
         "%s with %s, %s px, %s on %s, rank %d, %d check(s)",
         generator.name(),
@@ -133,6 +151,11 @@ final class BenchCommand implements Callable<Integer> {
     event.put("rank", rank);
     event.put("checks", checks);
     event.putAll(result.toMap());
+    if (noise != null) {
+      PriceTable table = noise.against(result);
+      table.lines().forEach(line -> console.say("%s", line));
+      event.put("latentsAndWeights", table.toMap());
+    }
     console.event("bench", event);
   }
 

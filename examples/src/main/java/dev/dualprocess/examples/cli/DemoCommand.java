@@ -103,7 +103,14 @@ final class DemoCommand implements Callable<Integer> {
               spec.commandLine().getParseResult().originalArgs()));
       try (TrainingRun run =
           new TrainingRun(
-              generator, verifier, lesson, settings, folder, console, CHECKPOINT_EVERY)) {
+              generator,
+              verifier,
+              lesson,
+              generator.condition(text),
+              settings,
+              folder,
+              console,
+              CHECKPOINT_EVERY)) {
         new Demo(wanted, run, asked, settings.steps(), folder, console).run();
         return run.interrupted() ? Interrupt.EXIT_CODE : 0;
       }

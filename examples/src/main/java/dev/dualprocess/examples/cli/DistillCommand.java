@@ -6,6 +6,7 @@ import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.distill.StepReport;
+import dev.dualprocess.examples.models.ModelPair;
 import dev.dualprocess.examples.models.ModelSource;
 import dev.dualprocess.examples.run.Comparison;
 import dev.dualprocess.examples.run.Console;
@@ -62,13 +63,26 @@ final class DistillCommand implements Callable<Integer> {
     RunFolder folder = options.folder();
     threads.apply();
     Console console = output.console();
-    try (Generator generator = generatorSource.open(opening.at(generatorPlace));
-        Verifier verifier = ModelSource.openVerifier(verifierSources, opening.at(verifierPlace))) {
+    try (ModelPair pair =
+        ModelPair.open(
+            generatorSource,
+            opening.at(generatorPlace),
+            prompt.text(),
+            verifierSources,
+            opening.at(verifierPlace))) {
+      Generator generator = pair.generator();
       DistillSettings settings =
           training.settings(sampling.over(generator), generator.defaultLearningRate());
       try (TrainingRun run =
           new TrainingRun(
-              generator, verifier, prompt, settings, folder, console, options.checkpointEvery())) {
+              generator,
+              pair.verifier(),
+              prompt,
+              pair.text(),
+              settings,
+              folder,
+              console,
+              options.checkpointEvery())) {
         options.requireNewRun(folder); // after all input was judged
         if (options.resume()) {
           run.resume();

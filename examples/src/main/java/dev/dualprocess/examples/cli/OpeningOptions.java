@@ -33,6 +33,13 @@ final class OpeningOptions {
               + " (default: stored).")
   private Form form = Form.STORED;
 
+  @Option(
+      names = "--offload",
+      description =
+          "Keep frozen matrices in the host's memory and fetch them for the block that runs: for a"
+              + " GPU smaller than the models.")
+  private boolean offload;
+
   /** How frozen weights are kept. */
   enum Form {
     /** In the dtype they are used in. */
@@ -44,7 +51,8 @@ final class OpeningOptions {
   private WeightSource source() {
     WeightSource source =
         randomWeights == null ? WeightSource.FILES : WeightSource.random(randomWeights);
-    return form == Form.INT8 ? source.inEightBits() : source;
+    WeightSource kept = form == Form.INT8 ? source.inEightBits() : source;
+    return offload ? kept.onTheHost() : kept;
   }
 
   @Option(

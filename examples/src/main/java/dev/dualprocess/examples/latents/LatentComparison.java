@@ -15,12 +15,11 @@ import dev.dualprocess.examples.run.Slug;
 import dev.dualprocess.examples.run.TrainingRun;
 import dev.dualprocess.image.Png;
 import dev.dualprocess.lora.LoraTargets.Attachment;
-import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.profile.Profile.Clock;
 import dev.dualprocess.tensor.PeakMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +71,14 @@ public final class LatentComparison {
     Price latents = optimiseNoise(noise);
     try (TrainingRun run =
         new TrainingRun(
-            generator, verifier, prompt, weights, folder("weights"), console, CHECKPOINT_EVERY)) {
+            generator,
+            verifier,
+            prompt,
+            generator.condition(prompt.text()),
+            weights,
+            folder("weights"),
+            console,
+            CHECKPOINT_EVERY)) {
       List<Comparison> elsewhere = new ArrayList<>();
       List<String> texts = new ArrayList<>(List.of(prompt.text()));
       texts.addAll(newPrompts);
@@ -129,24 +135,11 @@ public final class LatentComparison {
     }
   }
 
-  /** From a seed to its image with the text encoded already: the median of several. */
+  /** From a seed to its image with the text encoded already. */
   private double secondsOfAPass(Sampling sampling) {
-    double[] seconds = new double[TIMED_PASSES];
     try (Conditioning conditioning = generator.condition(prompt.text())) {
-      for (int i = -1; i < TIMED_PASSES; i++) { // the first warms up and does not count
-        long seed = TrainingRun.FIRST_UNSEEN_SEED + Math.max(i, 0);
-        long start = System.nanoTime();
-        Memory.freeing(
-            () ->
-                generator
-                    .generate(generator.noise(seed, 1, sampling.size()), conditioning, sampling)
-                    .sum()
-                    .item_double()); // waits for the device
-        seconds[Math.max(i, 0)] = (System.nanoTime() - start) * 1e-9;
-      }
+      return OnePass.seconds(generator, conditioning, sampling, TIMED_PASSES, Clock.WALL);
     }
-    Arrays.sort(seconds);
-    return seconds[TIMED_PASSES / 2];
   }
 
   private void report(PriceTable table, TrainingRun run, List<Comparison> elsewhere)

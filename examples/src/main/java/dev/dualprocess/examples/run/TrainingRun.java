@@ -42,11 +42,16 @@ public final class TrainingRun implements AutoCloseable {
   private boolean interrupted;
   private double seconds;
 
-  /** Prepares a run; models and folder stay the caller's. */
+  /**
+   * Prepares a run; models and folder stay the caller's.
+   *
+   * @param text the prompt's as the generator encoded it; becomes the run's
+   */
   public TrainingRun(
       Generator generator,
       Verifier verifier,
       Prompt prompt,
+      Conditioning text,
       DistillSettings settings,
       RunFolder folder,
       Console console,
@@ -61,6 +66,7 @@ public final class TrainingRun implements AutoCloseable {
     this.ratedBy = prompt.checks();
     this.distillation =
         Distillation.of(generator, verifier, prompt)
+            .conditioning(text)
             .settings(settings)
             .listener(new Bookkeeping())
             .start();

@@ -38,6 +38,34 @@ class BenchCommandTest {
   }
 
   @Test
+  void noiseAndWeightsAreCompared() throws IOException {
+    JsonNode bench = bench("--latents");
+    JsonNode noise = bench.path("latentsAndWeights").path("latents");
+    JsonNode weights = bench.path("latentsAndWeights").path("weights");
+    assertEquals(
+        100 * bench.path("secondsPerStep").asDouble(),
+        weights.path("optimisationSeconds").asDouble(),
+        1e-9);
+    double pass =
+        noise.path("inferenceSeconds").asDouble() - noise.path("optimisationSeconds").asDouble();
+    assertTrue(pass > 0 && pass < noise.path("optimisationSeconds").asDouble() / 100, "" + pass);
+    assertEquals(
+        noise.path("inferenceSeconds").asDouble() / weights.path("inferenceSeconds").asDouble(),
+        bench.path("latentsAndWeights").path("inferenceRatio").asDouble(),
+        1e-9);
+    assertEquals(
+        bench.path("peakBytes").asLong(), weights.path("peakBytes").asLong(), "of the same steps");
+    assertTrue(noise.path("peakBytes").asLong() > 0);
+  }
+
+  @Test
+  void noiseIsComparedOnOneQuestion() {
+    Cli.Outcome outcome = Cli.run("bench", "--latents", "--checks", "2");
+    assertEquals(2, outcome.exitCode());
+    assertTrue(outcome.err().contains("leave --checks 1"), outcome.err());
+  }
+
+  @Test
   void stepsAreCounted() {
     Cli.Outcome outcome = Cli.run("bench", "--steps", "0");
     assertEquals(2, outcome.exitCode());

@@ -1,0 +1,110 @@
+package dev.dualprocess.testing;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.dualprocess.Critique;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.recompute.Recompute;
+import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.Providers;
+import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.vqa.VisionLanguageModel;
+import dev.dualprocess.vqa.VqaSettings;
+import dev.dualprocess.weights.WeightSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a vision-language model keeps to in whatever way it is opened.
+ *
+ * @param <M> the family's models
+ */
+public abstract class VlmOpeningContract<M extends VisionLanguageModel> {
+  private final VlmFamily<M> family;
+  private PointerScope scope;
+  private Tensor image;
+
+  /** The model of {@code family}'s golden cases. */
+  protected VlmOpeningContract(VlmFamily<M> family) {
+    this.family = family;
+  }
+
+  @BeforeEach
+  final void openScope() {
+    scope = new PointerScope();
+    try (M model = family.open()) {
+      image = family.image(model, 3, 2);
+    }
+  }
+
+  @AfterEach
+  final void closeScope() {
+    scope.close();
+  }
+
+  @Test
+  final void recomputeChangesNoGradient() throws IOException {
+    Opening opening = Opening.at(Placement.CPU);
+    Critique plain = critique(opening.withRecompute(Recompute.OFF));
+    Critique again = critique(opening.withRecompute(Recompute.ON));
+    assertEquals(plain.loss(), again.loss(), 1e-6);
+    Golden.assertClose("recomputed", plain.imageGradient(), again.imageGradient(), 1e-6);
+  }
+
+  @Test
+  final void weightsThatAreFetchedGiveTheSameNumbers() throws IOException {
+    Opening bf16 = Opening.at(new Placement("cpu", Dtype.BFLOAT16)).withRecompute(Recompute.ON);
+    assertSame(bf16, bf16.withWeights(WeightSource.FILES.onTheHost()));
+    WeightSource eight = WeightSource.FILES.inEightBits();
+    assertSame(bf16.withWeights(eight), bf16.withWeights(eight.onTheHost()));
+  }
+
+  private void assertSame(Opening expected, Opening actual) throws IOException {
+    Critique there = critique(expected);
+    Critique fetched = critique(actual);
+    assertEquals(there.loss(), fetched.loss());
+    assertArrayEquals(Ops.toFloats(there.imageGradient()), Ops.toFloats(fetched.imageGradient()));
+  }
+
+  private Critique critique(Opening opening) throws IOException {
+    Path folder = family.checkpoint();
+    try (Verifier opened =
+        Providers.verifiers().reading(folder).open(Optional.of(folder), opening)) {
+      return opened.critique(image, VerifierContract.QUESTIONS, VqaSettings.DEFAULT);
+    }
+  }
+
+  @Test
+  @Tag("gpu")
+  final void cudaIsCloseToTheProcessorHoweverItIsOpened() throws IOException {
+    Placement cuda = new Placement("cuda:0", Dtype.FLOAT32);
+    WeightSource eight = WeightSource.FILES.inEightBits();
+    assertClose(Opening.at(cuda), WeightSource.FILES, 1e-2);
+    assertClose(
+        Opening.at(cuda).withWeights(WeightSource.FILES.onTheHost()), WeightSource.FILES, 1e-2);
+    assertClose(Opening.at(cuda).withWeights(eight), eight, 2e-2);
+    assertClose(Opening.at(cuda).withWeights(eight.onTheHost()), eight, 2e-2);
+  }
+
+  private void assertClose(Opening opening, WeightSource onTheProcessor, double tolerance)
+      throws IOException {
+    Critique wanted = critique(Opening.at(Placement.CPU).withWeights(onTheProcessor));
+    Critique found = critique(opening);
+    assertEquals(wanted.loss(), found.loss(), tolerance * wanted.loss());
+    Golden.assertClose(
+        opening.toString(),
+        wanted.imageGradient(),
+        Placement.CPU.placeFloat32(found.imageGradient()),
+        tolerance);
+  }
+}

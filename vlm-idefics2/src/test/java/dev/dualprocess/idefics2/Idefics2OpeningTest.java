@@ -1,0 +1,9 @@
+package dev.dualprocess.idefics2;
+
+import dev.dualprocess.testing.VlmOpeningContract;
+
+class Idefics2OpeningTest extends VlmOpeningContract<Idefics2> {
+  Idefics2OpeningTest() {
+    super(new Idefics2Family());
+  }
+}

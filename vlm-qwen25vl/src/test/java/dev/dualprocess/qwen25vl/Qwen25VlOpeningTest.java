@@ -1,0 +1,9 @@
+package dev.dualprocess.qwen25vl;
+
+import dev.dualprocess.testing.VlmOpeningContract;
+
+class Qwen25VlOpeningTest extends VlmOpeningContract<Qwen25Vl> {
+  Qwen25VlOpeningTest() {
+    super(new QwenFamily());
+  }
+}
