@@ -35,7 +35,10 @@ class EffectTest {
   private static final Logger LOG = LoggerFactory.getLogger(EffectTest.class);
   private static final long FIRST_UNSEEN_SEED = 20_000;
   private static final int UNSEEN_SEEDS = 16;
-  private static final int STEPS = 300;
+  private static final int STEPS = 350;
+
+  /** Fewer and larger steps than the demo's. */
+  private static final DemoSettings SHORT = new DemoSettings(STEPS, 1e-3, 4, 0.25);
 
   /** What the mean error must be under, and what it was at least before. */
   private static final double LEARNT = 2;
@@ -62,9 +65,7 @@ class EffectTest {
 
   private static Errors errors(HorizonTask task, String prompt, String answer, int steps) {
     DistillSettings settings =
-        DemoSettings.of(task)
-            .withSteps(steps)
-            .distillation(generator.defaultSampling(), 0);
+        SHORT.withSteps(steps).distillation(generator.defaultSampling(), 0);
     try (Distillation distillation =
             Distillation.of(generator, verifier, task.lesson(prompt, answer))
                 .settings(settings)
@@ -104,7 +105,7 @@ class EffectTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"a photo of a desert at noon, 0.3125", "a photo of the sea at sunset, 0.5"})
+  @CsvSource({"a photo of a desert at noon, 0.3", "a cartoon of a meadow at noon, 0.3"})
   void theHorizonMovesToTheLine(String prompt, double position) {
     Errors errors = errors(new HorizonTask(position), prompt, "Yes", STEPS);
     assertTrue(errors.before() > UNLEARNT, errors.toString());
@@ -114,7 +115,7 @@ class EffectTest {
 
   @Test
   void withTheAnswerNoItMovesAway() {
-    Errors errors = errors(new HorizonTask(0.5), "a photo of a desert at noon", "No", STEPS / 2);
+    Errors errors = errors(new HorizonTask(0.5), "a photo of a desert at noon", "No", STEPS);
     assertTrue(errors.after() > 1.2 * errors.before(), errors.toString());
   }
 }

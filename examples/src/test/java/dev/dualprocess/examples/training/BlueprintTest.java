@@ -77,7 +77,7 @@ class BlueprintTest {
   @Test
   void qwenReadsEveryQuestion() throws IOException {
     try (Tokenizer tokenizer = Tokenizer.open(folder.resolve("qwen"))) {
-      assertEquals(10, Exam.questions().size());
+      assertEquals(25, Exam.questions().size());
       for (String question : Exam.questions()) {
         assertEquals(question, tokenizer.decode(tokenizer.encodePlain(question)));
       }
