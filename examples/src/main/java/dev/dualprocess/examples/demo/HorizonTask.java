@@ -24,7 +24,7 @@ public record HorizonTask(double position) implements DemoTask {
 
   @Override
   public String defaultPrompt() {
-    return "a photo of a desert at noon";
+    return "a cartoon of the sea with boats at dawn";
   }
 
   @Override
