@@ -32,7 +32,7 @@ public record DemoSettings(int steps, double learningRate, int rank, double drif
       case "horizon" -> new DemoSettings(800, 7e-4, 4, 0.25);
       case "palette" -> new DemoSettings(400, 7e-4, 4, 0);
       case "line-weight" -> new DemoSettings(300, 1e-3, 4, 0);
-      case "night" -> new DemoSettings(200, 1e-3, 4, 0);
+      case "night" -> new DemoSettings(300, 1e-3, 4, 0);
       default -> throw new IllegalArgumentException("no settings for task " + task.name());
     };
   }

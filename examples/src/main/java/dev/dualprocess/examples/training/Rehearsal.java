@@ -135,8 +135,7 @@ final class Rehearsal {
   }
 
   private static Check check(String question, VisualPrompt asked) {
-    return new Check(
-        new Question(question, "Yes").withYesNoPostfix(), Optional.ofNullable(asked));
+    return new Check(new Question(question, "Yes").withYesNoPostfix(), Optional.ofNullable(asked));
   }
 
   private static String colors(Random random) {
@@ -171,7 +170,8 @@ final class Rehearsal {
                     .onModules(textAlone ? DemoSettings.TEXT_STREAM : ""))
             .withLearningRate(textAlone ? TEXT_FASTER * rate : rate);
     if (random.nextInt(4) > 0) {
-      settings = settings.withRegularisation(Regularisation.NONE.withAugmentation(DemoSettings.MOVED));
+      settings =
+          settings.withRegularisation(Regularisation.NONE.withAugmentation(DemoSettings.MOVED));
     }
     try (Distillation distillation =
         Distillation.of(generator, verifier, prompt).settings(settings).start()) {

@@ -64,8 +64,7 @@ class EffectTest {
   private record Errors(double before, double after, double afterSecondMeter) {}
 
   private static Errors errors(HorizonTask task, String prompt, String answer, int steps) {
-    DistillSettings settings =
-        SHORT.withSteps(steps).distillation(generator.defaultSampling(), 0);
+    DistillSettings settings = SHORT.withSteps(steps).distillation(generator.defaultSampling(), 0);
     try (Distillation distillation =
             Distillation.of(generator, verifier, task.lesson(prompt, answer))
                 .settings(settings)

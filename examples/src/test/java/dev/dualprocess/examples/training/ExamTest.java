@@ -109,8 +109,7 @@ class ExamTest {
       double away = Math.hypot(redder, 51) / 255;
       Subject subject = new Subject.Measured(picture);
       assertEquals(0, subject.doubt());
-      assertEquals(
-          3.5 - 12 * (away - 0.1), content(subject, Ground.DESERT, TimeOfDay.NOON), 1e-9);
+      assertEquals(3.5 - 12 * (away - 0.1), content(subject, Ground.DESERT, TimeOfDay.NOON), 1e-9);
     }
   }
 
