@@ -134,11 +134,15 @@ record Exam(
   /**
    * Whether the colours of ground and sky are those of a ground at a time of day.
    *
+   * @param seen the colours of the subject's picture
    * @param other what another question has laid over the picture, if it is asked beside one
    */
   static Exam content(
-      Subject subject, Ground ground, TimeOfDay time, Optional<VisualPrompt> other) {
-    ColorFamilies seen = ColorFamilies.of(subject.picture(), subject.horizon());
+      Subject subject,
+      ColorFamilies seen,
+      Ground ground,
+      TimeOfDay time,
+      Optional<VisualPrompt> other) {
     double away =
         Math.max(0, seen.groundDistance(ground, time) - NATURAL_SPREAD)
             + Math.max(0, seen.skyDistance(time) - NATURAL_SPREAD);

@@ -88,7 +88,7 @@ final class Examiner {
         u < 0.5
             ? VisualPrompt.horizon(0.15 + 0.7 * random.nextDouble())
             : u < 0.7 ? VisualPrompt.lineWeight(1 + random.nextInt(4)) : null;
-    return Exam.content(subject, ground, time, Optional.ofNullable(other));
+    return Exam.content(subject, seen, ground, time, Optional.ofNullable(other));
   }
 
   private static <T> T any(List<T> values, Random random) {

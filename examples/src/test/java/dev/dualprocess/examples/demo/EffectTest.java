@@ -35,10 +35,9 @@ class EffectTest {
   private static final Logger LOG = LoggerFactory.getLogger(EffectTest.class);
   private static final long FIRST_UNSEEN_SEED = 20_000;
   private static final int UNSEEN_SEEDS = 16;
-  private static final int STEPS = 350;
 
   /** Fewer and larger steps than the demo's. */
-  private static final DemoSettings SHORT = new DemoSettings(STEPS, 1e-3, 4, 0.25);
+  private static final DemoSettings SHORT = new DemoSettings(350, 1e-3, 4, 0.25);
 
   /** What the mean error must be under, and what it was at least before. */
   private static final double LEARNT = 2;
@@ -63,8 +62,8 @@ class EffectTest {
   /** Mean errors in pixels on unseen seeds. */
   private record Errors(double before, double after, double afterSecondMeter) {}
 
-  private static Errors errors(HorizonTask task, String prompt, String answer, int steps) {
-    DistillSettings settings = SHORT.withSteps(steps).distillation(generator.defaultSampling(), 0);
+  private static Errors errors(HorizonTask task, String prompt, String answer) {
+    DistillSettings settings = SHORT.distillation(generator.defaultSampling(), 0);
     try (Distillation distillation =
             Distillation.of(generator, verifier, task.lesson(prompt, answer))
                 .settings(settings)
@@ -106,7 +105,7 @@ class EffectTest {
   @ParameterizedTest
   @CsvSource({"a photo of a desert at noon, 0.3", "a cartoon of a meadow at noon, 0.3"})
   void theHorizonMovesToTheLine(String prompt, double position) {
-    Errors errors = errors(new HorizonTask(position), prompt, "Yes", STEPS);
+    Errors errors = errors(new HorizonTask(position), prompt, "Yes");
     assertTrue(errors.before() > UNLEARNT, errors.toString());
     assertTrue(errors.after() < LEARNT, errors.toString());
     assertEquals(errors.after(), errors.afterSecondMeter(), 1, errors.toString());
@@ -114,7 +113,7 @@ class EffectTest {
 
   @Test
   void withTheAnswerNoItMovesAway() {
-    Errors errors = errors(new HorizonTask(0.5), "a photo of a desert at noon", "No", STEPS);
+    Errors errors = errors(new HorizonTask(0.5), "a photo of a desert at noon", "No");
     assertTrue(errors.after() > 1.2 * errors.before(), errors.toString());
   }
 }

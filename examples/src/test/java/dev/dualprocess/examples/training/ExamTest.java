@@ -9,6 +9,7 @@ import dev.dualprocess.examples.world.Scene;
 import dev.dualprocess.examples.world.Style;
 import dev.dualprocess.examples.world.TimeOfDay;
 import dev.dualprocess.examples.world.Tone;
+import dev.dualprocess.examples.world.meter.ColorFamilies;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -90,7 +91,8 @@ class ExamTest {
   }
 
   private static double content(Subject subject, Ground ground, TimeOfDay time) {
-    return Exam.content(subject, ground, time, Optional.empty()).logit();
+    ColorFamilies seen = ColorFamilies.of(subject.picture(), subject.horizon());
+    return Exam.content(subject, seen, ground, time, Optional.empty()).logit();
   }
 
   /** One ground after the other in front of one sky: the label falls by 12 a unit of colour. */
