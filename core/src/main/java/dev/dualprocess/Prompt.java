@@ -44,6 +44,15 @@ public interface Prompt {
         new Check(new Question(question, answer).withYesNoPostfix(), Optional.of(visualPrompt)));
   }
 
+  /**
+   * The same checks of another text.
+   *
+   * @throws IllegalArgumentException if the text is blank
+   */
+  default Prompt withText(String text) {
+    return new TextPrompt(text, ImmutableList.copyOf(checks()));
+  }
+
   /** This prompt with one more check, its question word for word. */
   default Prompt check(Check check) {
     return new TextPrompt(

@@ -17,6 +17,7 @@ import dev.dualprocess.profile.Part;
 import dev.dualprocess.profile.Profile;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,13 +50,11 @@ public final class Distillation implements AutoCloseable {
   private final Generator generator;
   private final DistillSettings settings;
 
-  private final Conditioning conditioning;
-  private final Conditioning taught; // the text as training sees it; closed with the conditioning
+  private final List<Lesson> lessons; // one for each prompt
   private final Tensor noise; // [n, latent shape]
   private final List<Integer> sampledSteps;
   private final Sampling trained; // whose steps are trained
   private final FlowSchedule schedule; // of the trained steps
-  private final Critic critic;
   private final LoraWeights lora;
   private final Adam adam;
   private final Course course;
@@ -72,19 +71,8 @@ public final class Distillation implements AutoCloseable {
       throw new IllegalArgumentException("sampled steps must be from 0 to " + last);
     }
     LoraTargets targets = generator.loraTargets();
-    critic =
-        new Critic(
-            builder.verifier,
-            builder.prompt,
-            sampling.size(),
-            settings.presentation(),
-            settings.vqa(),
-            targets.placement());
-    conditioning =
-        builder.conditioning == null
-            ? generator.condition(builder.prompt.text())
-            : builder.conditioning;
-    taught = conditioning.forTraining(trained);
+    lessons =
+        builder.taught.stream().map(t -> lesson(t, builder.verifier, targets.placement())).toList();
     noise =
         builder.noise == null
             ? Memory.kept(() -> generator.noise(settings.seed(), settings.seeds(), sampling.size()))
@@ -100,6 +88,20 @@ public final class Distillation implements AutoCloseable {
   /** A run of that prompt with the paper's settings, to be refined and started. */
   public static DistillationBuilder of(Generator generator, Verifier verifier, Prompt prompt) {
     return new DistillationBuilder(generator, verifier, prompt);
+  }
+
+  private Lesson lesson(DistillationBuilder.Taught taught, Verifier verifier, Placement where) {
+    Critic critic =
+        new Critic(
+            verifier,
+            taught.prompt(),
+            settings.sampling().size(),
+            settings.presentation(),
+            settings.vqa(),
+            where);
+    Conditioning conditioning =
+        taught.encoded() == null ? generator.condition(taught.prompt().text()) : taught.encoded();
+    return new Lesson(conditioning, trained, critic);
   }
 
   private Sampling trainedSampling() {
@@ -134,18 +136,21 @@ public final class Distillation implements AutoCloseable {
     int k = course.steps();
     int seed = (int) (k % noise.size(0)); // one of the n noise seeds
     int i = sampledSteps.get(k); // the trained step of the schedule, i = ⌊u N⌋
+    Lesson lesson = lesson(k);
+    Conditioning taught = lesson.taught();
     Disturbance disturbance = settings.regularisation().augmentation().draw(augmentationSeed(k));
     Critique critique;
     Penalty penalty = new Penalty(settings.regularisation());
     try (PointerScope scope = new PointerScope()) {
       Tensor eps = noise.narrow(0, seed, 1);
-      Tensor zt = Profile.part(Part.SAMPLE, () -> latents(eps, i, k)); // z_t, no gradient
+      Tensor zt = Profile.part(Part.SAMPLE, () -> latents(eps, lesson, i, k)); // z_t, no gradient
       Tensor bare = penalty.bare(() -> generator.draft(zt, i, taught, trained)); // without LoRA
       try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1.0);
           Draft draft = generator.draft(zt, i, taught, trained)) { // eq. 5, decoded
         critique =
             Profile.part(
-                Part.VERIFY, () -> critic.critique(draft.image(), disturbance)); // eq. 4, ∂L/∂image
+                Part.VERIFY,
+                () -> lesson.critic().critique(draft.image(), disturbance)); // eq. 4, ∂L/∂image
         course.requireFinite(critique.loss());
         Tensor dImage = penalty.onImage(draft.image(), bare, critique.imageGradient());
         Profile.part(Part.DRAFT_BACKWARD, () -> draft.backward(dImage)); // ∂L/∂LoRA
@@ -170,7 +175,8 @@ public final class Distillation implements AutoCloseable {
    * z_t at the trained step i: i sampling steps from the noise (eq. 2), or an image noised again
    * (eq. 1).
    */
-  private Tensor latents(Tensor eps, int i, int k) {
+  private Tensor latents(Tensor eps, Lesson lesson, int i, int k) {
+    Conditioning taught = lesson.taught();
     try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1.0)) {
       if (settings.scheme() == TrainingScheme.SAMPLED_STEP) {
         return generator.sample(eps, taught, trained, i);
@@ -180,6 +186,12 @@ public final class Distillation implements AutoCloseable {
       Tensor fresh = generator.noise(settings.seed() + RENOISE_SEEDS + k, 1, sampling.size());
       return Flow.interpolate(x0, Ops.toLike(fresh, x0), schedule.sigma(i));
     }
+  }
+
+  /** Prompts take turns, and every round over the noise seeds begins with the next. */
+  private Lesson lesson(int k) {
+    long round = k / noise.size(0);
+    return lessons.get((int) ((k + round) % lessons.size()));
   }
 
   /** Of step k, whatever was run before it. */
@@ -213,14 +225,14 @@ public final class Distillation implements AutoCloseable {
     return lora;
   }
 
-  /** What asks the verifier; closed with this run. */
+  /** What asks the verifier about the first prompt; closed with this run. */
   public Critic critic() {
-    return critic;
+    return lessons.get(0).critic();
   }
 
-  /** The prompt's text as the generator sees it when it draws; closed with this run. */
+  /** The first prompt's text as the generator sees it when it draws; closed with this run. */
   public Conditioning conditioning() {
-    return conditioning;
+    return lessons.get(0).conditioning();
   }
 
   /**
@@ -248,7 +260,6 @@ public final class Distillation implements AutoCloseable {
   public void close() {
     adam.close();
     noise.close();
-    conditioning.close();
-    critic.close();
+    lessons.forEach(Lesson::close);
   }
 }

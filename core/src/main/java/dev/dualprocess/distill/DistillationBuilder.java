@@ -5,25 +5,33 @@ import dev.dualprocess.Generator;
 import dev.dualprocess.Lora;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 
 /** Collects what a {@link Distillation} is made of; begun by {@link Distillation#of}. */
 public final class DistillationBuilder {
   final Generator generator;
   final Verifier verifier;
-  final Prompt prompt;
+  final List<Taught> taught = new ArrayList<>();
   DistillSettings settings;
   StepListener listener = report -> {};
   Tensor noise;
-  Conditioning conditioning;
   Lora initialLora;
   List<Integer> sampledSteps;
+
+  /**
+   * A prompt that a run teaches.
+   *
+   * @param encoded its text, if somebody encoded it earlier; else null
+   */
+  record Taught(Prompt prompt, Conditioning encoded) {}
 
   DistillationBuilder(Generator generator, Verifier verifier, Prompt prompt) {
     this.generator = generator;
     this.verifier = verifier;
-    this.prompt = prompt;
+    this.taught.add(new Taught(prompt, null));
     this.settings =
         DistillSettings.paper(generator.defaultSampling())
             .withLearningRate(generator.defaultLearningRate());
@@ -51,11 +59,35 @@ public final class DistillationBuilder {
   }
 
   /**
-   * The prompt's text, encoded earlier: where memory is short, before the verifier was opened, so
-   * that text encoders are gone when it takes their room. It becomes the run's.
+   * The first prompt's text, encoded earlier: where memory is short, before the verifier was
+   * opened, so that text encoders are gone when it takes their room. It becomes the run's.
    */
   public DistillationBuilder conditioning(Conditioning encoded) {
-    conditioning = encoded;
+    taught.set(0, new Taught(taught.get(0).prompt(), encoded));
+    return this;
+  }
+
+  /**
+   * One more prompt, trained in turn with the others, so that what is learnt does not hang on the
+   * words of one: optimisation step k of a round over the noise seeds takes prompt k mod n, and
+   * every round begins with the next prompt. It may have other checks, but as many.
+   *
+   * @throws IllegalArgumentException if it has more or fewer checks than the first
+   */
+  public DistillationBuilder also(Prompt prompt) {
+    return also(prompt, null);
+  }
+
+  /** The same with its text {@linkplain #conditioning encoded earlier}. */
+  public DistillationBuilder also(Prompt prompt, Conditioning encoded) {
+    int checks = taught.get(0).prompt().checks().size();
+    if (prompt.checks().size() != checks) {
+      throw new IllegalArgumentException(
+          "'%s' has %d checks, '%s' has %d: prompts that take turns need as many each"
+              .formatted(
+                  prompt.text(), prompt.checks().size(), taught.get(0).prompt().text(), checks));
+    }
+    taught.add(new Taught(prompt, encoded));
     return this;
   }
 
@@ -72,7 +104,7 @@ public final class DistillationBuilder {
   }
 
   /**
-   * Encodes the prompt, draws the noise, makes the adapter.
+   * Encodes the prompts, draws the noise, makes the adapter.
    *
    * @throws IllegalArgumentException in one line, if the parts do not fit
    */
@@ -87,12 +119,12 @@ public final class DistillationBuilder {
 
   /** What must be the same for a checkpoint to fit; more steps may be asked for than before. */
   String fingerprint() {
-    return "generator %s, verifier %s, prompt '%s', checks %s, settings %s"
-        .formatted(
-            generator.name(),
-            verifier.name(),
-            prompt.text(),
-            prompt.checks(),
-            settings.withSteps(1));
+    String prompts =
+        taught.stream()
+            .map(Taught::prompt)
+            .map(prompt -> "prompt '%s', checks %s".formatted(prompt.text(), prompt.checks()))
+            .collect(Collectors.joining(", "));
+    return "generator %s, verifier %s, %s, settings %s"
+        .formatted(generator.name(), verifier.name(), prompts, settings.withSteps(1));
   }
 }

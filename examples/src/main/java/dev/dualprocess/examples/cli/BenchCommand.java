@@ -107,7 +107,7 @@ final class BenchCommand implements Callable<Integer> {
         ModelPair.open(
             generatorSource,
             opening.at(where),
-            Bench.TEXT,
+            List.of(Bench.TEXT),
             List.of(verifierSource),
             opening.at(where))) {
       measure(pair, where, console);
@@ -131,7 +131,7 @@ final class BenchCommand implements Callable<Integer> {
             : null;
     BenchResult result =
         new Bench(generator, verifier, where, where)
-            .run(pair.text(), settings, checks, warmUps, clock);
+            .run(pair.texts().get(0), settings, checks, warmUps, clock);
     console.say(
         "%s with %s, %s px, %s on %s, rank %d, %d check(s)",
         generator.name(),

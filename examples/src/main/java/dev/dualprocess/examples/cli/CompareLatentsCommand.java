@@ -84,7 +84,7 @@ final class CompareLatentsCommand implements Callable<Integer> {
           RunConfig.of(
               generatorSource,
               verifierSources,
-              prompt,
+              List.of(prompt),
               weights,
               spec.commandLine().getParseResult().originalArgs()));
       PeakMemory memory = PeakMemory.of(generatorPlace, verifierPlace);

@@ -8,15 +8,18 @@ import dev.dualprocess.examples.demo.Demo;
 import dev.dualprocess.examples.demo.DemoSettings;
 import dev.dualprocess.examples.demo.DemoTask;
 import dev.dualprocess.examples.models.BundledModels;
+import dev.dualprocess.examples.models.ModelPair;
 import dev.dualprocess.examples.models.ModelSource;
 import dev.dualprocess.examples.run.Console;
 import dev.dualprocess.examples.run.Interrupt;
 import dev.dualprocess.examples.run.RunConfig;
 import dev.dualprocess.examples.run.RunFolder;
 import dev.dualprocess.examples.run.TrainingRun;
+import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -81,14 +84,26 @@ final class DemoCommand implements Callable<Integer> {
     DemoTask wanted = task.task();
     String text = prompt == null ? wanted.defaultPrompt() : prompt;
     Prompt asked = wanted.prompt(text, answer);
-    Prompt lesson = wanted.lesson(text, answer);
+    List<Prompt> lessons = new ArrayList<>(List.of(wanted.lesson(text, answer)));
+    for (String other : wanted.alsoTaughtOn()) {
+      if (!other.equals(text)) {
+        lessons.add(wanted.lesson(other, answer));
+      }
+    }
     ModelSource<Generator> generatorSource = ModelSource.generator(named("tiny-flux"));
     ModelSource<Verifier> verifierSource = ModelSource.verifier(named("tiny-qwen2.5-vl"));
     RunFolder folder = RunFolder.open(out);
     threads.apply();
     Console console = output.console();
-    try (Generator generator = generatorSource.open(Placement.CPU);
-        Verifier verifier = verifierSource.open(Placement.CPU)) {
+    Opening here = Opening.at(Placement.CPU);
+    try (ModelPair pair =
+        ModelPair.open(
+            generatorSource,
+            here,
+            lessons.stream().map(Prompt::text).toList(),
+            List.of(verifierSource),
+            here)) {
+      Generator generator = pair.generator();
       DemoSettings taught = DemoSettings.of(wanted);
       DistillSettings settings =
           (steps == null ? taught : taught.withSteps(steps))
@@ -98,15 +113,14 @@ final class DemoCommand implements Callable<Integer> {
           RunConfig.of(
               generatorSource,
               List.of(verifierSource),
-              lesson,
+              lessons,
               settings,
               spec.commandLine().getParseResult().originalArgs()));
       try (TrainingRun run =
           new TrainingRun(
               generator,
-              verifier,
-              lesson,
-              generator.condition(text),
+              pair.verifier(),
+              pair.encoded(lessons),
               settings,
               folder,
               console,

@@ -17,6 +17,7 @@ import dev.dualprocess.examples.run.TrainingRun;
 import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,14 @@ final class DistillCommand implements Callable<Integer> {
       description = "Unseen seeds drawn before and after (default: 8).")
   private int evaluationSeeds = 8;
 
+  @Option(
+      names = "--also",
+      paramLabel = "TEXT",
+      description =
+          "Another text, trained in turn with --prompt under the same checks, so that what is learnt"
+              + " carries over; may be given several times.")
+  private List<String> also = new ArrayList<>();
+
   @Mixin private RunOptions options;
   @Mixin private ModelOptions models;
   @Mixin private CheckOptions checks;
@@ -55,7 +64,10 @@ final class DistillCommand implements Callable<Integer> {
     training.check();
     RunOptions.requirePositive("--evaluation-seeds", evaluationSeeds);
     options.check();
-    Prompt prompt = checks.prompt();
+    List<Prompt> prompts = new ArrayList<>(List.of(checks.prompt()));
+    for (String text : also) {
+      prompts.add(prompts.get(0).withText(text));
+    }
     ModelSource<Generator> generatorSource = models.generator();
     List<ModelSource<Verifier>> verifierSources = models.verifiers();
     Placement generatorPlace = models.generatorPlace();
@@ -67,7 +79,7 @@ final class DistillCommand implements Callable<Integer> {
         ModelPair.open(
             generatorSource,
             opening.at(generatorPlace),
-            prompt.text(),
+            prompts.stream().map(Prompt::text).toList(),
             verifierSources,
             opening.at(verifierPlace))) {
       Generator generator = pair.generator();
@@ -77,8 +89,7 @@ final class DistillCommand implements Callable<Integer> {
           new TrainingRun(
               generator,
               pair.verifier(),
-              prompt,
-              pair.text(),
+              pair.encoded(prompts),
               settings,
               folder,
               console,
@@ -87,26 +98,26 @@ final class DistillCommand implements Callable<Integer> {
         if (options.resume()) {
           run.resume();
         }
-        folder.writeOverlay(prompt, settings.sampling().size());
+        folder.writeOverlay(prompts.get(0), settings.sampling().size());
         folder.writeConfig(
             RunConfig.of(
                 generatorSource,
                 verifierSources,
-                prompt,
+                prompts,
                 settings,
                 spec.commandLine().getParseResult().originalArgs()));
-        return run(run, prompt, folder, console);
+        return run(run, prompts.get(0).text(), folder, console);
       }
     }
   }
 
-  private int run(TrainingRun run, Prompt prompt, RunFolder folder, Console console)
+  private int run(TrainingRun run, String text, RunFolder folder, Console console)
       throws IOException {
     List<Rated> before = run.evaluate(evaluationSeeds);
     run.distil();
     Comparison comparison;
     try (Attachment learnt = run.attach()) {
-      comparison = new Comparison(prompt.text(), true, before, run.evaluate(evaluationSeeds));
+      comparison = new Comparison(text, true, before, run.evaluate(evaluationSeeds));
     }
     run.writeImages(comparison);
     folder.writeBeforeAfter(comparison.picture());

@@ -86,7 +86,7 @@ final class LatentsCommand implements Callable<Integer> {
             RunConfig.of(
                 generatorSource,
                 verifierSources,
-                prompt,
+                List.of(prompt),
                 settings,
                 spec.commandLine().getParseResult().originalArgs()));
         run.optimise();

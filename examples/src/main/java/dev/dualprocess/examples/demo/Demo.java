@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Teaches a task and measures it: on unseen seeds of the trained prompt and of other prompts, in
@@ -88,6 +89,7 @@ public final class Demo {
     results.put("steps", run.reports().size());
     results.put("interrupted", run.interrupted());
     results.put("secondsDistilling", run.seconds());
+    results.put("alsoTaughtOn", run.alsoTaughtOn());
     List<Map<String, Object>> evaluations = new ArrayList<>();
     for (Comparison comparison : comparisons) {
       evaluations.add(measured(comparison));
@@ -95,7 +97,7 @@ public final class Demo {
     results.put("evaluations", evaluations);
     folder.writeResults(results);
     console.event("done", results);
-    new DemoTable(task, comparisons).tell(console);
+    new DemoTable(task, comparisons, run.alsoTaughtOn()).tell(console);
     console.say("");
     console.say("Distilling took %.1f s. Results are in %s", run.seconds(), folder.path());
     console.say("Look at before-after.png, film-strip.png and learning.gif there.");
@@ -137,10 +139,12 @@ public final class Demo {
   private void tellHowOnRealModels() {
     console.say("");
     console.say("The same with models of full size on a GPU, once they are in the hub cache:");
+    String also =
+        run.alsoTaughtOn().stream().map(" --also '%s'"::formatted).collect(Collectors.joining());
     console.say(
         "  dualprocess distill --generator black-forest-labs/FLUX.1-schnell"
-            + " --verifier Qwen/Qwen2.5-VL-3B-Instruct --prompt '%s' %s --out %s-run",
-        prompt.text(), String.join(" ", task.options()), task.name());
+            + " --verifier Qwen/Qwen2.5-VL-3B-Instruct --prompt '%s'%s %s --out %s-run",
+        prompt.text(), also, String.join(" ", task.options()), task.name());
     console.say(
         "  dualprocess generate --generator black-forest-labs/FLUX.1-schnell --prompt '%s'"
             + " --lora %s-run/lora.safetensors --out %s-images",

@@ -4,9 +4,14 @@ import dev.dualprocess.examples.run.Comparison;
 import dev.dualprocess.examples.run.Console;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
-/** What was measured, for people: a line for each prompt. */
-record DemoTable(DemoTask task, List<Comparison> comparisons) {
+/**
+ * What was measured, for people: a line for each prompt.
+ *
+ * @param alsoTaughtOn texts that were trained in turn with the first
+ */
+record DemoTable(DemoTask task, List<Comparison> comparisons, List<String> alsoTaughtOn) {
   void tell(Console console) {
     boolean second = task.secondError().isPresent();
     boolean content = task instanceof HorizonTask;
@@ -24,7 +29,13 @@ record DemoTable(DemoTask task, List<Comparison> comparisons) {
       console.say("%s", line(comparison, content));
     }
     console.say(
-        "* taught on this prompt%s", content ? "; the last four columns: what is kept" : "");
+        "* taught on this prompt%s%s",
+        alsoTaughtOn.isEmpty()
+            ? ""
+            : alsoTaughtOn.stream()
+                .map("'%s'"::formatted)
+                .collect(Collectors.joining(", ", " in turn with ", "")),
+        content ? "; the last four columns: what is kept" : "");
   }
 
   private String line(Comparison comparison, boolean content) {

@@ -17,6 +17,14 @@ public interface DemoTask {
   /** The text it is taught on, where nobody gives another. */
   String defaultPrompt();
 
+  /**
+   * Texts that it is taught on in turn with its own, so that it carries over to others; none where
+   * one text is enough.
+   */
+  default List<String> alsoTaughtOn() {
+    return List.of();
+  }
+
   /** Texts it is measured on without having been taught on them. */
   List<String> unseenPrompts();
 

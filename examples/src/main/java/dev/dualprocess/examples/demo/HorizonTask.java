@@ -28,6 +28,14 @@ public record HorizonTask(double position) implements DemoTask {
   }
 
   @Override
+  public List<String> alsoTaughtOn() {
+    return List.of(
+        "a photo of a snowy field with houses at noon",
+        "a cartoon of a meadow with trees at sunset",
+        "a photo of a desert with trees at night");
+  }
+
+  @Override
   public List<String> unseenPrompts() {
     return List.of(
         "a photo of the sea at dawn",

@@ -24,6 +24,14 @@ public record LineWeightTask(double pixels) implements DemoTask {
   }
 
   @Override
+  public List<String> alsoTaughtOn() {
+    return List.of(
+        "a cartoon of the sea at sunset",
+        "a cartoon of a snowy field with houses at dawn",
+        "a cartoon of a desert with trees at noon");
+  }
+
+  @Override
   public List<String> unseenPrompts() {
     return List.of(
         "a cartoon of a desert at dawn",

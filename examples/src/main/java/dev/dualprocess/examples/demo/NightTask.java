@@ -20,6 +20,14 @@ public record NightTask() implements DemoTask {
   }
 
   @Override
+  public List<String> alsoTaughtOn() {
+    return List.of(
+        "a cartoon of the sea at noon",
+        "a photo of a snowy field at dawn",
+        "a cartoon of a meadow at sunset");
+  }
+
+  @Override
   public List<String> unseenPrompts() {
     return List.of(
         "a photo of the sea at dawn",

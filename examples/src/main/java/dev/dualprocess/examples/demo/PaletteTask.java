@@ -22,6 +22,14 @@ public record PaletteTask(String colors) implements DemoTask {
   }
 
   @Override
+  public List<String> alsoTaughtOn() {
+    return List.of(
+        "a cartoon of the sea with boats at sunset",
+        "a photo of a snowy field at dawn",
+        "a cartoon of a desert at night");
+  }
+
+  @Override
   public List<String> unseenPrompts() {
     return List.of(
         "a photo of the sea at noon",

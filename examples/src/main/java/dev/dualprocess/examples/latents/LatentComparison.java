@@ -10,6 +10,7 @@ import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.distill.LatentSettings;
 import dev.dualprocess.examples.run.Comparison;
 import dev.dualprocess.examples.run.Console;
+import dev.dualprocess.examples.run.EncodedPrompt;
 import dev.dualprocess.examples.run.RunFolder;
 import dev.dualprocess.examples.run.Slug;
 import dev.dualprocess.examples.run.TrainingRun;
@@ -73,8 +74,7 @@ public final class LatentComparison {
         new TrainingRun(
             generator,
             verifier,
-            prompt,
-            generator.condition(prompt.text()),
+            List.of(new EncodedPrompt(prompt, generator.condition(prompt.text()))),
             weights,
             folder("weights"),
             console,

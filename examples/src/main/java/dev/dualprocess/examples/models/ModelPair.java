@@ -1,50 +1,59 @@
 package dev.dualprocess.examples.models;
 
+import com.google.common.collect.Streams;
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
+import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
+import dev.dualprocess.examples.run.EncodedPrompt;
 import dev.dualprocess.spi.Opening;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A generator, a text as it encoded it, and a verifier. The verifier is opened last: by then text
+ * A generator, texts as it encoded them, and a verifier. The verifier is opened last: by then text
  * encoders that do not stay in memory have left the room that it needs.
  *
  * @param generator who draws
- * @param text what it draws; becomes that of an optimisation it is given to
+ * @param texts what it draws; each becomes that of an optimisation it is given to
  * @param verifier who looks
  */
-public record ModelPair(Generator generator, Conditioning text, Verifier verifier)
+public record ModelPair(Generator generator, List<Conditioning> texts, Verifier verifier)
     implements AutoCloseable {
   /** Opens both; the caller closes the pair. Nothing stays open if that fails. */
   public static ModelPair open(
       ModelSource<Generator> generatorSource,
       Opening generatorOpening,
-      String text,
+      List<String> texts,
       List<ModelSource<Verifier>> verifierSources,
       Opening verifierOpening)
       throws IOException {
     Generator generator = generatorSource.open(generatorOpening);
-    Conditioning encoded = null;
+    List<Conditioning> encoded = new ArrayList<>();
     try {
-      encoded = generator.condition(text);
+      for (String text : texts) {
+        encoded.add(generator.condition(text));
+      }
       Verifier verifier = ModelSource.openVerifier(verifierSources, verifierOpening);
       return new ModelPair(generator, encoded, verifier);
     } catch (IOException | RuntimeException e) {
-      if (encoded != null) {
-        encoded.close();
-      }
+      encoded.forEach(Conditioning::close);
       generator.close();
       throw e;
     }
   }
 
-  /** Closes all three; the text may have been closed before. */
+  /** The prompts whose texts these are, in their order. */
+  public List<EncodedPrompt> encoded(List<Prompt> prompts) {
+    return Streams.zip(prompts.stream(), texts.stream(), EncodedPrompt::new).toList();
+  }
+
+  /** Closes all; texts may have been closed before. */
   @Override
   public void close() {
     verifier.close();
-    text.close();
+    texts.forEach(Conditioning::close);
     generator.close();
   }
 }

@@ -15,11 +15,15 @@ import java.util.Map;
 public final class RunConfig {
   private RunConfig() {}
 
-  /** Of a run; reads the models' files for their checksums. */
+  /**
+   * Of a run; reads the models' files for their checksums.
+   *
+   * @param prompts the one it is about, and others that are trained in turn with it
+   */
   public static Map<String, Object> of(
       ModelSource<?> generator,
       List<? extends ModelSource<?>> verifiers,
-      Prompt prompt,
+      List<Prompt> prompts,
       Record settings,
       List<String> commandLine)
       throws IOException {
@@ -32,8 +36,14 @@ public final class RunConfig {
       judges.add(model(verifier));
     }
     config.put("verifiers", judges);
+    Prompt prompt = prompts.get(0);
     config.put("prompt", prompt.text());
-    config.put("checks", prompt.checks().stream().map(RunConfig::check).toList());
+    config.put("checks", checks(prompt));
+    List<Map<String, Object>> also = new ArrayList<>();
+    for (Prompt other : prompts.subList(1, prompts.size())) {
+      also.add(Map.of("prompt", other.text(), "checks", checks(other)));
+    }
+    config.put("also", also);
     config.put("settings", settings);
     return config;
   }
@@ -46,6 +56,10 @@ public final class RunConfig {
       model.put("sha256", Checksums.ofModel(source.folder().get()));
     }
     return model;
+  }
+
+  private static List<Map<String, Object>> checks(Prompt prompt) {
+    return prompt.checks().stream().map(RunConfig::check).toList();
   }
 
   private static Map<String, Object> check(Check check) {

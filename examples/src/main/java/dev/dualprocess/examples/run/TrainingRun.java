@@ -8,6 +8,7 @@ import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.Critic;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Distillation;
+import dev.dualprocess.distill.DistillationBuilder;
 import dev.dualprocess.distill.Evaluation;
 import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.distill.StepListener;
@@ -31,6 +32,7 @@ public final class TrainingRun implements AutoCloseable {
   private final Generator generator;
   private final Verifier verifier;
   private final Prompt prompt;
+  private final List<String> alsoTaughtOn;
   private final DistillSettings settings;
   private final RunFolder folder;
   private final Console console;
@@ -45,31 +47,30 @@ public final class TrainingRun implements AutoCloseable {
   /**
    * Prepares a run; models and folder stay the caller's.
    *
-   * @param text the prompt's as the generator encoded it; becomes the run's
+   * @param taught the prompt, by which the run is named and rated, and others that are trained in
+   *     turn with it
    */
   public TrainingRun(
       Generator generator,
       Verifier verifier,
-      Prompt prompt,
-      Conditioning text,
+      List<EncodedPrompt> taught,
       DistillSettings settings,
       RunFolder folder,
       Console console,
       int checkpointEvery) {
     this.generator = generator;
     this.verifier = verifier;
-    this.prompt = prompt;
+    this.prompt = taught.get(0).prompt();
+    this.alsoTaughtOn = taught.stream().skip(1).map(other -> other.prompt().text()).toList();
     this.settings = settings;
     this.folder = folder;
     this.console = console;
     this.checkpointEvery = checkpointEvery;
     this.ratedBy = prompt.checks();
-    this.distillation =
-        Distillation.of(generator, verifier, prompt)
-            .conditioning(text)
-            .settings(settings)
-            .listener(new Bookkeeping())
-            .start();
+    DistillationBuilder builder =
+        Distillation.of(generator, verifier, prompt).conditioning(taught.get(0).text());
+    taught.stream().skip(1).forEach(other -> builder.also(other.prompt(), other.text()));
+    this.distillation = builder.settings(settings).listener(new Bookkeeping()).start();
   }
 
   /** Shows progress and writes a checkpoint every so often. */
@@ -145,6 +146,11 @@ public final class TrainingRun implements AutoCloseable {
   /** Seconds that {@link #distil} took. */
   public double seconds() {
     return seconds;
+  }
+
+  /** The texts that are trained in turn with the prompt. */
+  public List<String> alsoTaughtOn() {
+    return alsoTaughtOn;
   }
 
   /** How many noise seeds training goes round. */

@@ -13,7 +13,6 @@ import dev.dualprocess.distill.Distillation;
 import dev.dualprocess.distill.Regularisation;
 import dev.dualprocess.examples.demo.DemoSettings;
 import dev.dualprocess.examples.world.ContentQuestion;
-import dev.dualprocess.examples.world.Ground;
 import dev.dualprocess.examples.world.Scene;
 import dev.dualprocess.examples.world.Style;
 import dev.dualprocess.examples.world.Things;
@@ -47,7 +46,8 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class Rehearsal {
   private static final ImageSize SIZE = ImageSize.square(Scene.SIDE);
-  private static final int STEPS = 80;
+  private static final int SHORTEST = 40; // steps
+  private static final int LONGEST = 240;
   private static final int LOOK_EVERY = 8;
   private static final int LOOKED_AT = 3;
   private static final double SLOWEST = 4e-4;
@@ -83,7 +83,7 @@ final class Rehearsal {
       try (Generator generator = Providers.generators().open(flux, Placement.CPU);
           Verifier verifier = Providers.verifiers().open(qwen, Placement.CPU)) {
         for (int run = 0; run < runs && !stopping.getAsBoolean(); run++) {
-          Prompt prompt = prompt(run, random);
+          Prompt prompt = prompt(random);
           prompts.add(prompt.text() + " | " + prompt.checks().get(0));
           distil(generator, verifier, prompt, random, folder, run);
         }
@@ -102,15 +102,11 @@ final class Rehearsal {
     return pictures;
   }
 
-  private static Prompt prompt(int run, Random random) {
+  private static Prompt prompt(Random random) {
     Scene scene = Scene.random(random);
-    int topic = run % 8;
+    int topic = random.nextInt(8);
     VisualPrompt asked = null;
     if (topic < 5) {
-      boolean faint = random.nextBoolean();
-      while (faint && !hasLittleContrast(scene)) {
-        scene = Scene.random(random);
-      }
       asked = VisualPrompt.horizon((14 + random.nextInt(37)) / (double) Scene.SIDE);
     } else if (topic == 5) {
       while (scene.style() != Style.CARTOON || scene.time() == TimeOfDay.NIGHT) {
@@ -126,12 +122,6 @@ final class Rehearsal {
     return keepsContent
         ? prompt.check(check(ContentQuestion.of(scene.ground(), scene.time()), asked))
         : prompt;
-  }
-
-  /** Where ground and sky differ little, verifiers are fooled most easily. */
-  private static boolean hasLittleContrast(Scene scene) {
-    boolean dawnOnSnow = scene.ground() == Ground.SNOW && scene.time() == TimeOfDay.DAWN;
-    return scene.style() == Style.PHOTO && (dawnOnSnow || scene.time() == TimeOfDay.NIGHT);
   }
 
   private static Check check(String question, VisualPrompt asked) {
@@ -157,13 +147,14 @@ final class Rehearsal {
       Generator generator, Verifier verifier, Prompt prompt, Random random, Path folder, int run)
       throws IOException {
     Sampling sampling = generator.defaultSampling().withSize(SIZE);
-    double rate = SLOWEST * Math.pow(FASTEST / SLOWEST, random.nextDouble());
+    int steps = (int) anyBetween(SHORTEST, LONGEST, random);
+    double rate = anyBetween(SLOWEST, FASTEST, random);
     boolean textAlone = random.nextBoolean();
     int rank = 4 << random.nextInt(3);
     DistillSettings settings =
         DistillSettings.paper(sampling)
-            .withSteps(STEPS)
-            .withSeeds(STEPS)
+            .withSteps(steps)
+            .withSeeds(steps)
             .withSeed(random.nextInt(Integer.MAX_VALUE))
             .withLora(
                 new LoraSettings(rank, rank, LoraSettings.Init.GAUSSIAN)
@@ -187,6 +178,11 @@ final class Rehearsal {
         distillation.lora().close();
       }
     }
+  }
+
+  /** Uniform in the logarithm. */
+  private static double anyBetween(double least, double most, Random random) {
+    return least * Math.pow(most / least, random.nextDouble());
   }
 
   private static void look(

@@ -16,9 +16,10 @@ import org.bytedeco.pytorch.Tensor;
  * stands, and what fools it is drawn while it goes on learning, to be a lesson from the next round.
  */
 final class RehearsalStage {
-  private static final int ROUNDS = 22;
-  private static final int ROUND_STEPS = 400;
-  private static final int RUNS = 16; // distillations of a round
+  private static final int ROUNDS = 32;
+  private static final int ROUND_STEPS = 200;
+  private static final int RUNS = 12; // distillations of a round
+  private static final int EXAMINED_EVERY = 4; // rounds
   private static final int PAINTED = 1024;
   private static final int PAINTED_TOGETHER = 64;
 
@@ -53,7 +54,10 @@ final class RehearsalStage {
           }
           drawn.get().forEach(picture -> course.add(List.of(new Subject.Measured(picture))));
           if (course.steps() == VerifierStage.STEPS + round * ROUND_STEPS) {
-            course.examine();
+            course.write();
+            if (round % EXAMINED_EVERY == 0) {
+              course.examine();
+            }
           }
           if (round < ROUNDS - 1) {
             aside.start(round);
@@ -63,6 +67,7 @@ final class RehearsalStage {
           }
         }
       }
+      course.write();
       course.examine();
       return true;
     }

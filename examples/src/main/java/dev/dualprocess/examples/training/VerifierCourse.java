@@ -56,11 +56,15 @@ final class VerifierCourse implements AutoCloseable {
     return loop.run(training, until);
   }
 
-  /** Tells how many answers are right, and writes the weights. */
-  void examine() throws IOException {
+  /** Tells how many answers are right. */
+  void examine() {
     workshop
         .console()
         .say("right answers: %s", training.accuracy(EXAMS, new Random(Workshop.SEED + 1)));
+  }
+
+  /** Writes the weights. */
+  void write() throws IOException {
     TinyFolder folder = workshop.folder();
     folder.write(folder.weights(Stage.VERIFIER).get(0), network.tensors());
   }

@@ -24,6 +24,7 @@ final class VerifierStage {
       boolean done = course.run(STEPS);
       // Where rehearsals have begun, the weights are theirs.
       if (done && course.steps() == STEPS) {
+        course.write();
         course.examine();
       }
       return done;

@@ -12,7 +12,7 @@ public enum Ground {
   /** Snow with blue drifts. */
   SNOW("a snowy field", new Color(240, 245, 252), ImmutableList.of(Things.TREES, Things.HOUSES)),
   /** Water with waves. */
-  SEA("the sea", new Color(18, 84, 148), ImmutableList.of(Things.BOATS));
+  SEA("the sea", new Color(20, 98, 158), ImmutableList.of(Things.BOATS));
 
   private final String words;
   private final Color color;

@@ -117,7 +117,7 @@ public final class SceneRenderer {
     Color zenith = jittered(scene.time().zenith(), Factor.SKY_HUE, Factor.SKY_BRIGHTNESS);
     Color skyline = jittered(scene.time().skyline(), Factor.SKY_HUE, Factor.SKY_BRIGHTNESS);
     if (cartoon) {
-      pen.setColor(mix(zenith, skyline, 0.55));
+      pen.setColor(mix(zenith, skyline, 0.6));
     } else {
       pen.setPaint(new GradientPaint(0, 0, zenith, 0, (float) horizon, skyline));
     }

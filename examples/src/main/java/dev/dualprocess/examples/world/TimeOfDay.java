@@ -2,16 +2,19 @@ package dev.dualprocess.examples.world;
 
 import java.awt.Color;
 
-/** The light. */
+/**
+ * The light. Sky and ground are chosen to differ clearly at every time, so that there is one
+ * horizon to see.
+ */
 public enum TimeOfDay {
   /** Lilac above rose. */
-  DAWN("at dawn", rgb(134, 138, 206), rgb(252, 190, 168), rgb(212, 190, 206), rgb(255, 232, 190)),
+  DAWN("at dawn", rgb(176, 150, 214), rgb(255, 200, 164), rgb(150, 142, 190), rgb(255, 252, 224)),
   /** Blue. */
   NOON("at noon", rgb(40, 112, 224), rgb(132, 194, 246), rgb(255, 255, 255), rgb(255, 246, 150)),
   /** Purple above orange. */
-  SUNSET("at sunset", rgb(92, 44, 120), rgb(250, 132, 48), rgb(168, 112, 104), rgb(255, 214, 92)),
+  SUNSET("at sunset", rgb(92, 44, 120), rgb(250, 132, 48), rgb(120, 88, 110), rgb(255, 214, 92)),
   /** Dark blue; the moon in place of the sun. */
-  NIGHT("at night", rgb(6, 8, 36), rgb(26, 34, 84), rgb(70, 78, 116), rgb(240, 240, 226));
+  NIGHT("at night", rgb(6, 8, 36), rgb(20, 26, 68), rgb(130, 154, 190), rgb(240, 240, 226));
 
   private final String words;
   private final Color zenith;

@@ -1,6 +1,8 @@
 package dev.dualprocess.examples.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -167,6 +169,46 @@ class DistillCommandTest {
     JsonNode check = Fixtures.json(out.resolve("config.json")).path("checks").get(0);
     assertEquals("Is A nearer? Answer with Yes or No.", check.path("question").asText());
     assertEquals("TRANSPARENT", check.path("overlayMode").asText());
+  }
+
+  /** At a rate of nearly 0 every step has the loss that its own text has alone. */
+  @Test
+  void textsAreTrainedInTurn() throws IOException {
+    List<double[]> alone = new ArrayList<>();
+    for (String text : List.of(PROMPT, "Photo of a dog")) {
+      List<String> args = still(temporary.resolve("alone-" + alone.size()));
+      args.set(args.indexOf(PROMPT), text);
+      alone.add(losses(args));
+    }
+    Path out = temporary.resolve("both");
+    List<String> args = still(out);
+    args.addAll(List.of("--also", "Photo of a dog"));
+    double[] both = losses(args);
+    double[] expected = {alone.get(0)[0], alone.get(1)[1], alone.get(1)[2], alone.get(0)[3]};
+    assertArrayEquals(expected, both, 1e-5);
+    assertNotEquals(alone.get(0)[1], both[1], 1e-4);
+    JsonNode also = Fixtures.json(out.resolve("config.json")).path("also");
+    assertEquals(1, also.size());
+    assertEquals("Photo of a dog", also.get(0).path("prompt").asText());
+    assertEquals(1, also.get(0).path("checks").size());
+  }
+
+  /** Four steps over two seeds that change nothing. */
+  private static List<String> still(Path out) {
+    List<String> args = args(out, "--steps", "4", "--evaluation-seeds", "1");
+    args.set(args.indexOf("--learning-rate") + 1, "1e-12");
+    args.set(args.indexOf("--seeds") + 1, "2");
+    return args;
+  }
+
+  private static double[] losses(List<String> args) throws IOException {
+    Outcome outcome = Cli.run(args);
+    assertEquals(0, outcome.exitCode(), outcome.err());
+    Path out = Path.of(args.get(args.indexOf("--out") + 1));
+    return Files.readAllLines(out.resolve("losses.csv")).stream()
+        .skip(1)
+        .mapToDouble(line -> Double.parseDouble(line.split(",", -1)[3]))
+        .toArray();
   }
 
   @Test

@@ -65,20 +65,22 @@ class ModelPairTest {
     return ModelPair.open(
         source(Generator.class, false),
         HERE,
-        "a cat",
+        List.of("a cat", "a dog"),
         List.of(source(Verifier.class, broken)),
         HERE);
   }
 
   @Test
-  void theTextIsEncodedBeforeTheVerifierIsOpened() throws IOException {
+  void theTextsAreEncodedBeforeTheVerifierIsOpened() throws IOException {
     open(false).close();
     assertEquals(
         List.of(
             "Generator.open",
             "Generator.condition",
+            "Generator.condition",
             "Verifier.open",
             "Verifier.close",
+            "Conditioning.close",
             "Conditioning.close",
             "Generator.close"),
         told);
@@ -91,7 +93,9 @@ class ModelPairTest {
         List.of(
             "Generator.open",
             "Generator.condition",
+            "Generator.condition",
             "Verifier.open",
+            "Conditioning.close",
             "Conditioning.close",
             "Generator.close"),
         told);
