@@ -77,12 +77,7 @@ final class AuditCommand implements Callable<Integer> {
       description = "Exit with 1 unless the verdict is that the control is honest.")
   private boolean strict;
 
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description = "Where the results go.")
-  private Path out;
+  @Mixin private FolderOption out;
 
   @Mixin private ModelOptions models;
   @Mixin private CheckOptions checks;
@@ -102,7 +97,7 @@ final class AuditCommand implements Callable<Integer> {
     List<ModelSource<Verifier>> otherSources = ModelSource.verifiers(others);
     Placement generatorPlace = models.generatorPlace();
     Placement verifierPlace = models.verifierPlace();
-    RunFolder folder = RunFolder.open(out);
+    RunFolder folder = out.open();
     threads.apply();
     Console console = output.console();
     Audit audit = draw(generatorSource, generatorPlace, prompt);

@@ -13,7 +13,6 @@ import dev.dualprocess.examples.run.RunFolder;
 import dev.dualprocess.tensor.PeakMemory;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -45,12 +44,7 @@ final class CompareLatentsCommand implements Callable<Integer> {
       description = "Unseen seeds that the learnt weights are tried on (default: 4).")
   private int newSeeds = 4;
 
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description = "Where the results go.")
-  private Path out;
+  @Mixin private FolderOption out;
 
   @Mixin private OpeningOptions opening;
   @Mixin private ModelOptions models;
@@ -70,7 +64,7 @@ final class CompareLatentsCommand implements Callable<Integer> {
     List<ModelSource<Verifier>> verifierSources = models.verifiers();
     Placement generatorPlace = models.generatorPlace();
     Placement verifierPlace = models.verifierPlace();
-    RunFolder folder = RunFolder.open(out);
+    RunFolder folder = out.open();
     threads.apply();
     Console console = output.console();
     try (Generator generator = generatorSource.open(opening.at(generatorPlace));

@@ -19,7 +19,6 @@ import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -84,12 +83,7 @@ final class DemoCommand implements Callable<Integer> {
     DemoTask wanted = task.task();
     String text = prompt == null ? wanted.defaultPrompt() : prompt;
     Prompt asked = wanted.prompt(text, answer);
-    List<Prompt> lessons = new ArrayList<>(List.of(wanted.lesson(text, answer)));
-    for (String other : wanted.alsoTaughtOn()) {
-      if (!other.equals(text)) {
-        lessons.add(wanted.lesson(other, answer));
-      }
-    }
+    List<Prompt> lessons = wanted.lessons(text, answer);
     ModelSource<Generator> generatorSource = ModelSource.generator(named("tiny-flux"));
     ModelSource<Verifier> verifierSource = ModelSource.verifier(named("tiny-qwen2.5-vl"));
     RunFolder folder = RunFolder.open(out);

@@ -20,7 +20,6 @@ import dev.dualprocess.examples.run.Interrupt;
 import dev.dualprocess.examples.run.RunFolder;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,12 +91,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Of the frozen weights (default: bf16 on a GPU, fp32 on the CPU).")
   private String dtype;
 
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description = "Where the results go.")
-  private Path out;
+  @Mixin private FolderOption out;
 
   @Option(names = "--resume", description = "Go on with the records in --out.")
   private boolean resume;
@@ -124,7 +118,7 @@ final class EvaluateCommand implements Callable<Integer> {
     AssistantSource assistant = language.assistant();
     language.rates();
     List<Placement> places = places();
-    RunFolder folder = RunFolder.open(out);
+    RunFolder folder = out.open();
     threads.apply();
     Console console = output.console();
     Benchmark benchmark = new Benchmark(pairs, folder, console);

@@ -11,7 +11,6 @@ import dev.dualprocess.examples.run.SamplingParameters;
 import dev.dualprocess.tensor.Placement;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,12 +52,7 @@ final class GenerateCommand implements Callable<Integer> {
       description = "How many images, of seeds N, N+1, ... (default: 1).")
   private int count = 1;
 
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description = "Where the images go.")
-  private Path out;
+  @Mixin private FolderOption out;
 
   @Mixin private SamplingOptions sampling;
   @Mixin private PlacementOptions placement;
@@ -76,7 +70,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
     ModelSource<Generator> source = ModelSource.generator(generatorName);
     Placement where = placement.placement();
-    RunFolder folder = RunFolder.open(out);
+    RunFolder folder = out.open();
     threads.apply();
     Console console = output.console();
     List<Lora> loaded = new ArrayList<>();

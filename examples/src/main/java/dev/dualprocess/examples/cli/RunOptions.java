@@ -2,17 +2,12 @@ package dev.dualprocess.examples.cli;
 
 import dev.dualprocess.examples.run.RunFolder;
 import java.io.IOException;
-import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where a run keeps its results and checkpoints, and whether it goes on from them. */
 final class RunOptions {
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description = "Where the results go.")
-  private Path out;
+  @Mixin private FolderOption out;
 
   @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
   private boolean resume;
@@ -39,7 +34,7 @@ final class RunOptions {
 
   /** The folder, which may hold an earlier run. */
   RunFolder folder() throws IOException {
-    return RunFolder.open(out);
+    return out.open();
   }
 
   /** Refuses to write over an earlier run unasked. */

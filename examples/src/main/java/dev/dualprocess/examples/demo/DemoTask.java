@@ -8,6 +8,7 @@ import dev.dualprocess.overlay.VisualPrompt;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A control that the demo teaches, and how pictures are measured for it. */
 public interface DemoTask {
@@ -67,6 +68,14 @@ public interface DemoTask {
     return keepsContent()
         ? ContentQuestion.about(text).map(q -> control.check(check(q, "Yes"))).orElse(control)
         : control;
+  }
+
+  /** What is trained in turn: the lesson of that text, then those of the others. */
+  default List<Prompt> lessons(String text, String answer) {
+    return Stream.concat(Stream.of(text), alsoTaughtOn().stream())
+        .distinct()
+        .map(each -> lesson(each, answer))
+        .toList();
   }
 
   private Check check(String asked, String answer) {

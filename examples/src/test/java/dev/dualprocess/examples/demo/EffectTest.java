@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Lora;
+import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Distillation;
+import dev.dualprocess.distill.DistillationBuilder;
 import dev.dualprocess.examples.models.BundledModels;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.lora.LoraTargets.Attachment;
@@ -42,6 +44,8 @@ class EffectTest {
   /** What the mean error must be under, and what it was at least before. */
   private static final double LEARNT = 2;
 
+  private static final double LEARNT_ON_UNSEEN_PROMPTS = 4;
+
   private static final double UNLEARNT = 6;
 
   private static Generator generator;
@@ -60,22 +64,28 @@ class EffectTest {
   }
 
   /** Mean errors in pixels on unseen seeds. */
-  private record Errors(double before, double after, double afterSecondMeter) {}
+  private record Errors(
+      double before, double after, double afterSecondMeter, double afterOnUnseenPrompt) {}
 
   private static Errors errors(HorizonTask task, String prompt, String answer) {
     DistillSettings settings = SHORT.distillation(generator.defaultSampling(), 0);
-    try (Distillation distillation =
-            Distillation.of(generator, verifier, task.lesson(prompt, answer))
-                .settings(settings)
-                .start();
-        Lora lora = distillation.lora()) {
+    List<Prompt> lessons = task.lessons(prompt, answer);
+    DistillationBuilder builder =
+        Distillation.of(generator, verifier, lessons.get(0)).settings(settings);
+    lessons.stream().skip(1).forEach(builder::also);
+    try (Distillation distillation = builder.start();
+        Lora lora = distillation.lora();
+        Conditioning unseen = generator.condition(task.unseenPrompts().get(0))) {
       double before = mean(task.error(), images(distillation.conditioning(), settings));
       distillation.run();
       try (Attachment learnt = generator.loraTargets().attach(lora, 1.0)) {
         List<BufferedImage> images = images(distillation.conditioning(), settings);
         Errors errors =
             new Errors(
-                before, mean(task.error(), images), mean(task.secondError().orElseThrow(), images));
+                before,
+                mean(task.error(), images),
+                mean(task.secondError().orElseThrow(), images),
+                mean(task.error(), images(unseen, settings)));
         LOG.info("'{}', horizon {}, answer {}: {}", prompt, task.position(), answer, errors);
         return errors;
       }
@@ -109,6 +119,7 @@ class EffectTest {
     assertTrue(errors.before() > UNLEARNT, errors.toString());
     assertTrue(errors.after() < LEARNT, errors.toString());
     assertEquals(errors.after(), errors.afterSecondMeter(), 1, errors.toString());
+    assertTrue(errors.afterOnUnseenPrompt() < LEARNT_ON_UNSEEN_PROMPTS, errors.toString());
   }
 
   @Test
