@@ -29,10 +29,10 @@ public record DemoSettings(int steps, double learningRate, int rank, double drif
   /** The settings of a task. */
   public static DemoSettings of(DemoTask task) {
     return switch (task.name()) {
-      case "horizon" -> new DemoSettings(800, 7e-4, 4, 0.25);
-      case "palette" -> new DemoSettings(400, 7e-4, 4, 0);
-      case "line-weight" -> new DemoSettings(300, 1e-3, 4, 0);
-      case "night" -> new DemoSettings(300, 1e-3, 4, 0);
+      case "horizon" -> new DemoSettings(800, 7e-4, 4, 0.8);
+      case "palette" -> new DemoSettings(600, 7e-4, 4, 0);
+      case "line-weight" -> new DemoSettings(400, 1e-3, 4, 0);
+      case "night" -> new DemoSettings(400, 1e-3, 4, 0);
       default -> throw new IllegalArgumentException("no settings for task " + task.name());
     };
   }

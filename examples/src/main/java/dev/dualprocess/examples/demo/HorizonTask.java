@@ -32,7 +32,8 @@ public record HorizonTask(double position) implements DemoTask {
     return List.of(
         "a photo of a snowy field with houses at noon",
         "a cartoon of a meadow with trees at sunset",
-        "a photo of a desert with trees at night");
+        "a photo of a desert with trees at night",
+        "a cartoon of the sea at dawn");
   }
 
   @Override

@@ -67,9 +67,8 @@ class EffectTest {
   private record Errors(
       double before, double after, double afterSecondMeter, double afterOnUnseenPrompt) {}
 
-  private static Errors errors(HorizonTask task, String prompt, String answer) {
+  private static Errors errors(HorizonTask task, List<Prompt> lessons) {
     DistillSettings settings = SHORT.distillation(generator.defaultSampling(), 0);
-    List<Prompt> lessons = task.lessons(prompt, answer);
     DistillationBuilder builder =
         Distillation.of(generator, verifier, lessons.get(0)).settings(settings);
     lessons.stream().skip(1).forEach(builder::also);
@@ -86,7 +85,7 @@ class EffectTest {
                 mean(task.error(), images),
                 mean(task.secondError().orElseThrow(), images),
                 mean(task.error(), images(unseen, settings)));
-        LOG.info("'{}', horizon {}, answer {}: {}", prompt, task.position(), answer, errors);
+        LOG.info("'{}', horizon {}: {}", lessons.get(0).text(), task.position(), errors);
         return errors;
       }
     }
@@ -115,7 +114,8 @@ class EffectTest {
   @ParameterizedTest
   @CsvSource({"a photo of a desert at noon, 0.3", "a cartoon of a meadow at noon, 0.3"})
   void theHorizonMovesToTheLine(String prompt, double position) {
-    Errors errors = errors(new HorizonTask(position), prompt, "Yes");
+    HorizonTask task = new HorizonTask(position);
+    Errors errors = errors(task, task.lessons(prompt, "Yes"));
     assertTrue(errors.before() > UNLEARNT, errors.toString());
     assertTrue(errors.after() < LEARNT, errors.toString());
     assertEquals(errors.after(), errors.afterSecondMeter(), 1, errors.toString());
@@ -124,7 +124,8 @@ class EffectTest {
 
   @Test
   void withTheAnswerNoItMovesAway() {
-    Errors errors = errors(new HorizonTask(0.5), "a photo of a desert at noon", "No");
+    HorizonTask task = new HorizonTask(0.5);
+    Errors errors = errors(task, List.of(task.lesson("a photo of a desert at noon", "No")));
     assertTrue(errors.after() > 1.2 * errors.before(), errors.toString());
   }
 }
