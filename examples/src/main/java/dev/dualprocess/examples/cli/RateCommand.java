@@ -1,12 +1,16 @@
 package dev.dualprocess.examples.cli;
 
 import dev.dualprocess.Assessment;
+import dev.dualprocess.ImageSize;
 import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.examples.models.ModelSource;
 import dev.dualprocess.examples.run.Console;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.image.Png;
+import dev.dualprocess.overlay.Presentation;
+import dev.dualprocess.overlay.PresentationSettings;
+import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.VqaSettings;
@@ -17,6 +21,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,7 +47,9 @@ final class RateCommand implements Callable<Integer> {
   @Option(names = "--image", required = true, paramLabel = "FILE", description = "The picture.")
   private Path image;
 
-  @Option(names = "--question", required = true, description = "What is asked.")
+  @Option(
+      names = "--question",
+      description = "What is asked (default: the visual prompt's own question).")
   private String question;
 
   @Option(
@@ -55,6 +62,7 @@ final class RateCommand implements Callable<Integer> {
       description = "Do not append 'Answer with Yes or No.' to questions with such answers.")
   private boolean noPostfix;
 
+  @Mixin private DrawingOptions drawing;
   @Mixin private PlacementOptions placement;
   @Mixin private OpeningOptions opening;
   @Mixin private ThreadOptions threads;
@@ -62,16 +70,32 @@ final class RateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Optional<VisualPrompt> laidOver = drawing.visualPrompt();
+    if (question == null) {
+      question =
+          laidOver
+              .flatMap(VisualPrompt::defaultQuestion)
+              .orElseThrow(() -> new IllegalArgumentException("nothing to ask: give --question"));
+    }
     Question plain = new Question(question, answer);
     Question asked = noPostfix ? plain : plain.withYesNoPostfix();
-    BufferedImage picture = Png.read(image);
+    BufferedImage bare = Png.read(image);
     List<ModelSource<Verifier>> sources = ModelSource.verifiers(verifierNames);
     Placement where = placement.placement();
     threads.apply();
+    BufferedImage picture = laidOver.isPresent() ? shown(bare, laidOver) : bare;
     try (Verifier verifier = ModelSource.openVerifier(sources, opening.at(where))) {
       report(verifier, picture, asked);
     }
     return 0;
+  }
+
+  private static BufferedImage shown(BufferedImage bare, Optional<VisualPrompt> laidOver) {
+    ImageSize size = new ImageSize(bare.getHeight(), bare.getWidth());
+    try (Presentation presentation =
+        new Presentation(laidOver, size, PresentationSettings.DEFAULT, Placement.CPU)) {
+      return Memory.freeing(() -> Pixels.toImage(presentation.shown(Pixels.toTensor(bare))));
+    }
   }
 
   private void report(Verifier verifier, BufferedImage picture, Question asked) {

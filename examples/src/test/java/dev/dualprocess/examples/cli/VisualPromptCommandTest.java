@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dualprocess.examples.cli.Cli.Outcome;
 import dev.dualprocess.image.Png;
 import dev.dualprocess.testing.Fixtures;
@@ -72,6 +73,46 @@ class VisualPromptCommandTest {
       assertEquals(64, Png.read(temporary.resolve("out/overlay.png")).getWidth());
       assertTrue(Files.exists(temporary.resolve("out/before-after.png")));
     }
+  }
+
+  /** What a run says of an image, rate says of its file with the same drawing. */
+  @Test
+  void aPictureIsRatedWithItsDrawing() throws IOException {
+    List<String> args =
+        args("tiny-flux-schnell", List.of("tiny-qwen25vl"), "--horizon", "0.4", "--overwrite");
+    args.set(args.indexOf("64x64"), "96x64");
+    Outcome run = Cli.run(args);
+    assertEquals(0, run.exitCode(), run.err());
+    double evaluated =
+        Fixtures.json(temporary.resolve("out/results.json"))
+            .path("evaluations")
+            .get(0)
+            .path("before")
+            .path("loss")
+            .asDouble();
+    List<String> rate =
+        new ArrayList<>(
+            List.of(
+                "rate",
+                "--verifier",
+                Fixtures.path("tiny-qwen25vl").toString(),
+                "--image",
+                temporary.resolve("out/images/photo-of-a-man-seed-10000-before.png").toString(),
+                "--json",
+                "--question",
+                "Is the horizon at the red line?"));
+    double bare = loss(rate);
+    rate.addAll(List.of("--horizon", "0.4"));
+    double drawn = loss(rate);
+    assertEquals(evaluated, drawn, 0.2 * Math.abs(bare - evaluated)); // pixels were rounded
+    rate.subList(rate.indexOf("--question"), rate.indexOf("--horizon")).clear();
+    assertEquals(drawn, loss(rate));
+  }
+
+  private static double loss(List<String> rate) throws IOException {
+    Outcome outcome = Cli.run(rate);
+    assertEquals(0, outcome.exitCode(), outcome.err());
+    return new ObjectMapper().readTree(outcome.out().strip()).path("loss").asDouble();
   }
 
   @Test
