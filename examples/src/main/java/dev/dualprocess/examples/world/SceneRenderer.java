@@ -1,11 +1,9 @@
 package dev.dualprocess.examples.world;
 
-import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.GradientPaint;
 import java.awt.Graphics2D;
 import java.awt.RadialGradientPaint;
-import java.awt.RenderingHints;
 import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
@@ -23,25 +21,21 @@ public final class SceneRenderer {
   static final double HEIGHT_PER_NEARNESS = 3;
 
   private static final double SIDE = Scene.SIDE;
-  private static final Color OUTLINE = new Color(18, 14, 22);
   private static final double FARTHEST = 2.6; // nearness of the two things
   private static final double NEAREST = 9.4;
 
   private final Scene scene;
   private final BufferedImage image =
       new BufferedImage(Scene.SIDE, Scene.SIDE, BufferedImage.TYPE_INT_RGB);
-  private final Graphics2D pen = image.createGraphics();
+  private final Brush brush;
+  private final Graphics2D pen;
   private final double horizon;
-  private final boolean cartoon;
 
   private SceneRenderer(Scene scene) {
     this.scene = scene;
     this.horizon = scene.horizon();
-    this.cartoon = scene.style() == Style.CARTOON;
-    pen.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-    pen.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
-    pen.setStroke(
-        new BasicStroke((float) scene.outline(), BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND));
+    this.brush = new Brush(scene, image);
+    this.pen = brush.pen();
   }
 
   /** The picture of a scene. */
@@ -100,10 +94,7 @@ public final class SceneRenderer {
       ridge();
     }
     ground();
-    if (cartoon) {
-      pen.setColor(OUTLINE);
-      pen.draw(new Line2D.Double(-4, horizon, SIDE + 4, horizon));
-    }
+    brush.outline(new Line2D.Double(-4, horizon, SIDE + 4, horizon));
     if (scene.things().inPairs()) {
       boolean leftIsNearer = nearness(scene, true) > nearness(scene, false);
       thing(!leftIsNearer);
@@ -111,13 +102,19 @@ public final class SceneRenderer {
     }
   }
 
+  private void thing(boolean left) {
+    double nearness = nearness(scene, left);
+    new ThingRenderer(scene, brush)
+        .draw(middle(scene, left), horizon + nearness, HEIGHT_PER_NEARNESS * nearness);
+  }
+
   // Sky ---------------------------------------------------------------------------------------
 
   private void sky() {
-    Color zenith = jittered(scene.time().zenith(), Factor.SKY_HUE, Factor.SKY_BRIGHTNESS);
-    Color skyline = jittered(scene.time().skyline(), Factor.SKY_HUE, Factor.SKY_BRIGHTNESS);
-    if (cartoon) {
-      pen.setColor(mix(zenith, skyline, 0.6));
+    Color zenith = brush.jittered(scene.time().zenith(), Factor.SKY_HUE, Factor.SKY_BRIGHTNESS);
+    Color skyline = brush.jittered(scene.time().skyline(), Factor.SKY_HUE, Factor.SKY_BRIGHTNESS);
+    if (brush.cartoon()) {
+      pen.setColor(Brush.mix(zenith, skyline, 0.6));
     } else {
       pen.setPaint(new GradientPaint(0, 0, zenith, 0, (float) horizon, skyline));
     }
@@ -125,11 +122,11 @@ public final class SceneRenderer {
   }
 
   private void sun() {
-    double radius = 2.6 + 2.6 * value(Factor.SUN_SIZE);
-    double x = 8 + (SIDE - 16) * value(Factor.SUN_X);
-    double y = 4 + (horizon - 8) * (0.1 + 0.7 * value(Factor.SUN_Y));
+    double radius = 2.6 + 2.6 * brush.value(Factor.SUN_SIZE);
+    double x = 8 + (SIDE - 16) * brush.value(Factor.SUN_X);
+    double y = 4 + (horizon - 8) * (0.1 + 0.7 * brush.value(Factor.SUN_Y));
     Color color = scene.time().sun();
-    if (!cartoon) {
+    if (!brush.cartoon()) {
       float reach = (float) (3.2 * radius);
       pen.setPaint(
           new RadialGradientPaint(
@@ -137,15 +134,15 @@ public final class SceneRenderer {
               (float) y,
               reach,
               new float[] {0.2f, 1},
-              new Color[] {translucent(color, 140), translucent(color, 0)}));
+              new Color[] {Brush.translucent(color, 140), Brush.translucent(color, 0)}));
       pen.fill(disc(x, y, reach));
     }
-    fill(disc(x, y, radius), color);
+    brush.fill(disc(x, y, radius), color);
   }
 
   private void ridge() {
-    double height = 4 + 7 * value(Factor.RIDGE);
-    double phase = 2 * Math.PI * value(Factor.PHASE);
+    double height = 4 + 7 * brush.value(Factor.RIDGE);
+    double phase = 2 * Math.PI * brush.value(Factor.PHASE);
     Path2D ridge = new Path2D.Double();
     ridge.moveTo(-6, horizon + 3);
     for (double x = -6; x <= SIDE + 6; x += 2) {
@@ -154,20 +151,21 @@ public final class SceneRenderer {
     }
     ridge.lineTo(SIDE + 6, horizon + 3);
     ridge.closePath();
-    Color rock = lit(new Color(128, 122, 140));
-    fill(ridge, cartoon ? rock : mix(rock, scene.time().skyline(), 0.3));
+    Color rock = brush.lit(new Color(128, 122, 140));
+    brush.fill(ridge, brush.cartoon() ? rock : Brush.mix(rock, scene.time().skyline(), 0.3));
   }
 
   // Ground ------------------------------------------------------------------------------------
 
   private Color groundColor() {
-    return lit(jittered(scene.ground().color(), Factor.GROUND_HUE, Factor.GROUND_BRIGHTNESS));
+    return brush.lit(
+        brush.jittered(scene.ground().color(), Factor.GROUND_HUE, Factor.GROUND_BRIGHTNESS));
   }
 
   private void ground() {
     Color color = groundColor();
-    Color near = mix(color, Color.BLACK, scene.ground() == Ground.SNOW ? 0.10 : 0.28);
-    if (cartoon) {
+    Color near = Brush.mix(color, Color.BLACK, scene.ground() == Ground.SNOW ? 0.10 : 0.28);
+    if (brush.cartoon()) {
       pen.setColor(color);
     } else {
       pen.setPaint(new GradientPaint(0, (float) horizon, color, 0, (float) SIDE, near));
@@ -180,13 +178,13 @@ public final class SceneRenderer {
   private void pattern(Color color) {
     Color stroke =
         switch (scene.ground()) {
-          case DESERT -> mix(color, Color.BLACK, 0.22);
-          case MEADOW -> mix(color, Color.BLACK, 0.34);
-          case SNOW -> mix(color, new Color(70, 110, 190), 0.35);
-          case SEA -> mix(color, Color.WHITE, 0.42);
+          case DESERT -> Brush.mix(color, Color.BLACK, 0.22);
+          case MEADOW -> Brush.mix(color, Color.BLACK, 0.34);
+          case SNOW -> Brush.mix(color, new Color(70, 110, 190), 0.35);
+          case SEA -> Brush.mix(color, Color.WHITE, 0.42);
         };
     pen.setColor(stroke);
-    double phase = value(Factor.PHASE);
+    double phase = brush.value(Factor.PHASE);
     for (int row = 0; row < 4; row++) {
       double n = 3.5 + 3.2 * row + 1.7 * row * row;
       for (int i = -1; i < 4; i++) {
@@ -222,117 +220,6 @@ public final class SceneRenderer {
     pen.fill(mark);
   }
 
-  // Things ------------------------------------------------------------------------------------
-
-  private void thing(boolean left) {
-    double nearness = nearness(scene, left);
-    double height = HEIGHT_PER_NEARNESS * nearness;
-    double foot = horizon + nearness;
-    double x = middle(scene, left);
-    switch (scene.things()) {
-      case TREES -> tree(x, foot, height);
-      case HOUSES -> house(x, foot, height);
-      case BOATS -> boat(x, foot, height);
-      case NONE, MOUNTAINS -> throw new IllegalStateException();
-    }
-  }
-
-  private void tree(double x, double foot, double height) {
-    fill(
-        new Rectangle2D.Double(x - 0.07 * height, foot - 0.5 * height, 0.14 * height, 0.5 * height),
-        lit(new Color(112, 72, 36)));
-    Color crown = turned(new Color(34, 124, 44), new Color(206, 112, 30));
-    fill(
-        new Ellipse2D.Double(x - 0.29 * height, foot - height, 0.58 * height, 0.66 * height),
-        lit(crown));
-  }
-
-  private void house(double x, double foot, double height) {
-    double half = 0.42 * height;
-    double eaves = foot - 0.56 * height;
-    fill(
-        new Rectangle2D.Double(x - half, eaves, 2 * half, foot - eaves),
-        lit(new Color(246, 228, 190)));
-    Path2D roof = new Path2D.Double();
-    roof.moveTo(x - 1.25 * half, eaves);
-    roof.lineTo(x, foot - height);
-    roof.lineTo(x + 1.25 * half, eaves);
-    roof.closePath();
-    fill(roof, lit(turned(new Color(196, 44, 36), new Color(58, 70, 168))));
-    boolean lamps = scene.time() == TimeOfDay.NIGHT;
-    pen.setColor(lit(new Color(92, 52, 28)));
-    pen.fill(
-        new Rectangle2D.Double(x - 0.62 * half, foot - 0.38 * height, 0.46 * half, 0.38 * height));
-    pen.setColor(lamps ? new Color(255, 216, 96) : lit(new Color(96, 150, 196)));
-    pen.fill(
-        new Rectangle2D.Double(x + 0.16 * half, foot - 0.42 * height, 0.5 * half, 0.2 * height));
-  }
-
-  private void boat(double x, double foot, double height) {
-    double half = 0.36 * height;
-    Path2D sail = new Path2D.Double();
-    sail.moveTo(x - 0.1 * half, foot - height);
-    sail.lineTo(x + 0.95 * half, foot - 0.24 * height);
-    sail.lineTo(x - 0.1 * half, foot - 0.24 * height);
-    sail.closePath();
-    fill(sail, lit(turned(new Color(250, 248, 240), new Color(232, 92, 60))));
-    Path2D hull = new Path2D.Double();
-    hull.moveTo(x - half, foot - 0.2 * height);
-    hull.lineTo(x + 1.1 * half, foot - 0.2 * height);
-    hull.lineTo(x + 0.7 * half, foot);
-    hull.lineTo(x - 0.7 * half, foot);
-    hull.closePath();
-    fill(hull, lit(new Color(150, 84, 44)));
-  }
-
-  private void fill(Shape shape, Color color) {
-    pen.setColor(color);
-    pen.fill(shape);
-    if (cartoon) {
-      pen.setColor(OUTLINE);
-      pen.draw(shape);
-    }
-  }
-
-  // Colour ------------------------------------------------------------------------------------
-
-  private double value(Factor factor) {
-    return scene.value(factor);
-  }
-
-  private Color turned(Color from, Color to) {
-    return mix(from, to, value(Factor.THING_HUE));
-  }
-
-  /** A colour in the light of the hour. */
-  private Color lit(Color color) {
-    return scene.time().lit(color);
-  }
-
-  private Color jittered(Color color, Factor hue, Factor brightness) {
-    double warm = 26 * (value(hue) - 0.5);
-    double gain = 0.88 + 0.24 * value(brightness);
-    return new Color(
-        cut(gain * color.getRed() + warm),
-        cut(gain * color.getGreen()),
-        cut(gain * color.getBlue() - warm));
-  }
-
-  private static int cut(double value) {
-    return (int) Math.max(0, Math.min(255, Math.round(value)));
-  }
-
-  private static Color mix(Color a, Color b, double t) {
-    return new Color(
-        cut(a.getRed() + t * (b.getRed() - a.getRed())),
-        cut(a.getGreen() + t * (b.getGreen() - a.getGreen())),
-        cut(a.getBlue() + t * (b.getBlue() - a.getBlue())));
-  }
-
-  private static Color translucent(Color color, int alpha) {
-    return new Color(color.getRed(), color.getGreen(), color.getBlue(), alpha);
-  }
-
   private static Shape disc(double x, double y, double radius) {
     return new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius);
   }
@@ -342,14 +229,14 @@ public final class SceneRenderer {
     if (scene.tone() == Tone.NATURAL) {
       return;
     }
-    double strength = 0.55 + 0.35 * value(Factor.TONE_STRENGTH);
+    double strength = 0.55 + 0.35 * brush.value(Factor.TONE_STRENGTH);
     for (int y = 0; y < Scene.SIDE; y++) {
       for (int x = 0; x < Scene.SIDE; x++) {
         Color color = new Color(image.getRGB(x, y));
         double light =
             (0.3 * color.getRed() + 0.59 * color.getGreen() + 0.11 * color.getBlue()) / 255;
-        Color toned = mix(scene.tone().dark(), scene.tone().light(), light);
-        image.setRGB(x, y, mix(color, toned, strength).getRGB());
+        Color toned = Brush.mix(scene.tone().dark(), scene.tone().light(), light);
+        image.setRGB(x, y, Brush.mix(color, toned, strength).getRGB());
       }
     }
   }
