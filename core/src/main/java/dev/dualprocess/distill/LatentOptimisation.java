@@ -54,18 +54,41 @@ public final class LatentOptimisation implements AutoCloseable {
       Prompt prompt,
       LatentSettings settings,
       StepListener listener) {
-    this(generator, verifier, prompt, settings, listener, null);
+    this(generator, verifier, prompt, null, settings, listener, null);
   }
 
   /**
-   * As above, from noise of one's own instead of the seed's: [1, latent shape]; it is copied.
-   *
-   * @param start the noise, or null for the seed's
+   * As above with the prompt's text encoded earlier: where memory is short, before the verifier was
+   * opened, so that text encoders are gone when it takes their room. It becomes the optimisation's.
    */
   public LatentOptimisation(
       Generator generator,
       Verifier verifier,
       Prompt prompt,
+      Conditioning encoded,
+      LatentSettings settings,
+      StepListener listener) {
+    this(generator, verifier, prompt, encoded, settings, listener, null);
+  }
+
+  /**
+   * As the first, from noise of one's own instead of the seed's: [1, latent shape]; it is copied.
+   */
+  public LatentOptimisation(
+      Generator generator,
+      Verifier verifier,
+      Prompt prompt,
+      LatentSettings settings,
+      StepListener listener,
+      Tensor start) {
+    this(generator, verifier, prompt, null, settings, listener, start);
+  }
+
+  private LatentOptimisation(
+      Generator generator,
+      Verifier verifier,
+      Prompt prompt,
+      Conditioning encoded,
       LatentSettings settings,
       StepListener listener,
       Tensor start) {
@@ -81,7 +104,7 @@ public final class LatentOptimisation implements AutoCloseable {
             settings.presentation(),
             settings.vqa(),
             placement);
-    conditioning = generator.condition(prompt.text());
+    conditioning = encoded == null ? generator.condition(prompt.text()) : encoded;
     ImageSize size = settings.sampling().size();
     flat =
         Memory.kept(

@@ -9,6 +9,7 @@ import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.distill.LatentSettings;
 import dev.dualprocess.examples.cli.TrainingOptions.Preset;
 import dev.dualprocess.examples.latents.LatentRun;
+import dev.dualprocess.examples.models.ModelPair;
 import dev.dualprocess.examples.models.ModelSource;
 import dev.dualprocess.examples.run.Console;
 import dev.dualprocess.examples.run.Interrupt;
@@ -71,12 +72,24 @@ final class LatentsCommand implements Callable<Integer> {
     options.requireNewRun(folder);
     threads.apply();
     Console console = output.console();
-    try (Generator generator = generatorSource.open(opening.at(generatorPlace));
-        Verifier verifier = ModelSource.openVerifier(verifierSources, opening.at(verifierPlace))) {
+    try (ModelPair pair =
+        ModelPair.open(
+            generatorSource,
+            opening.at(generatorPlace),
+            List.of(prompt.text()),
+            verifierSources,
+            opening.at(verifierPlace))) {
+      Generator generator = pair.generator();
       LatentSettings settings = latents.settings(preset, sampling.over(generator), steps, seed);
       try (LatentRun run =
           new LatentRun(
-              generator, verifier, prompt, settings, folder, console, options.checkpointEvery())) {
+              generator,
+              pair.verifier(),
+              pair.encoded(List.of(prompt)).get(0),
+              settings,
+              folder,
+              console,
+              options.checkpointEvery())) {
         Rated before = run.rate();
         if (options.resume()) {
           run.resume();

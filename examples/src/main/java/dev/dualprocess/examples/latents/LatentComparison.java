@@ -74,7 +74,7 @@ public final class LatentComparison {
         new TrainingRun(
             generator,
             verifier,
-            List.of(new EncodedPrompt(prompt, generator.condition(prompt.text()))),
+            List.of(encoded()),
             weights,
             folder("weights"),
             console,
@@ -119,10 +119,20 @@ public final class LatentComparison {
     return RunFolder.open(folder.path().resolve(name));
   }
 
+  private EncodedPrompt encoded() {
+    return new EncodedPrompt(prompt, generator.condition(prompt.text()));
+  }
+
   private Price optimiseNoise(LatentSettings settings) throws IOException {
     try (LatentRun run =
         new LatentRun(
-            generator, verifier, prompt, settings, folder("latents"), console, CHECKPOINT_EVERY)) {
+            generator,
+            verifier,
+            encoded(),
+            settings,
+            folder("latents"),
+            console,
+            CHECKPOINT_EVERY)) {
       Rated before = run.rate();
       settle();
       run.optimise();

@@ -1,7 +1,6 @@
 package dev.dualprocess.examples.latents;
 
 import dev.dualprocess.Generator;
-import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.distill.LatentOptimisation;
@@ -9,6 +8,7 @@ import dev.dualprocess.distill.LatentSettings;
 import dev.dualprocess.distill.StepListener;
 import dev.dualprocess.distill.StepReport;
 import dev.dualprocess.examples.run.Console;
+import dev.dualprocess.examples.run.EncodedPrompt;
 import dev.dualprocess.examples.run.Interrupt;
 import dev.dualprocess.examples.run.RunFolder;
 import dev.dualprocess.examples.run.SamplingParameters;
@@ -38,23 +38,28 @@ public final class LatentRun implements AutoCloseable {
   private boolean interrupted;
   private double seconds;
 
-  /** Prepares a run; models and folder stay the caller's. */
+  /**
+   * Prepares a run; models and folder stay the caller's.
+   *
+   * @param encoded what is asked for; its text becomes the run's
+   */
   public LatentRun(
       Generator generator,
       Verifier verifier,
-      Prompt prompt,
+      EncodedPrompt encoded,
       LatentSettings settings,
       RunFolder folder,
       Console console,
       int checkpointEvery) {
     this.generator = generator;
     this.settings = settings;
-    this.text = prompt.text();
+    this.text = encoded.prompt().text();
     this.folder = folder;
     this.console = console;
     this.checkpointEvery = checkpointEvery;
     this.optimisation =
-        new LatentOptimisation(generator, verifier, prompt, settings, new Bookkeeping());
+        new LatentOptimisation(
+            generator, verifier, encoded.prompt(), encoded.text(), settings, new Bookkeeping());
   }
 
   /** Shows progress and writes a checkpoint every so often. */
