@@ -136,14 +136,14 @@ public final class Distillation implements AutoCloseable {
     int k = course.steps();
     int seed = (int) (k % noise.size(0)); // one of the n noise seeds
     int i = sampledSteps.get(k); // the trained step of the schedule, i = ⌊u N⌋
-    Lesson lesson = lesson(k);
+    Lesson lesson = turn(k);
     Conditioning taught = lesson.taught();
     Disturbance disturbance = settings.regularisation().augmentation().draw(augmentationSeed(k));
     Critique critique;
     Penalty penalty = new Penalty(settings.regularisation());
     try (PointerScope scope = new PointerScope()) {
       Tensor eps = noise.narrow(0, seed, 1);
-      Tensor zt = Profile.part(Part.SAMPLE, () -> latents(eps, lesson, i, k)); // z_t, no gradient
+      Tensor zt = Profile.part(Part.SAMPLE, () -> latents(eps, taught, i, k)); // z_t, no gradient
       Tensor bare = penalty.bare(() -> generator.draft(zt, i, taught, trained)); // without LoRA
       try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1.0);
           Draft draft = generator.draft(zt, i, taught, trained)) { // eq. 5, decoded
@@ -175,8 +175,7 @@ public final class Distillation implements AutoCloseable {
    * z_t at the trained step i: i sampling steps from the noise (eq. 2), or an image noised again
    * (eq. 1).
    */
-  private Tensor latents(Tensor eps, Lesson lesson, int i, int k) {
-    Conditioning taught = lesson.taught();
+  private Tensor latents(Tensor eps, Conditioning taught, int i, int k) {
     try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1.0)) {
       if (settings.scheme() == TrainingScheme.SAMPLED_STEP) {
         return generator.sample(eps, taught, trained, i);
@@ -189,7 +188,7 @@ public final class Distillation implements AutoCloseable {
   }
 
   /** Prompts take turns, and every round over the noise seeds begins with the next. */
-  private Lesson lesson(int k) {
+  private Lesson turn(int k) {
     long round = k / noise.size(0);
     return lessons.get((int) ((k + round) % lessons.size()));
   }

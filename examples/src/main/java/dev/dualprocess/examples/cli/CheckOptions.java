@@ -44,10 +44,7 @@ final class CheckOptions {
   Prompt prompt() throws IOException {
     Optional<VisualPrompt> laidOver = drawing.visualPrompt();
     if (questions.isEmpty()) {
-      laidOver.flatMap(VisualPrompt::defaultQuestion).ifPresent(questions::add);
-    }
-    if (questions.isEmpty()) {
-      throw new IllegalArgumentException("nothing to ask: give --question");
+      questions.add(DrawingOptions.question(laidOver));
     }
     if (!answers.isEmpty() && answers.size() != questions.size()) {
       throw new IllegalArgumentException(

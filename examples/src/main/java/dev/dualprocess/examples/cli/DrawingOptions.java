@@ -88,6 +88,17 @@ final class DrawingOptions {
             : VisualPrompt.file(given.overlay, overlayMode));
   }
 
+  /**
+   * What a drawing asks by itself.
+   *
+   * @throws IllegalArgumentException in one line, if there is none or it asks nothing
+   */
+  static String question(Optional<VisualPrompt> drawing) {
+    return drawing
+        .flatMap(VisualPrompt::defaultQuestion)
+        .orElseThrow(() -> new IllegalArgumentException("nothing to ask: give --question"));
+  }
+
   private static VisualPrompt depth(List<Double> places) {
     if (places.size() != 4) {
       throw new IllegalArgumentException(

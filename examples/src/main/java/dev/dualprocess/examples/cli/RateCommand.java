@@ -72,10 +72,7 @@ final class RateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Optional<VisualPrompt> laidOver = drawing.visualPrompt();
     if (question == null) {
-      question =
-          laidOver
-              .flatMap(VisualPrompt::defaultQuestion)
-              .orElseThrow(() -> new IllegalArgumentException("nothing to ask: give --question"));
+      question = DrawingOptions.question(laidOver);
     }
     Question plain = new Question(question, answer);
     Question asked = noPostfix ? plain : plain.withYesNoPostfix();

@@ -5,7 +5,6 @@ import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
-import dev.dualprocess.examples.run.EncodedPrompt;
 import dev.dualprocess.spi.Opening;
 import java.io.IOException;
 import java.util.ArrayList;

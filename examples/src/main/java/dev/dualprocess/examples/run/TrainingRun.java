@@ -13,6 +13,7 @@ import dev.dualprocess.distill.Evaluation;
 import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.distill.StepListener;
 import dev.dualprocess.distill.StepReport;
+import dev.dualprocess.examples.models.EncodedPrompt;
 import dev.dualprocess.lora.LoraTargets.Attachment;
 import java.io.IOException;
 import java.io.UncheckedIOException;

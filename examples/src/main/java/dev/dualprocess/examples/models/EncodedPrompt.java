@@ -1,4 +1,4 @@
-package dev.dualprocess.examples.run;
+package dev.dualprocess.examples.models;
 
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Prompt;
