@@ -25,6 +25,13 @@ import org.bytedeco.pytorch.global.torch;
  * {@link Distillation}, but the gradient ends in the noise. What it finds is one image; another
  * seed or another text has to be optimised anew.
  *
+ * <pre>{@code
+ * try (LatentOptimisation optimisation = LatentOptimisation.of(generator, verifier, prompt).start()) {
+ *   optimisation.run();
+ *   BufferedImage image = optimisation.image();
+ * }
+ * }</pre>
+ *
  * <p>The gradient is taken in one pass at the first noise level, on the noise itself. Of a
  * generator of many steps this is the clean image as it is seen from there.
  *
@@ -43,73 +50,27 @@ public final class LatentOptimisation implements AutoCloseable {
   private final Adam adam;
   private final Course course;
 
-  /**
-   * Encodes the prompt and draws the noise. Models stay the caller's.
-   *
-   * @throws IllegalArgumentException in one line, if the parts do not fit
-   */
-  public LatentOptimisation(
-      Generator generator,
-      Verifier verifier,
-      Prompt prompt,
-      LatentSettings settings,
-      StepListener listener) {
-    this(generator, verifier, prompt, null, settings, listener, null);
-  }
-
-  /**
-   * As above with the prompt's text encoded earlier: where memory is short, before the verifier was
-   * opened, so that text encoders are gone when it takes their room. It becomes the optimisation's.
-   */
-  public LatentOptimisation(
-      Generator generator,
-      Verifier verifier,
-      Prompt prompt,
-      Conditioning encoded,
-      LatentSettings settings,
-      StepListener listener) {
-    this(generator, verifier, prompt, encoded, settings, listener, null);
-  }
-
-  /**
-   * As the first, from noise of one's own instead of the seed's: [1, latent shape]; it is copied.
-   */
-  public LatentOptimisation(
-      Generator generator,
-      Verifier verifier,
-      Prompt prompt,
-      LatentSettings settings,
-      StepListener listener,
-      Tensor start) {
-    this(generator, verifier, prompt, null, settings, listener, start);
-  }
-
-  private LatentOptimisation(
-      Generator generator,
-      Verifier verifier,
-      Prompt prompt,
-      Conditioning encoded,
-      LatentSettings settings,
-      StepListener listener,
-      Tensor start) {
-    this.generator = generator;
-    this.settings = settings;
+  LatentOptimisation(LatentOptimisationBuilder builder) {
+    generator = builder.generator;
+    settings = builder.settings;
     schedule = generator.trainingSchedule(settings.sampling());
     Placement placement = generator.loraTargets().placement();
     critic =
         new Critic(
-            verifier,
-            prompt,
+            builder.verifier,
+            builder.prompt,
             settings.sampling().size(),
             settings.presentation(),
             settings.vqa(),
             placement);
-    conditioning = encoded == null ? generator.condition(prompt.text()) : encoded;
+    conditioning =
+        builder.encoded == null ? generator.condition(builder.prompt.text()) : builder.encoded;
     ImageSize size = settings.sampling().size();
     flat =
         Memory.kept(
             () -> {
-              Tensor noise = start == null ? generator.noise(settings.seed(), 1, size) : start;
+              Tensor noise =
+                  builder.noise == null ? generator.noise(settings.seed(), 1, size) : builder.noise;
               return placement.placeFloat32(noise).detach().clone().view(-1);
             });
     gradient = Memory.kept(() -> torch.zeros_like(flat));
@@ -117,15 +78,13 @@ public final class LatentOptimisation implements AutoCloseable {
     z.set_requires_grad(true);
     Memory.withoutGrad(() -> z.mutable_grad().put(gradient.view(z.shape())));
     adam = new Adam(flat, gradient, settings.adam());
-    String fingerprint =
-        "latents: generator %s, verifier %s, prompt '%s', checks %s, settings %s"
-            .formatted(
-                generator.name(),
-                verifier.name(),
-                prompt.text(),
-                prompt.checks(),
-                settings.withSteps(1));
-    course = new Course(fingerprint, flat, adam, listener);
+    course = new Course(builder.fingerprint(), flat, adam, builder.listener);
+  }
+
+  /** An optimisation of that prompt with the defaults, to be refined and started. */
+  public static LatentOptimisationBuilder of(
+      Generator generator, Verifier verifier, Prompt prompt) {
+    return new LatentOptimisationBuilder(generator, verifier, prompt);
   }
 
   private static long[] shape(long[] latent) {

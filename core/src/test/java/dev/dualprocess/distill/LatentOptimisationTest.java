@@ -42,7 +42,7 @@ class LatentOptimisationTest {
   }
 
   private LatentOptimisation start(LatentSettings settings) {
-    return new LatentOptimisation(generator, verifier, PROMPT, settings, report -> {});
+    return LatentOptimisation.of(generator, verifier, PROMPT).settings(settings).start();
   }
 
   private static float[] latents(LatentOptimisation optimisation) {
@@ -172,7 +172,7 @@ class LatentOptimisationTest {
   void stopsAtALossThatIsNoNumber() {
     Prompt broken = Prompt.of("a toy").check("NaN", "x");
     try (LatentOptimisation optimisation =
-        new LatentOptimisation(generator, verifier, broken, settings(3), report -> {})) {
+        LatentOptimisation.of(generator, verifier, broken).settings(settings(3)).start()) {
       assertRefused(
           DistillationException.class, optimisation::run, "the loss became NaN at step 1");
     }

@@ -61,13 +61,10 @@ class LatentParityTest {
         Generator generator = Providers.generators().open(generatorFolder, Placement.CPU);
         Verifier verifier = Providers.verifiers().open(verifierFolder, Placement.CPU);
         LatentOptimisation optimisation =
-            new LatentOptimisation(
-                generator,
-                verifier,
-                prompt(run),
-                settings(run),
-                report -> {},
-                golden.tensor("init_latents"))) {
+            LatentOptimisation.of(generator, verifier, prompt(run))
+                .settings(settings(run))
+                .noise(golden.tensor("init_latents"))
+                .start()) {
       double worst = 0;
       for (int k = 0; k < run.path("steps").asInt(); k++) {
         StepReport report = optimisation.step();

@@ -57,7 +57,7 @@ public final class LatentBench {
     List<Double> probabilities = new ArrayList<>();
     long peak = 0;
     try (LatentOptimisation optimisation =
-        new LatentOptimisation(generator, verifier, Bench.prompt(1), latents, report -> {})) {
+        LatentOptimisation.of(generator, verifier, Bench.prompt(1)).settings(latents).start()) {
       for (int i = 0; i < latents.steps(); i++) {
         Profile profile = new Profile(memory, clock);
         probabilities.add(profile.measure(optimisation::step).probability());

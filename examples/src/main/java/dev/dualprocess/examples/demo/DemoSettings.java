@@ -29,7 +29,7 @@ public record DemoSettings(int steps, double learningRate, int rank, double drif
   /** The settings of a task. */
   public static DemoSettings of(DemoTask task) {
     return switch (task.name()) {
-      case "horizon" -> new DemoSettings(800, 7e-4, 4, 0.8);
+      case "horizon" -> new DemoSettings(1000, 7e-4, 4, 0.8);
       case "palette" -> new DemoSettings(600, 7e-4, 4, 0);
       case "line-weight" -> new DemoSettings(400, 1e-3, 4, 0);
       case "night" -> new DemoSettings(400, 1e-3, 4, 0);

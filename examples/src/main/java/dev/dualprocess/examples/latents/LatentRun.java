@@ -58,8 +58,11 @@ public final class LatentRun implements AutoCloseable {
     this.console = console;
     this.checkpointEvery = checkpointEvery;
     this.optimisation =
-        new LatentOptimisation(
-            generator, verifier, encoded.prompt(), encoded.text(), settings, new Bookkeeping());
+        LatentOptimisation.of(generator, verifier, encoded.prompt())
+            .conditioning(encoded.text())
+            .settings(settings)
+            .listener(new Bookkeeping())
+            .start();
   }
 
   /** Shows progress and writes a checkpoint every so often. */

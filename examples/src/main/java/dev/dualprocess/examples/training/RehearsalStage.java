@@ -14,6 +14,7 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * The verifier goes on with pictures that the generator draws. In every round it is written as it
  * stands, and what fools it is drawn while it goes on learning, to be a lesson from the next round.
+ * In the end it is calibrated.
  */
 final class RehearsalStage {
   private static final int ROUNDS = 32;
@@ -67,7 +68,7 @@ final class RehearsalStage {
           }
         }
       }
-      course.write();
+      course.writeCalibrated();
       course.examine();
       return true;
     }

@@ -1,13 +1,19 @@
 package dev.dualprocess.examples.training;
 
 import dev.dualprocess.ImageSize;
+import dev.dualprocess.examples.training.VerifierTraining.Answered;
 import dev.dualprocess.examples.world.Scene;
 import dev.dualprocess.qwen25vl.Qwen25VlNetwork;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /** The verifier in training, at the step where its checkpoint stands. */
@@ -16,6 +22,8 @@ final class VerifierCourse implements AutoCloseable {
   private static final int BATCH = 32;
   private static final double RATE = 1.5e-3;
   private static final int EXAMS = 800;
+  private static final int CALIBRATION_EXAMS = 6000;
+  private static final String FINAL_NORM = "model.norm.weight"; // every logit is linear in it
 
   private final Workshop workshop;
   private final Curriculum curriculum = new Curriculum();
@@ -56,17 +64,39 @@ final class VerifierCourse implements AutoCloseable {
     return loop.run(training, until);
   }
 
-  /** Tells how many answers are right. */
+  /** Tells the share of right answers of each topic. */
   void examine() {
-    workshop
-        .console()
-        .say("right answers: %s", training.accuracy(EXAMS, new Random(Workshop.SEED + 1)));
+    Map<Exam.Topic, Double> shares =
+        training.examine(EXAMS, new Random(Workshop.SEED + 1)).stream()
+            .collect(
+                Collectors.groupingBy(
+                    Answered::topic,
+                    TreeMap::new,
+                    Collectors.averagingDouble(answer -> answer.right() ? 1 : 0)));
+    workshop.console().say("right answers: %s", shares);
   }
 
-  /** Writes the weights. */
+  /** Writes the weights as they stand. */
   void write() throws IOException {
+    write(network.tensors());
+  }
+
+  /** Writes the weights so that answers are as sure as they are right. */
+  void writeCalibrated() throws IOException {
+    Calibration calibration =
+        Calibration.of(training.examine(CALIBRATION_EXAMS, new Random(Workshop.SEED + 3)));
+    workshop.console().say("calibrated: logits times %.3f", calibration.factor());
+    try (PointerScope scope = new PointerScope()) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>(network.tensors());
+      tensors.computeIfPresent(
+          FINAL_NORM, (key, weight) -> Memory.noGrad(() -> Ops.mul(weight, calibration.factor())));
+      write(tensors);
+    }
+  }
+
+  private void write(Map<String, Tensor> tensors) throws IOException {
     TinyFolder folder = workshop.folder();
-    folder.write(folder.weights(Stage.VERIFIER).get(0), network.tensors());
+    folder.write(folder.weights(Stage.VERIFIER).get(0), tensors);
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.dualprocess.qwen25vl.Qwen25VlNetwork;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -75,9 +74,23 @@ final class VerifierTraining implements TrainingLoop.Objective, AutoCloseable {
         .add(Ops.mul(heads.kinds(tokens, lessons), KINDS));
   }
 
-  /** Share of exams answered on the right side, of each topic. */
-  Map<Exam.Topic, Double> accuracy(int count, Random random) {
-    Map<Exam.Topic, int[]> counts = new LinkedHashMap<>();
+  /**
+   * An answer given in an exam.
+   *
+   * @param topic what was asked about
+   * @param wanted log p(Yes) - log p(No)
+   * @param said the same as the network says it
+   */
+  record Answered(Exam.Topic topic, double wanted, double said) {
+    /** Whether it is on the right side. */
+    boolean right() {
+      return (said > 0) == (wanted > 0);
+    }
+  }
+
+  /** Answers to random lessons. */
+  List<Answered> examine(int count, Random random) {
+    List<Answered> answered = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Curriculum.Lesson lesson = curriculum.lesson(random);
       float[] logit =
@@ -89,14 +102,9 @@ final class VerifierTraining implements TrainingLoop.Objective, AutoCloseable {
                               answers.yesOverNo(
                                   network.see(Sight.of(lesson, random).composed()),
                                   List.of(lesson)))));
-      boolean saysYes = logit[0] > 0;
-      int[] score = counts.computeIfAbsent(lesson.topic(), t -> new int[2]);
-      score[0] += saysYes == lesson.exam().logit() > 0 ? 1 : 0;
-      score[1]++;
+      answered.add(new Answered(lesson.topic(), lesson.exam().logit(), logit[0]));
     }
-    Map<Exam.Topic, Double> shares = new LinkedHashMap<>();
-    counts.forEach((topic, score) -> shares.put(topic, (double) score[0] / score[1]));
-    return shares;
+    return answered;
   }
 
   @Override
