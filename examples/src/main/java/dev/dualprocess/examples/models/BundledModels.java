@@ -28,7 +28,7 @@ public final class BundledModels {
   /** The bundled verifier's folder. */
   private static final String VERIFIER = "tiny-qwen2.5-vl";
 
-  private static final String INDEX = "index.sha256";
+  static final String INDEX = "index.sha256";
 
   private BundledModels() {}
 
@@ -53,6 +53,11 @@ public final class BundledModels {
       Path target = home.resolve(file);
       if (!Files.isRegularFile(target) || !Checksums.sha256(target).equals(checksum)) {
         unpackFile(file, target);
+        if (!Checksums.sha256(target).equals(checksum)) {
+          throw new IOException(
+              "%s: not what the jar's list of checksums says; build the jar again"
+                  .formatted(target));
+        }
       }
     }
     return home.resolve(model);
@@ -68,7 +73,7 @@ public final class BundledModels {
         });
   }
 
-  private static URL resource(String name) {
+  static URL resource(String name) {
     return Resources.getResource(BundledModels.class, name);
   }
 
