@@ -88,7 +88,7 @@ final class VerifierCourse implements AutoCloseable {
     workshop.console().say("calibrated: logits times %.3f", calibration.factor());
     try (PointerScope scope = new PointerScope()) {
       Map<String, Tensor> tensors = new LinkedHashMap<>(network.tensors());
-      tensors.computeIfPresent(
+      tensors.compute(
           FINAL_NORM, (key, weight) -> Memory.noGrad(() -> Ops.mul(weight, calibration.factor())));
       write(tensors);
     }
