@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,11 +47,10 @@ class BundledModelsTest {
 
   @Test
   void whatIsUnpackedIsWhole() throws IOException {
+    Path packed = Path.of("src/main/resources/dev/dualprocess/examples/models");
     for (Path folder : List.of(BundledModels.generator(), BundledModels.verifier())) {
-      Path packed = Path.of("src/main/resources", "dev/dualprocess/examples/models");
       assertEquals(
-          new TreeMap<>(Checksums.ofModel(packed.resolve(folder.getFileName()))),
-          new TreeMap<>(Checksums.ofModel(folder)));
+          Checksums.ofModel(packed.resolve(folder.getFileName())), Checksums.ofModel(folder));
     }
   }
 
