@@ -1,5 +1,7 @@
 package dev.dualprocess.nn;
 
+import com.google.common.collect.Iterables;
+import dev.dualprocess.recompute.Ending;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
@@ -17,7 +19,7 @@ import org.bytedeco.pytorch.Tensor;
  * kernel. Branches are computed in fp32, the convolution itself in the dtype of its weight.
  * Attaching while another thread is in {@link #forward} is not allowed.
  */
-public final class Conv2d implements Layer, Adaptable {
+public final class Conv2d implements Layer, Adaptable, Ending {
   private static final long[] ONE = {1, 1};
   private static final long[] NONE = {0, 0};
 
@@ -103,13 +105,31 @@ public final class Conv2d implements Layer, Adaptable {
   @Override
   public Tensor forward(Tensor x) {
     Tensor y = Ops.conv2d(x, weight(), bias, stride, padding, groups);
-    for (LowRankBranch branch : mergedBranches) {
-      y = y.add(change(x, branch).to(y.scalar_type()));
+    Tensor change = change(x);
+    return change == null ? y : y.add(change);
+  }
+
+  /**
+   * Wᵀ * dy, without the branches: [B, out, H, W] to [B, in, h, w].
+   *
+   * @throws UnsupportedOperationException if the stride is not 1
+   */
+  @Override
+  public Tensor backward(Tensor u, Tensor dy) {
+    if (stride[0] != 1) {
+      throw new UnsupportedOperationException(path + " has a stride of " + stride[0]);
     }
-    for (LowRankBranch branch : branches) {
-      y = y.add(change(x, branch).to(y.scalar_type()));
+    return Ops.conv2dTransposed(dy, weight(), padding, groups);
+  }
+
+  @Override
+  public Tensor change(Tensor x) {
+    Tensor sum = null;
+    for (LowRankBranch branch : Iterables.concat(mergedBranches, branches)) {
+      Tensor change = change(x, branch).to(x.scalar_type());
+      sum = sum == null ? change : sum.add(change);
     }
-    return y;
+    return sum;
   }
 
   /** s B * (A * x), fp32. */

@@ -1,5 +1,6 @@
 package dev.dualprocess.nn;
 
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
 
@@ -36,9 +37,39 @@ public record DecoderLayer(
         GatedMlp.loadWithoutBias(weights.in("mlp"), dim, shape.inner(), dim));
   }
 
-  /** x [..., L, D] to the same shape; the past as in {@link GroupedQueryAttention#causal}. */
-  Tensor forward(Tensor x, RotaryEmbedding rope, Past past) {
-    Tensor h = x.add(selfAttn.causal(inputLayernorm.forward(x), rope, past));
-    return h.add(mlp.forward(postAttentionLayernorm.forward(h)));
+  /**
+   * x [..., L, D] to the same shape.
+   *
+   * @param before keys and values of the tokens before x, or null
+   */
+  Tensor forward(Tensor x, RotaryEmbedding rope, KeysValues before) {
+    Tensor[] inputs =
+        before == null
+            ? new Tensor[] {x, rope.cos(), rope.sin()}
+            : new Tensor[] {x, rope.cos(), rope.sin(), before.keys(), before.values()};
+    Tensor h =
+        Blocks.residual(
+            in ->
+                attended(
+                    in[0],
+                    new RotaryEmbedding(in[1], in[2]),
+                    in.length == 3 ? null : new KeysValues(in[3], in[4])),
+            selfAttn.oProj(),
+            inputs);
+    return mixed(h);
+  }
+
+  /** The same without gradient, for tokens that join what stands before them. */
+  Tensor joining(Tensor x, RotaryEmbedding rope, Past past) {
+    return mixed(Blocks.residual(in -> attended(in[0], rope, past), selfAttn.oProj(), x));
+  }
+
+  private Tensor attended(Tensor x, RotaryEmbedding rope, Past past) {
+    return selfAttn.causal(inputLayernorm.forward(x), rope, past);
+  }
+
+  private Tensor mixed(Tensor h) {
+    return Blocks.residual(
+        in -> mlp.inner(postAttentionLayernorm.forward(in[0])), mlp.downProj(), h);
   }
 }

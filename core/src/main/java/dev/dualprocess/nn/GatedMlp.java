@@ -31,6 +31,11 @@ public record GatedMlp(Linear gateProj, Linear upProj, Linear downProj) implemen
   /** x [..., in] to [..., out]. */
   @Override
   public Tensor forward(Tensor x) {
-    return downProj.forward(Ops.silu(gateProj.forward(x)).mul(upProj.forward(x)));
+    return downProj.forward(inner(x));
+  }
+
+  /** What {@code downProj} reads: x [..., in] to [..., inner]. */
+  public Tensor inner(Tensor x) {
+    return Ops.silu(gateProj.forward(x)).mul(upProj.forward(x));
   }
 }

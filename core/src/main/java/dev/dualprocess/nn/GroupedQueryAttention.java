@@ -34,7 +34,8 @@ public record GroupedQueryAttention(
   }
 
   /**
-   * Each token sees itself and what stands before it: x [..., L, D] to the same shape.
+   * What {@code oProj} reads where each token sees itself and what stands before it: x [..., L, D]
+   * to [..., L, H d].
    *
    * @param rope of these tokens
    * @param past what stands before x, or null if nothing does and nothing will follow
@@ -49,7 +50,7 @@ public record GroupedQueryAttention(
     return attend(q, all.keys(), all.values(), x.size(-2) > 1);
   }
 
-  /** Every token of x sees all of {@code seen}: x [L, D] and seen [Lk, D] to [L, D]. */
+  /** The same where every token of x sees all of {@code seen}: [L, D] and [Lk, D] to [L, H d]. */
   public Tensor cross(Tensor x, Tensor seen) {
     Tensor q = split(qProj.forward(x), heads);
     Tensor k = split(kProj.forward(seen), kvHeads);
@@ -57,7 +58,7 @@ public record GroupedQueryAttention(
     return attend(q, k, v, false);
   }
 
-  /** q [..., H, L, d], k and v [..., Hkv, Lk, d] to [..., L, D]. */
+  /** q [..., H, L, d], k and v [..., Hkv, Lk, d] to [..., L, H d]. */
   private Tensor attend(Tensor q, Tensor k, Tensor v, boolean causal) {
     double scale = 1 / Math.sqrt((double) q.size(-1));
     Tensor queries = asBatch(q);
@@ -68,7 +69,7 @@ public record GroupedQueryAttention(
             ? causalAtTheEnd(queries, keys, values, scale)
             : Ops.attention(queries, keys, values, null, scale);
     Tensor joined = y.transpose(1, 2).flatten(2, 3); // [B, L, H d]
-    return oProj.forward(q.dim() == 3 ? joined.squeeze(0) : joined);
+    return q.dim() == 3 ? joined.squeeze(0) : joined;
   }
 
   /**

@@ -1,6 +1,6 @@
 package dev.dualprocess.nn;
 
-import dev.dualprocess.recompute.Blocks;
+import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
@@ -65,10 +65,10 @@ public record LanguageModel(
   public Tensor hidden(Tensor x, RotaryEmbedding rope, List<KeysValues> before) {
     Tensor h = x;
     for (int i = 0; i < layers.size(); i++) {
-      h =
-          before.isEmpty()
-              ? layer(i, h, rope.cos(), rope.sin())
-              : layer(i, h, rope.cos(), rope.sin(), before.get(i).keys(), before.get(i).values());
+      DecoderLayer layer = layers.get(i);
+      Tensor read = h;
+      KeysValues known = before.isEmpty() ? null : before.get(i);
+      h = Memory.scoped(() -> layer.forward(read, rope, known));
     }
     return h;
   }
@@ -79,20 +79,10 @@ public record LanguageModel(
     for (int i = 0; i < layers.size(); i++) {
       DecoderLayer layer = layers.get(i);
       Past past = cache.layer(i);
-      h = Blocks.run(y -> layer.forward(y, rope, past), h);
+      Tensor before = h;
+      h = Memory.scoped(() -> layer.joining(before, rope, past));
     }
     return h;
-  }
-
-  /** One layer as a block of x, cos, sin and, if tokens stand before x, their keys and values. */
-  private Tensor layer(int i, Tensor... inputs) {
-    return Blocks.runAll(
-        in -> {
-          RotaryEmbedding rope = new RotaryEmbedding(in[1], in[2]);
-          Past past = in.length == 3 ? null : new KeysValues(in[3], in[4]);
-          return new Tensor[] {layers.get(i).forward(in[0], rope, past)};
-        },
-        inputs)[0];
   }
 
   /** Logits of some of the hidden states: [L, D] to [positions, vocabulary]. */

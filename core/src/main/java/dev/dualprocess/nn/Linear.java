@@ -1,5 +1,6 @@
 package dev.dualprocess.nn;
 
+import dev.dualprocess.recompute.Ending;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
@@ -16,7 +17,7 @@ import org.bytedeco.pytorch.Tensor;
  * <p>Branches are computed in fp32, the map itself in the dtype of its weight. Attaching while
  * another thread is in {@link #forward} is not allowed.
  */
-public final class Linear implements Layer, Adaptable {
+public final class Linear implements Layer, Adaptable, Ending {
   private final String path;
   private final Tensor bias; // [out] or null
   private final List<LowRankBranch> branches = new ArrayList<>();
@@ -55,6 +56,24 @@ public final class Linear implements Layer, Adaptable {
   @Override
   public Tensor forward(Tensor x) {
     return branches.isEmpty() ? Ops.linear(x, whole(), bias) : withBranches(x);
+  }
+
+  /** dy W, without the branches: [..., out] to [..., in]. */
+  @Override
+  public Tensor backward(Tensor u, Tensor dy) {
+    return Ops.linearTransposed(dy, whole());
+  }
+
+  @Override
+  public Tensor change(Tensor u) {
+    Tensor sum = null;
+    for (LowRankBranch branch : branches) {
+      Tensor inner = Ops.linear(Ops.toLike(u, branch.a()), branch.a(), null);
+      Tensor change =
+          Ops.mul(Ops.linear(inner, branch.b(), null), branch.scale()).to(u.scalar_type());
+      sum = sum == null ? change : sum.add(change);
+    }
+    return sum;
   }
 
   private Tensor whole() {

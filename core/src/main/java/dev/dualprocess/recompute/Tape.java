@@ -1,20 +1,18 @@
 package dev.dualprocess.recompute;
 
-import dev.dualprocess.tensor.Flops;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -24,8 +22,8 @@ import org.bytedeco.pytorch.global.torch;
  * borders of the {@link Blocks}: a block is run without recording, its input is kept and its output
  * is a leaf that collects a gradient. Backward then goes from block to block, last to first: it
  * runs one again with recording, hands it the gradient its output has collected, and lets go of
- * both. No two blocks' activations exist at a time. What stands between blocks is recorded as
- * usual.
+ * both; of a block that ends in a {@link Ending}, all but that. No two blocks' activations exist at
+ * a time. What stands between blocks is recorded as usual.
  *
  * <p>Used by one thread; holds native memory until closed.
  */
@@ -90,7 +88,26 @@ public final class Tape implements AutoCloseable {
       close();
       recomputes = decision.test(inputBytes);
     }
+    trim();
     return with(this, () -> Memory.withGrad(pass));
+  }
+
+  /**
+   * Between two parts of a pass whose tensors differ in size: the second cannot use the gaps that
+   * the first has left, so where memory is short, they are given back to the system. Backward does
+   * so at the same border.
+   */
+  public void border() {
+    trim();
+    if (recomputes) {
+      pieces.push(new Border());
+    }
+  }
+
+  private void trim() {
+    if (recomputes) {
+      Memory.trim();
+    }
   }
 
   private static <T> T with(Tape tape, Supplier<T> body) {
@@ -109,20 +126,20 @@ public final class Tape implements AutoCloseable {
   }
 
   /** One block of the pass, its results in the caller's scope. */
-  Tensor[] run(UnaryOperator<Tensor[]> block, Tensor[] inputs) {
+  Tensor[] run(Block block, Tensor[] inputs) {
     inputBytes += Arrays.stream(inputs).mapToLong(x -> x.numel() * x.element_size()).sum();
     boolean tracked = parametersLearn || Arrays.stream(inputs).anyMatch(Tensor::requires_grad);
     if (!recomputes || !tracked) {
-      return Memory.scopedAll(() -> block.apply(inputs));
+      return Memory.scopedAll(() -> block.forward(inputs));
     }
     Tensor[] leaves = leaves(inputs);
     Tensor[] outputs =
         Memory.scopedAll(
             () -> {
-              Tensor[] values = Memory.withoutRecording(() -> block.apply(leaves));
+              Tensor[] values = Memory.withoutRecording(() -> block.forward(leaves));
               return Arrays.stream(values).map(Ops::leaf).toArray(Tensor[]::new);
             });
-    pieces.push(new Block(block, leaves, kept(outputs)));
+    pieces.push(new Repeated(block, leaves, kept(outputs)));
     return outputs;
   }
 
@@ -156,6 +173,7 @@ public final class Tape implements AutoCloseable {
    * @param dy of y's shape; null for a scalar y, whose gradient is then 1
    */
   public void backward(Tensor y, Tensor dy) {
+    trim();
     with(
         null,
         () -> {
@@ -183,30 +201,25 @@ public final class Tape implements AutoCloseable {
     pieces.clear();
   }
 
-  /** Backward from several tensors at once, of those that have a gradient and want one. */
-  private static void backward(Tensor[] ys, Tensor[] leaves, boolean keepGraph) {
-    TensorVector reached = new TensorVector();
-    TensorVector gradients = new TensorVector();
-    for (int i = 0; i < ys.length; i++) {
-      Tensor gradient = leaves[i].grad();
-      if (gradient.defined() && ys[i].requires_grad()) {
-        reached.push_back(ys[i]);
-        gradients.push_back(gradient);
-      }
+  /** Where backward goes on with tensors of other sizes. */
+  private static final class Border implements Piece {
+    @Override
+    public void backward() {
+      Memory.trim();
     }
-    if (!reached.empty()) {
-      torch.backward(reached, gradients, new BoolOptional(keepGraph), false, new TensorVector());
-    }
+
+    @Override
+    public void close() {}
   }
 
   /** A block, its inputs and its outputs; owns the tensors. */
-  private static final class Block implements Piece {
-    private final UnaryOperator<Tensor[]> function;
+  private static final class Repeated implements Piece {
+    private final Block block;
     private final Tensor[] inputs;
     private final Tensor[] outputs;
 
-    Block(UnaryOperator<Tensor[]> function, Tensor[] inputs, Tensor[] outputs) {
-      this.function = function;
+    Repeated(Block block, Tensor[] inputs, Tensor[] outputs) {
+      this.block = block;
       this.inputs = inputs;
       this.outputs = outputs;
     }
@@ -214,7 +227,7 @@ public final class Tape implements AutoCloseable {
     @Override
     public void backward() {
       try (PointerScope scope = new PointerScope()) {
-        Tape.backward(Flops.repeating(() -> function.apply(inputs)), outputs, false);
+        block.backward(inputs, Block.collected(outputs));
       }
     }
 
@@ -242,7 +255,10 @@ public final class Tape implements AutoCloseable {
     @Override
     public void backward() {
       try (PointerScope scope = new PointerScope()) {
-        Tape.backward(ends.toArray(new Tensor[0]), leaves.toArray(new Tensor[0]), true);
+        Gradients gradients = new Gradients();
+        Iterator<Tensor> collected = leaves.iterator();
+        ends.forEach(end -> gradients.add(end, collected.next().grad()));
+        gradients.backward(true);
       }
     }
 

@@ -55,6 +55,14 @@ public final class Flops {
     }
   }
 
+  /** A product that carries a gradient back by itself, of so many multiplications. */
+  static void transposed(long multiplications) {
+    Counter counter = ACTIVE.get();
+    if (counter != null) {
+      counter.backward(2 * multiplications);
+    }
+  }
+
   /** softmax(q kᵀ) v of [B, H, Lq, D] and [B, H, Lk, D]; masked scores count too. */
   public static void attention(Tensor q, Tensor k) {
     Counter counter = ACTIVE.get();

@@ -2,6 +2,7 @@ package dev.dualprocess.tensor;
 
 import java.util.Arrays;
 import java.util.function.Supplier;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -59,6 +60,14 @@ public final class Memory {
     try (PointerScope scope = new PointerScope()) {
       return body.get();
     }
+  }
+
+  /**
+   * Gives the host's memory that is free, but kept by the C library for the next to ask, back to
+   * the system.
+   */
+  public static void trim() {
+    Pointer.trimMemory();
   }
 
   /** Makes {@code tensor} outlive every enclosing scope; the caller closes it. */

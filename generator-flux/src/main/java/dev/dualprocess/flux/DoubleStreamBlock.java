@@ -45,14 +45,21 @@ record DoubleStreamBlock(
     Modulation[] img = norm1.modulations(c, 2);
     Modulation[] txt = norm1Context.modulations(c, 2);
 
-    Heads imgHeads = attn.forward(img[0].applyTo(norm1.norm(), s.img()));
-    Heads txtHeads = attnAdded.forward(txt[0].applyTo(norm1Context.norm(), s.txt()));
-    Streams attended = Streams.cut(txtHeads.then(imgHeads).attend(rope), s);
+    Streams h =
+        s.plus((x, t, i) -> attended(x, t, i, rope), txt[0], img[0], toAddOut, toOut)
+            .plus(this::mixed, txt[1], img[1], ffContext.ending(), ff.ending());
+    return new Streams(Fp16.clipped(h.txt()), h.img());
+  }
 
-    Tensor x = img[0].residual(s.img(), toOut.forward(attended.img()));
-    x = img[1].residual(x, ff.forward(img[1].applyTo(norm2, x)));
-    Tensor y = txt[0].residual(s.txt(), toAddOut.forward(attended.txt()));
-    y = txt[1].residual(y, ffContext.forward(txt[1].applyTo(norm2, y)));
-    return new Streams(Fp16.clipped(y), x);
+  private Streams attended(Streams s, Modulation txt, Modulation img, Rope rope) {
+    Heads imgHeads = attn.forward(img.applyTo(norm1.norm(), s.img()));
+    Heads txtHeads = attnAdded.forward(txt.applyTo(norm1Context.norm(), s.txt()));
+    return Streams.cut(txtHeads.then(imgHeads).attend(rope), s);
+  }
+
+  private Streams mixed(Streams s, Modulation txt, Modulation img) {
+    return new Streams(
+        ffContext.up().forward(txt.applyTo(norm2, s.txt())),
+        ff.up().forward(img.applyTo(norm2, s.img())));
   }
 }

@@ -1,10 +1,9 @@
 package dev.dualprocess.flux;
 
-import dev.dualprocess.nn.Layer;
 import dev.dualprocess.nn.Linear;
-import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.nn.Nonlinearity;
+import dev.dualprocess.recompute.Ending;
 import dev.dualprocess.weights.Weights;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * y = down(gelu(up x)), four times as wide inside.
@@ -12,7 +11,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param up net.0.proj, [D] to [4 D]
  * @param down net.2, [4 D] to [D]
  */
-record FeedForward(Linear up, Linear down) implements Layer {
+record FeedForward(Linear up, Linear down) {
   static final int RATIO = 4;
 
   static FeedForward load(Linears linears, Weights weights, long dim) {
@@ -22,9 +21,8 @@ record FeedForward(Linear up, Linear down) implements Layer {
         linears.load(net.in(2), RATIO * dim, dim));
   }
 
-  /** x [B, L, D] to the same shape. */
-  @Override
-  public Tensor forward(Tensor x) {
-    return down.forward(Ops.geluTanh(up.forward(x)));
+  /** What follows {@code up}: [B, L, 4 D] to [B, L, D]. */
+  Ending ending() {
+    return Nonlinearity.GELU_TANH.then(down);
   }
 }

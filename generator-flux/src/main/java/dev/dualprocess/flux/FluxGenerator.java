@@ -13,6 +13,7 @@ import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.profile.Part;
 import dev.dualprocess.profile.Profile;
 import dev.dualprocess.recompute.Recomputation;
+import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.spi.Opening;
 import dev.dualprocess.spi.Require;
 import dev.dualprocess.spi.TensorDraft;
@@ -155,13 +156,15 @@ public final class FluxGenerator implements Generator {
     Require.latents(zt, latentShape(sampling.size()), sampling.size());
     Require.step(step, schedule.steps() - 1);
     FluxConditioning text = FluxConditioning.of(conditioning);
+    Tape tape = recomputation.tape(sampling.size(), loraTargets.learning());
     return TensorDraft.of(
-        recomputation.tape(sampling.size(), loraTargets.learning()),
+        tape,
         () -> {
           Tensor x = parts.placement().placeFloat32(zt);
           Tensor velocity =
               Profile.part(Part.DRAFT, () -> velocity(x, step, text, sampling, schedule));
           Tensor x0 = Flow.cleanEstimate(x, velocity, schedule.sigma(step));
+          tape.border();
           return Profile.part(Part.DECODE, () -> parts.decode(x0, grid(sampling.size())));
         });
   }

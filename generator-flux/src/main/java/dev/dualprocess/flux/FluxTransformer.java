@@ -2,7 +2,7 @@ package dev.dualprocess.flux;
 
 import com.google.common.collect.ImmutableList;
 import dev.dualprocess.nn.Linear;
-import dev.dualprocess.recompute.Blocks;
+import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
 import java.util.Set;
@@ -86,7 +86,7 @@ record FluxTransformer(
     Streams s = new Streams(text, xEmbedder.forward(img));
     for (DoubleStreamBlock block : transformerBlocks) {
       Streams before = s;
-      s = Streams.run((streams, v) -> block.forward(streams, v, rope), before, c);
+      s = Streams.scoped(() -> block.forward(before, c, rope));
     }
     Tensor x = s.joined(); // [B, Lt + Li, D]
     long tokens = img.size(1);
@@ -95,9 +95,7 @@ record FluxTransformer(
       boolean last = i == singleTransformerBlocks.size() - 1;
       long wanted = last ? tokens : x.size(1);
       Tensor before = x;
-      x =
-          Blocks.runAll(in -> new Tensor[] {block.forward(in[0], in[1], rope, wanted)}, before, c)[
-              0];
+      x = Memory.scoped(() -> block.forward(before, c, rope, wanted));
     }
     return projOut.forward(normOut.forward(x.narrow(1, x.size(1) - tokens, tokens), c));
   }

@@ -1,7 +1,7 @@
 package dev.dualprocess.flux;
 
 import dev.dualprocess.nn.LayerNorm;
-import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.recompute.Branch;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -18,8 +18,8 @@ record Modulation(Tensor shift, Tensor scale, Tensor gate) {
     return norm.modulated(x, scale, shift);
   }
 
-  /** x + gate ⊙ y. */
-  Tensor residual(Tensor x, Tensor y) {
-    return Ops.gated(x, gate, y);
+  /** What is added to x is gate ⊙ A u. */
+  Branch gated(Tensor u) {
+    return new Branch(u, gate);
   }
 }

@@ -1,8 +1,12 @@
 package dev.dualprocess.flux;
 
 import dev.dualprocess.nn.Linear;
+import dev.dualprocess.recompute.Blocks;
+import dev.dualprocess.recompute.Branch;
+import dev.dualprocess.recompute.Ending;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -37,14 +41,42 @@ record SingleStreamBlock(AdaLayerNorm norm, Linear projMlp, AttentionStream attn
    */
   Tensor forward(Tensor x, Tensor c, Rope rope, long wanted) {
     Modulation mod = norm.modulations(c, 1)[0];
-    Tensor xm = mod.applyTo(norm.norm(), x);
-    Tensor ym = last(xm, wanted);
-    Tensor mlp = Ops.geluTanh(projMlp.forward(ym)); // [B, wanted, 4 D]
-    Tensor y = projOut.forward(Ops.cat(-1, attn.forward(ym, xm).attend(rope), mlp));
-    return Fp16.clipped(mod.residual(last(x, wanted), y));
+    LastTokens last = new LastTokens(x.size(1), wanted);
+    Tensor[] y =
+        Blocks.residuals(
+            List.of(last),
+            in -> {
+              Modulation m = new Modulation(in[1], in[2], in[3]);
+              return new Branch[] {m.gated(inner(in[0], m, rope, last))};
+            },
+            List.of(projOut),
+            x,
+            mod.shift(),
+            mod.scale(),
+            mod.gate());
+    return Fp16.clipped(y[0]);
   }
 
-  private static Tensor last(Tensor x, long wanted) {
-    return wanted == x.size(1) ? x : x.narrow(1, x.size(1) - wanted, wanted);
+  /** What {@code projOut} reads: x [B, L, D] to [B, wanted, 5 D]. */
+  private Tensor inner(Tensor x, Modulation mod, Rope rope, LastTokens last) {
+    Tensor xm = mod.applyTo(norm.norm(), x);
+    Tensor ym = last.forward(xm);
+    Tensor mlp = Ops.geluTanh(projMlp.forward(ym));
+    return Ops.cat(-1, attn.forward(ym, xm).attend(rope), mlp);
+  }
+
+  /** The last {@code wanted} of {@code all} tokens: [B, L, D] to [B, wanted, D]. */
+  private record LastTokens(long all, long wanted) implements Ending {
+    @Override
+    public Tensor forward(Tensor x) {
+      return wanted == all ? x : x.narrow(1, all - wanted, wanted);
+    }
+
+    @Override
+    public Tensor backward(Tensor x, Tensor dy) {
+      return wanted == all
+          ? dy
+          : Ops.cat(1, dy.new_zeros(dy.size(0), all - wanted, dy.size(2)), dy);
+    }
   }
 }

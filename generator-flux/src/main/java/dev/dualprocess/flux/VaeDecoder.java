@@ -5,6 +5,7 @@ import dev.dualprocess.nn.Conv2d;
 import dev.dualprocess.nn.GroupNorm;
 import dev.dualprocess.nn.Layer;
 import dev.dualprocess.recompute.Blocks;
+import dev.dualprocess.recompute.Ending;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
@@ -17,8 +18,7 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param blocks mid block, residual blocks and upsamplings, in order
  */
-record VaeDecoder(Conv2d convIn, List<Layer> blocks, GroupNorm convNormOut, Conv2d convOut)
-    implements Layer {
+record VaeDecoder(Conv2d convIn, List<Layer> blocks, NormSiluConv out) implements Layer {
   static VaeDecoder load(Weights weights, AutoencoderKlConfig config) {
     List<Integer> widths = ImmutableList.copyOf(config.blockOutChannels()).reverse();
     long groups = config.normNumGroups();
@@ -34,14 +34,29 @@ record VaeDecoder(Conv2d convIn, List<Layer> blocks, GroupNorm convNormOut, Conv
       }
       if (i < widths.size() - 1) {
         Conv2d conv = Conv2d.load(up.in("upsamplers").in(0).in("conv"), width, width, 3, 1, 1);
-        blocks.add(x -> Blocks.run(h -> conv.forward(Ops.upsampleNearest2x(h)), x));
+        blocks.add(x -> Blocks.run(h -> h, upsampled(conv), x));
       }
     }
     return new VaeDecoder(
         Conv2d.load(weights.in("conv_in"), config.latentChannels(), config.widest(), 3, 1, 1),
         blocks.build(),
-        GroupNorm.load(weights.in("conv_norm_out"), groups, finest, ResnetBlock.EPS),
-        Conv2d.load(weights.in("conv_out"), finest, config.outChannels(), 3, 1, 1));
+        new NormSiluConv(
+            GroupNorm.load(weights.in("conv_norm_out"), groups, finest, ResnetBlock.EPS),
+            Conv2d.load(weights.in("conv_out"), finest, config.outChannels(), 3, 1, 1)));
+  }
+
+  private static Ending upsampled(Conv2d conv) {
+    return new Ending() {
+      @Override
+      public Tensor forward(Tensor u) {
+        return conv.forward(Ops.upsampleNearest2x(u));
+      }
+
+      @Override
+      public Tensor backward(Tensor u, Tensor dy) {
+        return Ops.upsampleNearest2xTransposed(conv.backward(null, dy));
+      }
+    };
   }
 
   /** z [B, latent channels, h, w] to [B, colours, f h, f w]. */
@@ -52,6 +67,6 @@ record VaeDecoder(Conv2d convIn, List<Layer> blocks, GroupNorm convNormOut, Conv
       Tensor before = x;
       x = Memory.scoped(() -> block.forward(before));
     }
-    return Blocks.run(h -> convOut.forward(Ops.silu(convNormOut.forward(h))), x);
+    return out.run(x);
   }
 }

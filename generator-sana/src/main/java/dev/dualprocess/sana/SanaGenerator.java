@@ -12,6 +12,7 @@ import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.profile.Part;
 import dev.dualprocess.profile.Profile;
 import dev.dualprocess.recompute.Recomputation;
+import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.spi.Opening;
 import dev.dualprocess.spi.Require;
 import dev.dualprocess.spi.TensorDraft;
@@ -175,13 +176,15 @@ public final class SanaGenerator implements Generator {
     Require.step(step, schedule.steps() - 1);
     GuidedText text = SanaConditioning.of(conditioning);
     boolean guided = sampling.guidanceScale() > 1;
+    Tape tape = recomputation.tape(List.of(sampling.size(), guided), loraTargets.learning());
     return TensorDraft.of(
-        recomputation.tape(List.of(sampling.size(), guided), loraTargets.learning()),
+        tape,
         () -> {
           Tensor x = parts.placement().placeFloat32(zt);
           Tensor velocity =
               Profile.part(Part.DRAFT, () -> velocity(x, schedule.timestep(step), text, sampling));
           Tensor x0 = Flow.cleanEstimate(x, velocity, schedule.sigma(step));
+          tape.border();
           return Profile.part(Part.DECODE, () -> parts.decode(x0));
         });
   }

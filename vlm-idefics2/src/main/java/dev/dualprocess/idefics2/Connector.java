@@ -4,6 +4,7 @@ import dev.dualprocess.nn.GatedMlp;
 import dev.dualprocess.nn.Layer;
 import dev.dualprocess.nn.RmsNorm;
 import dev.dualprocess.recompute.Blocks;
+import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -44,15 +45,12 @@ record Connector(
   /** patches [N, vision width] to image tokens [latents, D]. */
   @Override
   public Tensor forward(Tensor patches) {
-    Tensor x = Blocks.run(modalityProjection::forward, patches);
+    Tensor x = Blocks.run(modalityProjection::inner, modalityProjection.downProj(), patches);
     Tensor z = latents;
     for (PerceiverLayer layer : layers) {
-      z = through(layer, z, x);
+      Tensor before = z;
+      z = Memory.scoped(() -> layer.forward(before, x));
     }
     return Blocks.run(norm::forward, z);
-  }
-
-  private static Tensor through(PerceiverLayer layer, Tensor z, Tensor x) {
-    return Blocks.runAll(in -> new Tensor[] {layer.forward(in[0], in[1])}, z, x)[0];
   }
 }

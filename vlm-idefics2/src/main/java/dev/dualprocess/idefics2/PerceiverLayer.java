@@ -3,6 +3,7 @@ package dev.dualprocess.idefics2;
 import dev.dualprocess.nn.GatedMlp;
 import dev.dualprocess.nn.GroupedQueryAttention;
 import dev.dualprocess.nn.RmsNorm;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
@@ -41,9 +42,13 @@ record PerceiverLayer(
 
   /** z [latents, D] and x [N, D] to [latents, D]. */
   Tensor forward(Tensor z, Tensor x) {
+    Tensor h = Blocks.residual(in -> attended(in[0], in[1]), selfAttn.oProj(), z, x);
+    return Blocks.residual(
+        in -> mlp.inner(postAttentionLayernorm.forward(in[0])), mlp.downProj(), h);
+  }
+
+  private Tensor attended(Tensor z, Tensor x) {
     Tensor latents = inputLatentsNorm.forward(z);
-    Tensor seen = Ops.cat(0, inputContextNorm.forward(x), latents);
-    Tensor h = z.add(selfAttn.cross(latents, seen));
-    return h.add(mlp.forward(postAttentionLayernorm.forward(h)));
+    return selfAttn.cross(latents, Ops.cat(0, inputContextNorm.forward(x), latents));
   }
 }

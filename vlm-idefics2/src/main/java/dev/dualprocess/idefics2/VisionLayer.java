@@ -3,7 +3,8 @@ package dev.dualprocess.idefics2;
 import dev.dualprocess.nn.Layer;
 import dev.dualprocess.nn.LayerNorm;
 import dev.dualprocess.nn.Linear;
-import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.nn.Nonlinearity;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
 
@@ -33,7 +34,9 @@ record VisionLayer(
   /** x [N, D] to the same shape. */
   @Override
   public Tensor forward(Tensor x) {
-    Tensor h = x.add(selfAttn.forward(layerNorm1.forward(x)));
-    return h.add(fc2.forward(Ops.geluTanh(fc1.forward(layerNorm2.forward(h)))));
+    Tensor h =
+        Blocks.residual(in -> selfAttn.forward(layerNorm1.forward(in[0])), selfAttn.outProj(), x);
+    return Blocks.residual(
+        in -> fc1.forward(layerNorm2.forward(in[0])), Nonlinearity.GELU_TANH.then(fc2), h);
   }
 }

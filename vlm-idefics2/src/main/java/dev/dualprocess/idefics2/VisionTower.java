@@ -2,7 +2,6 @@ package dev.dualprocess.idefics2;
 
 import dev.dualprocess.nn.Conv2d;
 import dev.dualprocess.nn.LayerNorm;
-import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
@@ -45,7 +44,8 @@ record VisionTower(
   Tensor forward(Tensor pixels) {
     Tensor x = embed(pixels);
     for (VisionLayer layer : layers) {
-      x = through(layer, x);
+      Tensor before = x;
+      x = Memory.scoped(() -> layer.forward(before));
     }
     return postLayernorm.forward(x);
   }
@@ -59,10 +59,6 @@ record VisionTower(
           Tensor patches = x.squeeze(0).flatten(1, -1).transpose(0, 1);
           return patches.add(positionEmbedding.of(rows, columns));
         });
-  }
-
-  private static Tensor through(VisionLayer layer, Tensor x) {
-    return Blocks.run(layer::forward, x);
   }
 
   /** Frees the positions that are kept; the weights belong to whoever loaded them. */

@@ -1,14 +1,14 @@
 package dev.dualprocess.qwen25vl;
 
-import dev.dualprocess.nn.Layer;
 import dev.dualprocess.nn.Linear;
+import dev.dualprocess.nn.Nonlinearity;
 import dev.dualprocess.nn.RmsNorm;
-import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
 
 /** A square of patches to one image token: y = mlp₂ gelu(mlp₀ [lnQ x₁; lnQ x₂; ..]). */
-record PatchMerger(RmsNorm lnQ, Linear mlp0, Linear mlp2, long inner) implements Layer {
+record PatchMerger(RmsNorm lnQ, Linear mlp0, Linear mlp2, long inner) {
   static PatchMerger load(Weights weights, VisionConfig config) {
     long inner = (long) config.hiddenSize() * config.spatialMergeSize() * config.spatialMergeSize();
     return new PatchMerger(
@@ -19,8 +19,8 @@ record PatchMerger(RmsNorm lnQ, Linear mlp0, Linear mlp2, long inner) implements
   }
 
   /** x [N, D], the patches of a square side by side, to [tokens, out]. */
-  @Override
-  public Tensor forward(Tensor x) {
-    return mlp2.forward(Ops.gelu(mlp0.forward(lnQ.forward(x).view(-1, inner))));
+  Tensor forward(Tensor x) {
+    return Blocks.run(
+        in -> mlp0.forward(lnQ.forward(in).view(-1, inner)), Nonlinearity.GELU.then(mlp2), x);
   }
 }

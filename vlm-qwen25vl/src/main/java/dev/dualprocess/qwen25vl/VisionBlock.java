@@ -3,6 +3,7 @@ package dev.dualprocess.qwen25vl;
 import dev.dualprocess.nn.GatedMlp;
 import dev.dualprocess.nn.RmsNorm;
 import dev.dualprocess.nn.RotaryEmbedding;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -27,7 +28,8 @@ record VisionBlock(RmsNorm norm1, VisionAttention attn, RmsNorm norm2, GatedMlp 
 
   /** x [N, D] to the same shape. */
   Tensor forward(Tensor x, List<Segment> segments, RotaryEmbedding rope) {
-    Tensor h = x.add(attn.forward(norm1.forward(x), segments, rope));
-    return h.add(mlp.forward(norm2.forward(h)));
+    Tensor h =
+        Blocks.residual(in -> attn.forward(norm1.forward(in[0]), segments, rope), attn.proj(), x);
+    return Blocks.residual(in -> mlp.inner(norm2.forward(in[0])), mlp.downProj(), h);
   }
 }

@@ -1,6 +1,5 @@
 package dev.dualprocess.qwen25vl;
 
-import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -75,7 +74,7 @@ final class VisionTower implements AutoCloseable {
           for (int i = 0; i < blocks.size(); i++) {
             x = block(i, x, where);
           }
-          return where.fromWindows(Blocks.run(merger::forward, x));
+          return where.fromWindows(merger.forward(x));
         });
   }
 
@@ -88,7 +87,7 @@ final class VisionTower implements AutoCloseable {
 
   private Tensor block(int i, Tensor x, VisionLayout where) {
     List<Segment> segments = config.attendsWhole(i) ? where.whole() : where.windowed();
-    return Blocks.run(h -> blocks.get(i).forward(h, segments, where.rope()), x);
+    return Memory.scoped(() -> blocks.get(i).forward(x, segments, where.rope()));
   }
 
   private VisionLayout layoutOf(Grid grid, int batch) {

@@ -59,6 +59,7 @@ public final class Demo {
     run.distil();
     List<Comparison> comparisons = new ArrayList<>();
     try (Attachment learnt = run.attach()) {
+      film.end(run.reports().size());
       comparisons.add(new Comparison(prompt.text(), true, before, run.evaluate(UNSEEN_SEEDS)));
       for (int i = 0; i < others.size(); i++) {
         comparisons.add(
@@ -87,6 +88,7 @@ public final class Demo {
     results.put("unit", task.error().unit());
     results.put("answer", prompt.checks().get(0).question().answer());
     results.put("steps", run.reports().size());
+    results.put("stoppedEarly", run.stoppedEarly());
     results.put("interrupted", run.interrupted());
     results.put("secondsDistilling", run.seconds());
     results.put("alsoTaughtOn", run.alsoTaughtOn());
@@ -99,7 +101,9 @@ public final class Demo {
     console.event("done", results);
     new DemoTable(task, comparisons, run.alsoTaughtOn()).tell(console);
     console.say("");
-    console.say("Distilling took %.1f s. Results are in %s", run.seconds(), folder.path());
+    console.say(
+        "Distilling took %.1f s for %d steps. Results are in %s",
+        run.seconds(), run.reports().size(), folder.path());
     console.say("Look at before-after.png, film-strip.png and learning.gif there.");
     tellHowOnRealModels();
   }

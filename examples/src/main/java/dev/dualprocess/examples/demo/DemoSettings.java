@@ -4,6 +4,7 @@ import dev.dualprocess.Sampling;
 import dev.dualprocess.augment.Augmentation;
 import dev.dualprocess.distill.AdamSettings;
 import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.distill.EarlyStop;
 import dev.dualprocess.distill.Regularisation;
 import dev.dualprocess.lora.LoraSettings;
 
@@ -13,12 +14,14 @@ import dev.dualprocess.lora.LoraSettings;
  * nothing else, and every picture is shown to the verifier a little moved, so that what pleases its
  * grid of patches alone is of no use.
  *
- * @param steps optimisation steps
+ * @param steps optimisation steps, if none is left out
  * @param learningRate Adam's
  * @param rank of the adapter; alpha is the same
  * @param driftPenalty on the change of the picture
+ * @param earlyStop when it is enough
  */
-public record DemoSettings(int steps, double learningRate, int rank, double driftPenalty) {
+public record DemoSettings(
+    int steps, double learningRate, int rank, double driftPenalty, EarlyStop earlyStop) {
   /** The layers through which a prompt acts on a picture. */
   public static final String TEXT_STREAM =
       ".*\\.(attn\\.(add_[qkv]_proj|to_add_out)|ff_context\\..*)";
@@ -26,20 +29,23 @@ public record DemoSettings(int steps, double learningRate, int rank, double drif
   /** Pictures are moved by up to half a patch of the verifier. */
   public static final Augmentation MOVED = new Augmentation(0.0625, 0, 0, 0);
 
+  /** From here on the line is met, and what changes is what nobody asked for. */
+  private static final EarlyStop SATISFIED = new EarlyStop(100, 0.97);
+
   /** The settings of a task. */
   public static DemoSettings of(DemoTask task) {
     return switch (task.name()) {
-      case "horizon" -> new DemoSettings(1000, 7e-4, 4, 0.8);
-      case "palette" -> new DemoSettings(600, 7e-4, 4, 0);
-      case "line-weight" -> new DemoSettings(400, 1e-3, 4, 0);
-      case "night" -> new DemoSettings(400, 1e-3, 4, 0);
+      case "horizon" -> new DemoSettings(1000, 7e-4, 4, 0.8, SATISFIED);
+      case "palette" -> new DemoSettings(600, 7e-4, 4, 0, EarlyStop.NEVER);
+      case "line-weight" -> new DemoSettings(400, 1e-3, 4, 0, EarlyStop.NEVER);
+      case "night" -> new DemoSettings(400, 1e-3, 4, 0, EarlyStop.NEVER);
       default -> throw new IllegalArgumentException("no settings for task " + task.name());
     };
   }
 
-  /** The same with another number of steps. */
+  /** The same with exactly so many steps. */
   public DemoSettings withSteps(int newSteps) {
-    return new DemoSettings(newSteps, learningRate, rank, driftPenalty);
+    return new DemoSettings(newSteps, learningRate, rank, driftPenalty, EarlyStop.NEVER);
   }
 
   /** The authors' preset with these; fresh noise at every step. */
@@ -55,6 +61,9 @@ public record DemoSettings(int steps, double learningRate, int rank, double drif
         authors.presentation(),
         authors.vqa(),
         authors.scheme(),
-        Regularisation.NONE.withAugmentation(MOVED).withDriftPenalty(driftPenalty));
+        Regularisation.NONE
+            .withAugmentation(MOVED)
+            .withDriftPenalty(driftPenalty)
+            .withEarlyStop(earlyStop));
   }
 }

@@ -43,9 +43,20 @@ final class Film implements StepListener {
   public void onStep(StepReport report) {
     if (report.step() % every == 0) {
       try (Attachment learnt = run.attach()) {
-        frames.add(new Frame(report.step(), run.look(SEEDS)));
+        take(report.step());
       }
     }
+  }
+
+  /** Takes the last frame, unless it is there; the adapter is attached. */
+  void end(int step) {
+    if (frames.get(frames.size() - 1).step() != step) {
+      take(step);
+    }
+  }
+
+  private void take(int step) {
+    frames.add(new Frame(step, run.look(SEEDS)));
   }
 
   /** Writes {@code film-strip.png} and {@code learning.gif}. */

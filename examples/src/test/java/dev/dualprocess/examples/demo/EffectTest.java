@@ -11,6 +11,7 @@ import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Distillation;
 import dev.dualprocess.distill.DistillationBuilder;
+import dev.dualprocess.distill.EarlyStop;
 import dev.dualprocess.examples.models.BundledModels;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.lora.LoraTargets.Attachment;
@@ -39,7 +40,7 @@ class EffectTest {
   private static final int UNSEEN_SEEDS = 16;
 
   /** Fewer and larger steps than the demo's. */
-  private static final DemoSettings SHORT = new DemoSettings(350, 1e-3, 4, 0.25);
+  private static final DemoSettings SHORT = new DemoSettings(350, 1e-3, 4, 0.25, EarlyStop.NEVER);
 
   /** What the mean error must be under, and what it was at least before. */
   private static final double LEARNT = 2;

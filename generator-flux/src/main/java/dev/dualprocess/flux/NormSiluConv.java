@@ -1,0 +1,40 @@
+package dev.dualprocess.flux;
+
+import dev.dualprocess.nn.Conv2d;
+import dev.dualprocess.nn.GroupNorm;
+import dev.dualprocess.recompute.Blocks;
+import dev.dualprocess.recompute.Ending;
+import dev.dualprocess.tensor.Ops;
+import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * y = conv(silu(norm x)), which most of the autoencoder is made of. At its finest resolution one
+ * feature map is larger than all weights together, so backward is written out: it repeats the norm
+ * alone and holds no more than two maps beside x and dy.
+ */
+record NormSiluConv(GroupNorm norm, Conv2d conv) implements Ending {
+  /** y, as {@link Blocks} run it. */
+  Tensor run(Tensor x) {
+    return Blocks.run(in -> in, this, x);
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    Tensor normed = norm.forward(x);
+    if (GradMode.is_enabled()) {
+      return conv.forward(Ops.silu(normed));
+    }
+    Ops.siluInPlace(normed);
+    return conv.forward(normed);
+  }
+
+  @Override
+  public Tensor backward(Tensor x, Tensor dy) {
+    Tensor d = conv.backward(x, dy);
+    GroupNorm.Normed normed = norm.normed(x);
+    Ops.siluBackward(normed.y(), d); // written over d
+    normed.y().close();
+    return norm.backward(x, normed, d);
+  }
+}
