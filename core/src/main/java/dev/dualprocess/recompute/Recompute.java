@@ -7,7 +7,7 @@ import java.util.Locale;
 public enum Recompute {
   /** Every block keeps what its backward needs: the fastest, and the most memory. */
   OFF,
-  /** A block keeps its input alone; about a third more time. */
+  /** A block keeps its input alone; about a third more time, for a large part of the memory. */
   ON,
   /** Off where the memory that is free suffices, else on. */
   AUTO;
