@@ -37,7 +37,7 @@ public final class Blocks {
     return residual(Ending.NONE, f, last, inputs);
   }
 
-  /** y = S x₀ + A f(x₀, x₁ ..), S frozen. */
+  /** y = S(x₀) + A(f(x₀, x₁ ..)), S frozen. */
   public static Tensor residual(
       Ending shortcut, Function<Tensor[], Tensor> f, Ending last, Tensor... inputs) {
     return residuals(List.of(shortcut), in -> one(f.apply(in)), List.of(last), inputs)[0];

@@ -22,8 +22,8 @@ import org.bytedeco.pytorch.global.torch;
  * borders of the {@link Blocks}: a block is run without recording, its input is kept and its output
  * is a leaf that collects a gradient. Backward then goes from block to block, last to first: it
  * runs one again with recording, hands it the gradient its output has collected, and lets go of
- * both; of a block that ends in a {@link Ending}, all but that. No two blocks' activations exist at
- * a time. What stands between blocks is recorded as usual.
+ * both; of a block that has an {@link Ending}, all but that. No two blocks' activations exist at a
+ * time. What stands between blocks is recorded as usual.
  *
  * <p>Used by one thread; holds native memory until closed.
  */
