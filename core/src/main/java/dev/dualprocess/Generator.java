@@ -66,6 +66,15 @@ public interface Generator extends AutoCloseable {
   Draft draft(Tensor zt, int step, Conditioning conditioning, Sampling sampling);
 
   /**
+   * Whether {@link #draft} and its backward are work of this generator's device alone, and always
+   * the same work for one step, text, sampling and LoRA, so that it may be captured once and
+   * replayed at other latents (see {@link dev.dualprocess.tensor.Torch#setCudaGraphs}).
+   */
+  default boolean capturable() {
+    return false;
+  }
+
+  /**
    * Finished latents [B, latent shape] as an image, fp32 [B, 3, H, W], nominally in [-1, 1], no
    * gradient.
    */

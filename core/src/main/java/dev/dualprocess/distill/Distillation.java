@@ -9,6 +9,7 @@ import dev.dualprocess.Prompt;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.augment.Disturbance;
+import dev.dualprocess.capture.Captures;
 import dev.dualprocess.flow.Flow;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.lora.LoraTargets;
@@ -57,7 +58,11 @@ public final class Distillation implements AutoCloseable {
   private final FlowSchedule schedule; // of the trained steps
   private final LoraWeights lora;
   private final Adam adam;
+  private final Captures captures; // of drafts with the LoRA
   private final Course course;
+
+  /** What a draft depends on beside its latents. */
+  private record Drawn(int step, int lesson) {}
 
   Distillation(DistillationBuilder builder) {
     generator = builder.generator;
@@ -82,6 +87,10 @@ public final class Distillation implements AutoCloseable {
             ? targets.create(settings.lora(), settings.seed())
             : LoraWeights.of(builder.initialLora).on(targets.placement());
     adam = new Adam(lora.flat(), lora.flatGradient(), settings.adam());
+    captures =
+        builder.captures != null
+            ? builder.captures
+            : generator.capturable() ? Captures.on(targets.placement()) : Captures.none();
     course = new Course(builder.fingerprint(), lora.flat(), adam, builder.listener);
   }
 
@@ -136,7 +145,8 @@ public final class Distillation implements AutoCloseable {
     int k = course.steps();
     int seed = (int) (k % noise.size(0)); // one of the n noise seeds
     int i = sampledSteps.get(k); // the trained step of the schedule, i = ⌊u N⌋
-    Lesson lesson = turn(k);
+    int turn = turn(k);
+    Lesson lesson = lessons.get(turn);
     Conditioning taught = lesson.taught();
     Disturbance disturbance = settings.regularisation().augmentation().draw(augmentationSeed(k));
     Critique critique;
@@ -146,7 +156,8 @@ public final class Distillation implements AutoCloseable {
       Tensor zt = Profile.part(Part.SAMPLE, () -> latents(eps, taught, i, k)); // z_t, no gradient
       Tensor bare = penalty.bare(() -> generator.draft(zt, i, taught, trained)); // without LoRA
       try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1.0);
-          Draft draft = generator.draft(zt, i, taught, trained)) { // eq. 5, decoded
+          Draft draft = // eq. 5, decoded
+              captures.draft(new Drawn(i, turn), zt, z -> generator.draft(z, i, taught, trained))) {
         critique =
             Profile.part(
                 Part.VERIFY,
@@ -188,9 +199,9 @@ public final class Distillation implements AutoCloseable {
   }
 
   /** Prompts take turns, and every round over the noise seeds begins with the next. */
-  private Lesson turn(int k) {
+  private int turn(int k) {
     long round = k / noise.size(0);
-    return lessons.get((int) ((k + round) % lessons.size()));
+    return (int) ((k + round) % lessons.size());
   }
 
   /** Of step k, whatever was run before it. */
@@ -257,6 +268,7 @@ public final class Distillation implements AutoCloseable {
   /** Frees everything but the adapter. */
   @Override
   public void close() {
+    captures.close();
     adam.close();
     noise.close();
     lessons.forEach(Lesson::close);

@@ -5,6 +5,7 @@ import dev.dualprocess.Generator;
 import dev.dualprocess.Lora;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
+import dev.dualprocess.capture.Captures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -20,6 +21,7 @@ public final class DistillationBuilder {
   Tensor noise;
   Lora initialLora;
   List<Integer> sampledSteps;
+  Captures captures; // null: as the generator and its device allow
 
   /**
    * A prompt that a run teaches.

@@ -75,6 +75,19 @@ public final class Profile {
         });
   }
 
+  /** Runs {@code body} without measuring, since nothing may wait for the device in it. */
+  public static void pausing(Runnable body) {
+    Profile before = ACTIVE.get();
+    ACTIVE.remove();
+    try {
+      body.run();
+    } finally {
+      if (before != null) {
+        ACTIVE.set(before);
+      }
+    }
+  }
+
   /** Runs {@code step} and measures its parts. */
   public <T> T measure(Supplier<T> step) {
     ACTIVE.set(this);

@@ -26,11 +26,57 @@ public final class Flops {
 
   /** Runs {@code body}, whose operations on this thread {@code counter} is told of. */
   public static <T> T counting(Counter counter, Supplier<T> body) {
+    Counter before = ACTIVE.get();
     ACTIVE.set(counter);
     try {
       return body.get();
     } finally {
-      ACTIVE.remove();
+      ACTIVE.set(before);
+    }
+  }
+
+  /** Runs {@code body}, whose operations nobody is told of now. */
+  public static Tally tally(Runnable body) {
+    Tally tally = new Tally();
+    counting(
+        tally,
+        () -> {
+          body.run();
+          return null;
+        });
+    return tally;
+  }
+
+  /** Operations that were counted once, to be told of each time that they are done. */
+  public static final class Tally implements Counter {
+    private long forward;
+    private long backward;
+
+    @Override
+    public void forward(long operations) {
+      forward += operations;
+    }
+
+    @Override
+    public void backward(long operations) {
+      backward += operations;
+    }
+
+    /** Tells whoever counts on this thread now. */
+    public void tell() {
+      Counter counter = ACTIVE.get();
+      if (counter != null) {
+        counter.forward(forward);
+        counter.backward(backward);
+      }
+    }
+
+    /** The same of a forward pass and its backward that are done together. */
+    public void tellTogether() {
+      Counter counter = ACTIVE.get();
+      if (counter != null) {
+        counter.forward(forward + backward);
+      }
     }
   }
 

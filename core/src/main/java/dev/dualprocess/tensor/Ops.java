@@ -336,6 +336,7 @@ public final class Ops {
 
   /** A tensor with those values, int64 on the CPU. */
   public static Tensor longs(long[] values, long... shape) {
+    Capturing.refuse("a tensor made by the host");
     Tensor t = torch.empty(shape, new TensorOptions(torch.ScalarType.Long), null);
     requireCount(values.length, t);
     try (LongPointer p = new LongPointer(t.data_ptr())) {
@@ -346,6 +347,7 @@ public final class Ops {
 
   /** A tensor with those values, fp32 on the CPU. */
   public static Tensor floats(float[] values, long... shape) {
+    Capturing.refuse("a tensor made by the host");
     Tensor t = torch.empty(shape, new TensorOptions(torch.ScalarType.Float), null);
     requireCount(values.length, t);
     try (FloatPointer p = new FloatPointer(t.data_ptr())) {
@@ -363,6 +365,7 @@ public final class Ops {
 
   /** The values of any tensor as floats, in row-major order; waits for the device. */
   public static float[] toFloats(Tensor x) {
+    Capturing.refuse("reading a tensor");
     return Memory.freeing(
         () -> {
           Tensor c = x.detach().to(new Device("cpu"), torch.ScalarType.Float).contiguous();
@@ -374,6 +377,7 @@ public final class Ops {
 
   /** The values of an integer tensor, in row-major order; waits for the device. */
   public static long[] toLongs(Tensor x) {
+    Capturing.refuse("reading a tensor");
     return Memory.freeing(
         () -> {
           Tensor c = x.to(new Device("cpu"), torch.ScalarType.Long).contiguous();

@@ -26,7 +26,7 @@ public final class PromptReader<V extends SeenImage> implements AutoCloseable {
   private final GenerationTokens generationTokens;
   private final ImageToken imageToken;
   private final Placing<V> placing;
-  private final PromptCache<Key> prompts = new PromptCache<>();
+  private final RecentCache<Key, PreparedPrompt> prompts = new RecentCache<>(PreparedPrompt::close);
 
   /**
    * Holds the place of one of an image's tokens in a prompt.
@@ -100,13 +100,16 @@ public final class PromptReader<V extends SeenImage> implements AutoCloseable {
 
   /** What of a prompt does not depend on the image's content; owned by this reader. */
   public PreparedPrompt prepared(long[] inputIds, V view) {
-    return prompts.get(
-        new Key(ImmutableLongArray.copyOf(inputIds), view.layout()),
-        () -> {
-          ImageSpan image =
-              ImageSpan.of(inputIds, imageToken.id(), imageToken.text(), view.imageTokens());
-          return PreparedPrompt.of(inputIds, image, placing.positions(image, view), model);
-        });
+    PreparedPrompt prompt =
+        prompts.get(
+            new Key(ImmutableLongArray.copyOf(inputIds), view.layout()),
+            () -> {
+              ImageSpan image =
+                  ImageSpan.of(inputIds, imageToken.id(), imageToken.text(), view.imageTokens());
+              return PreparedPrompt.of(inputIds, image, placing.positions(image, view), model);
+            });
+    prompt.hold();
+    return prompt;
   }
 
   /** Frees the prepared prompts. */

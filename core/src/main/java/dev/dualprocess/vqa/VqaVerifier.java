@@ -4,11 +4,13 @@ import dev.dualprocess.Assessment;
 import dev.dualprocess.Critique;
 import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
+import dev.dualprocess.capture.Captures;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.profile.Part;
 import dev.dualprocess.profile.Profile;
 import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.recompute.Tape;
+import dev.dualprocess.tensor.Capturing;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.vqa.VisionLanguageModel.View;
@@ -16,8 +18,12 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * A vision-language model as a verifier. Questions about one image share the vision tower's pass;
@@ -26,11 +32,22 @@ import org.bytedeco.pytorch.Tensor;
 public final class VqaVerifier implements Verifier {
   private final VisionLanguageModel model;
   private final Recomputation recomputation;
+  private final Captures captures;
+  private final RecentCache<Asked, Target> targets = new RecentCache<>(Target::close);
+
+  /** What an answer's tokens depend on. */
+  private record Asked(Question question, int imageTokens) {}
 
   /** Takes ownership of {@code model}. */
   public VqaVerifier(VisionLanguageModel model, Recomputation recomputation) {
+    this(model, recomputation, Captures.on(model.placement()));
+  }
+
+  /** As the other, capturing as it is told. Takes ownership of {@code captures} too. */
+  public VqaVerifier(VisionLanguageModel model, Recomputation recomputation, Captures captures) {
     this.model = model;
     this.recomputation = recomputation;
+    this.captures = captures;
   }
 
   @Override
@@ -78,26 +95,47 @@ public final class VqaVerifier implements Verifier {
     Tensor gradient =
         Memory.scoped(
             () -> {
-              Tensor leaf = Ops.leaf(model.placement().placeFloat32(image));
-              try (Tape tape = recomputation.tape(shape(image, questions), false)) {
-                List<Answered> answers =
-                    tape.record(
-                        () -> {
-                          View view = model.see(leaf, settings.resizing());
-                          return questions.stream().map(q -> ask(q, view, settings)).toList();
-                        });
-                Tensor loss = Memory.withGrad(() -> meanLoss(answers));
-                Profile.part(Part.VERIFY_BACKWARD, () -> tape.backward(loss, null));
-                answers.forEach(a -> assessments.add(a.assess()));
-              }
-              return leaf.grad();
+              Tensor[] found =
+                  captures.run(
+                      List.of(Pixels.sizeOf(image), questions, settings),
+                      model.placement().placeFloat32(image),
+                      x -> judged(x, questions, settings));
+              assessments.addAll(assessments(found));
+              return found[0];
             });
     return new Critique(assessments, gradient);
   }
 
-  /** What the memory of a pass depends on. */
-  private static Object shape(Tensor image, List<Question> questions) {
-    return List.of(Pixels.sizeOf(image), questions);
+  /**
+   * The gradient of the mean loss in x, the losses [questions], and the likeliest tokens of each
+   * answer.
+   */
+  private Tensor[] judged(Tensor x, List<Question> questions, VqaSettings settings) {
+    Tensor leaf = Ops.leaf(x);
+    // What the memory of a pass depends on.
+    Object shape = List.of(Pixels.sizeOf(x), questions);
+    try (Tape tape = recomputation.tape(shape, false)) {
+      List<Answered> answers =
+          tape.record(
+              () -> {
+                View view = model.see(leaf, settings.resizing());
+                return questions.stream().map(q -> ask(q, view, settings)).toList();
+              });
+      Tensor[] losses = answers.stream().map(Answered::loss).toArray(Tensor[]::new);
+      Tensor all = Memory.withGrad(() -> torch.stack(new TensorVector(losses)));
+      Profile.part(
+          Part.VERIFY_BACKWARD, () -> tape.backward(Memory.withGrad(() -> all.mean()), null));
+      return Stream.concat(
+              Stream.of(leaf.grad(), all.detach()), answers.stream().map(Answered::likeliest))
+          .toArray(Tensor[]::new);
+    }
+  }
+
+  private List<Assessment> assessments(Tensor[] found) {
+    float[] losses = Ops.toFloats(found[1]);
+    return IntStream.range(0, losses.length)
+        .mapToObj(i -> Assessment.ofLoss(losses[i], model.decode(Ops.toLongs(found[2 + i]))))
+        .toList();
   }
 
   /** What the model says of a picture when it may answer freely. */
@@ -127,20 +165,32 @@ public final class VqaVerifier implements Verifier {
    */
   public record Answer(String text, int promptTokens, int newTokens) {}
 
-  private static Tensor meanLoss(List<Answered> answers) {
-    Tensor sum = answers.get(0).loss();
-    for (Answered answer : answers.subList(1, answers.size())) {
-      sum = sum.add(answer.loss());
-    }
-    return Ops.mul(sum, 1.0 / answers.size());
+  private Answered ask(Question question, View view, VqaSettings settings) {
+    Target target = target(question, view);
+    AnswerPrompt prompt = target.prompt();
+    Tensor logits = model.logits(prompt.inputIds().toArray(), prompt.logitPositions(), view);
+    return new Answered(AnswerLoss.of(logits, target.ids(), settings.reduction()), logits);
   }
 
-  private Answered ask(Question question, View view, VqaSettings settings) {
-    AnswerPrompt prompt = model.answerPrompt(question.text(), question.answer(), view);
-    Tensor logits = model.logits(prompt.inputIds().toArray(), prompt.logitPositions(), view);
-    long[] ids = prompt.answerIds();
-    return new Answered(
-        AnswerLoss.of(logits, Ops.longs(ids, ids.length), settings.reduction()), logits);
+  private Target target(Question question, View view) {
+    Target target =
+        targets.get(
+            new Asked(question, view.imageTokens()),
+            () -> {
+              AnswerPrompt prompt = model.answerPrompt(question.text(), question.answer(), view);
+              long[] ids = prompt.answerIds();
+              return new Target(
+                  prompt, Memory.kept(() -> model.placement().place(Ops.longs(ids, ids.length))));
+            });
+    Capturing.hold(target.ids());
+    return target;
+  }
+
+  /** A question with its answer as tokens, and the answer's on the model's device; owns those. */
+  private record Target(AnswerPrompt prompt, Tensor ids) {
+    void close() {
+      ids.close();
+    }
   }
 
   /** One question's scalar loss and the logits it came from. */
@@ -157,14 +207,20 @@ public final class VqaVerifier implements Verifier {
       return loss;
     }
 
+    /** The likeliest token at each position of the answer. */
+    Tensor likeliest() {
+      return logits.argmax(new LongOptional(-1), false);
+    }
+
     Assessment assess() {
-      long[] best = Ops.toLongs(logits.argmax(new LongOptional(-1), false));
-      return Assessment.ofLoss(loss.item_double(), model.decode(best));
+      return Assessment.ofLoss(loss.item_double(), model.decode(Ops.toLongs(likeliest())));
     }
   }
 
   @Override
   public void close() {
+    captures.close();
+    targets.close();
     model.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.dualprocess.flux;
 
+import dev.dualprocess.tensor.Capturing;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
 import java.util.List;
@@ -34,6 +35,7 @@ final class RopeCache implements AutoCloseable {
       this.grid = grid;
       this.textLength = textLength;
     }
+    Capturing.hold(rope.turns());
     return rope;
   }
 

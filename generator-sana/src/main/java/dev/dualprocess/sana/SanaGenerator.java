@@ -210,6 +210,11 @@ public final class SanaGenerator implements Generator {
   }
 
   @Override
+  public boolean capturable() {
+    return true;
+  }
+
+  @Override
   public Tensor decode(Tensor latents, ImageSize size) {
     Require.latents(latents, latentShape(size), size);
     return Memory.noGrad(() -> parts.decode(parts.placement().placeFloat32(latents)));

@@ -1,6 +1,7 @@
 package dev.dualprocess.idefics2;
 
 import dev.dualprocess.nn.Embedding;
+import dev.dualprocess.tensor.Capturing;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
@@ -59,7 +60,7 @@ final class PositionTable implements AutoCloseable {
       rows = newRows;
       columns = newColumns;
     }
-    return kept;
+    return Capturing.hold(kept);
   }
 
   private long[] ids(int newRows, int newColumns) {

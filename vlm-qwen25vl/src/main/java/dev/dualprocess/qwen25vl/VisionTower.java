@@ -95,6 +95,7 @@ final class VisionTower implements AutoCloseable {
       close();
       layout = VisionLayout.of(grid, batch, config, placement);
     }
+    layout.hold();
     return layout;
   }
 

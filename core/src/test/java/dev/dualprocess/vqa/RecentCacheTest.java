@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
 /** Prompts prepared once, the one used longest ago forgotten first. */
-class PromptCacheTest {
+class RecentCacheTest {
   private static final int MOST = 16;
 
   /** Text 3 1, an image of two tokens, text 2; each token's vector is its id. */
@@ -48,19 +48,19 @@ class PromptCacheTest {
   @Test
   void forgetsWhatWasUsedLongestAgo() {
     try (PointerScope scope = new PointerScope();
-        PromptCache<Integer> cache = new PromptCache<>()) {
-      PreparedPrompt first = cache.get(0, PromptCacheTest::prepare);
-      PreparedPrompt second = cache.get(1, PromptCacheTest::prepare);
+        RecentCache<Integer, PreparedPrompt> cache = new RecentCache<>(PreparedPrompt::close)) {
+      PreparedPrompt first = cache.get(0, RecentCacheTest::prepare);
+      PreparedPrompt second = cache.get(1, RecentCacheTest::prepare);
       for (int i = 2; i < MOST; i++) {
-        cache.get(i, PromptCacheTest::prepare);
+        cache.get(i, RecentCacheTest::prepare);
       }
-      assertSame(first, cache.get(0, PromptCacheTest::prepare));
+      assertSame(first, cache.get(0, RecentCacheTest::prepare));
       RotaryEmbedding rope = second.rope();
-      cache.get(MOST, PromptCacheTest::prepare);
+      cache.get(MOST, RecentCacheTest::prepare);
       assertTrue(rope.cos().isNull(), "the second is freed");
       assertFalse(first.rope().cos().isNull(), "the first was used since");
-      assertSame(first, cache.get(0, PromptCacheTest::prepare));
-      assertNotSame(second, cache.get(1, PromptCacheTest::prepare));
+      assertSame(first, cache.get(0, RecentCacheTest::prepare));
+      assertNotSame(second, cache.get(1, RecentCacheTest::prepare));
     }
   }
 }
