@@ -1,6 +1,8 @@
 package dev.dualprocess.capture;
 
 import dev.dualprocess.tensor.Placement;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.cuda.cudart.CUgraphExec_st;
 import org.bytedeco.cuda.cudart.CUgraph_st;
 import org.bytedeco.cuda.cudart.CUstream_st;
@@ -23,9 +25,11 @@ import org.bytedeco.pytorch.global.torch_cuda;
  */
 final class CudaRecorder implements Recorder {
   private static final int SUCCESS = 0;
+  // One for each device: cuBLAS keeps a workspace for every stream that it ever saw.
+  private static final Map<Byte, CUDAStream> STREAMS = new ConcurrentHashMap<>();
 
   private final byte device;
-  private final CUDAStream stream;
+  private final CUDAStream stream; // never closed; one thread at a time
   // The presets' name for libtorch's MempoolId_t; never looked into.
   private final DeviceAssertionsDataVectorCUDAKernelLaunchInfoVectorPair pool;
 
@@ -33,13 +37,21 @@ final class CudaRecorder implements Recorder {
   CudaRecorder(Placement placement) {
     device = Byte.parseByte(placement.device().substring("cuda:".length()));
     try (PointerScope scope = new PointerScope()) {
-      stream = torch_cuda.getStreamFromPool(false, device).retainReference();
+      stream =
+          STREAMS.computeIfAbsent(
+              device, d -> torch_cuda.getStreamFromPool(false, d).retainReference());
       pool = MemPool.graph_pool_handle(false).retainReference();
     }
   }
 
   @Override
   public void rehearse(Runnable work) {
+    synchronized (stream) {
+      aside(work);
+    }
+  }
+
+  private void aside(Runnable work) {
     try (PointerScope scope = new PointerScope();
         CUDAStreamGuard guard = new CUDAStreamGuard(stream.asStream())) {
       torch_cuda.device_synchronize();
@@ -51,6 +63,12 @@ final class CudaRecorder implements Recorder {
 
   @Override
   public Recording record(Runnable work) {
+    synchronized (stream) {
+      return captured(work);
+    }
+  }
+
+  private Recording captured(Runnable work) {
     try (PointerScope scope = new PointerScope();
         CUDAStreamGuard guard = new CUDAStreamGuard(stream.asStream())) {
       torch_cuda.device_synchronize();
@@ -64,7 +82,7 @@ final class CudaRecorder implements Recorder {
           allocator.endAllocateToPool(device, pool);
         }
         return new CudaGraph(instantiated(graph));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         cudart.cudaGetLastError(); // or it would be told to whoever asks next
         allocator.releasePool(device, pool);
         throw e;
@@ -108,21 +126,20 @@ final class CudaRecorder implements Recorder {
 
   @Override
   public void close() {
-    stream.close();
     pool.close();
   }
 
   /** Which of the allocator's streams is the one in capture; asked on libtorch's threads too. */
   private static final class On extends StreamFilter {
-    private final long captured;
+    private final long ours;
 
     On(CUstream_st stream) {
-      this.captured = stream.address();
+      this.ours = stream.address();
     }
 
     @Override
     public boolean call(Pointer stream) {
-      return stream != null && stream.address() == captured;
+      return stream != null && stream.address() == ours;
     }
   }
 
