@@ -5,6 +5,7 @@ import dev.dualprocess.recompute.Ending;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Vjp;
 import dev.dualprocess.weights.FrozenWeight;
 import dev.dualprocess.weights.Weights;
 import java.util.ArrayList;
@@ -119,7 +120,7 @@ public final class Conv2d implements Layer, Adaptable, Ending {
     if (stride[0] != 1) {
       throw new UnsupportedOperationException(path + " has a stride of " + stride[0]);
     }
-    return Ops.conv2dTransposed(dy, weight(), padding, groups);
+    return Vjp.conv2d(dy, weight(), padding, groups);
   }
 
   @Override

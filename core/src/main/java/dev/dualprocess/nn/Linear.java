@@ -4,6 +4,7 @@ import dev.dualprocess.recompute.Ending;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Vjp;
 import dev.dualprocess.weights.FrozenWeight;
 import dev.dualprocess.weights.Weights;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ public final class Linear implements Layer, Adaptable, Ending {
   /** dy W, without the branches: [..., out] to [..., in]. */
   @Override
   public Tensor backward(Tensor u, Tensor dy) {
-    return Ops.linearTransposed(dy, whole());
+    return Vjp.linear(dy, whole());
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.dualprocess.nn;
 
 import dev.dualprocess.recompute.Ending;
 import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Vjp;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
 
@@ -21,7 +22,7 @@ public enum Nonlinearity {
 
     @Override
     Tensor backward(Tensor x, Tensor dy) {
-      return Ops.geluBackward(x, dy);
+      return Vjp.gelu(x, dy);
     }
   },
   /** GELU by its tanh approximation. */
@@ -38,7 +39,7 @@ public enum Nonlinearity {
 
     @Override
     Tensor backward(Tensor x, Tensor dy) {
-      return Ops.geluTanhBackward(x, dy);
+      return Vjp.geluTanh(x, dy);
     }
   };
 

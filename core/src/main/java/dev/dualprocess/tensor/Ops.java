@@ -1,7 +1,6 @@
 package dev.dualprocess.tensor;
 
 import java.util.Arrays;
-import org.bytedeco.javacpp.BoolPointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.BoolOptional;
@@ -9,7 +8,6 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.InterpolateFuncOptions;
-import org.bytedeco.pytorch.LongArrayRefOptional;
 import org.bytedeco.pytorch.LongVector;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
@@ -54,12 +52,6 @@ public final class Ops {
         : torch.linear(x, weight, new TensorOptional(bias));
   }
 
-  /** dy W, what {@link #linear} carries back: dy [..., out], weight [out, in] to [..., in]. */
-  public static Tensor linearTransposed(Tensor dy, Tensor weight) {
-    Flops.transposed(dy.numel() * weight.size(1));
-    return dy.matmul(weight);
-  }
-
   /** a b: [..., n, k] and [..., k, m] to [..., n, m]. */
   public static Tensor matmul(Tensor a, Tensor b) {
     Tensor y = a.matmul(b);
@@ -84,36 +76,6 @@ public final class Ops {
             groups);
     Flops.product(x, weight, y.numel(), weight.size(1) * weight.size(2) * weight.size(3));
     return y;
-  }
-
-  /**
-   * What {@link #conv2d} of step 1 carries back: dy [B, out, H, W] to the shape of x, [B, in, h,
-   * w].
-   */
-  public static Tensor conv2dTransposed(Tensor dy, Tensor weight, long[] padding, long groups) {
-    Flops.transposed(dy.numel() * weight.size(1) * weight.size(2) * weight.size(3));
-    Tensor x = // for its shape
-        dy.new_empty(
-            dy.size(0),
-            weight.size(1) * groups,
-            dy.size(2) + weight.size(2) - 1 - 2 * padding[0],
-            dy.size(3) + weight.size(3) - 1 - 2 * padding[1]);
-    long[] ones = {1, 1};
-    long[] zeros = {0, 0};
-    return torch
-        .convolution_backward(
-            dy,
-            x,
-            weight,
-            new LongArrayRefOptional(),
-            ones,
-            padding,
-            ones,
-            false,
-            zeros,
-            groups,
-            new BoolPointer(3).put(0, true).put(1, false).put(2, false))
-        .get0();
   }
 
   /** Joins along {@code dim}. */
@@ -159,11 +121,6 @@ public final class Ops {
     torch.silu_(x);
   }
 
-  /** The gradient of {@link #silu} at x, times dy, written over dy. */
-  public static Tensor siluBackward(Tensor x, Tensor dy) {
-    return torch.silu_backward_out(dy, dy, x);
-  }
-
   /** GELU by the error function. */
   public static Tensor gelu(Tensor x) {
     return torch.gelu(x);
@@ -174,11 +131,6 @@ public final class Ops {
     torch.gelu_(x);
   }
 
-  /** The gradient of {@link #gelu} at x, times dy, written over dy. */
-  public static Tensor geluBackward(Tensor x, Tensor dy) {
-    return torch.gelu_backward_out(dy, dy, x);
-  }
-
   /** GELU by its tanh approximation. */
   public static Tensor geluTanh(Tensor x) {
     return torch.gelu(x, "tanh");
@@ -187,11 +139,6 @@ public final class Ops {
   /** The same, written over x. */
   public static void geluTanhInPlace(Tensor x) {
     torch.gelu_(x, "tanh");
-  }
-
-  /** The gradient of {@link #geluTanh} at x, times dy, written over dy. */
-  public static Tensor geluTanhBackward(Tensor x, Tensor dy) {
-    return torch.gelu_backward_out(dy, dy, x, "tanh");
   }
 
   /** x · σ(1.702 x). */
@@ -288,16 +235,6 @@ public final class Ops {
   public static Tensor upsampleNearest2x(Tensor x) {
     return torch.upsample_nearest2d(
         x, new long[] {x.size(2) * 2, x.size(3) * 2}, new DoubleOptional(), new DoubleOptional());
-  }
-
-  /** What {@link #upsampleNearest2x} carries back: dy [B, C, 2h, 2w] to [B, C, h, w]. */
-  public static Tensor upsampleNearest2xTransposed(Tensor dy) {
-    return torch.upsample_nearest2d_backward(
-        dy,
-        new long[] {dy.size(2), dy.size(3)},
-        new long[] {dy.size(0), dy.size(1), dy.size(2) / 2, dy.size(3) / 2},
-        new DoubleOptional(),
-        new DoubleOptional());
   }
 
   /** Mean over the last dimension, which is kept with size 1. */

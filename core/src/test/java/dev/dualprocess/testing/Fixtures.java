@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -94,5 +95,24 @@ public final class Fixtures {
           "run the tests inside the project: no " + OWN + " above here");
     }
     return folder;
+  }
+
+  /** Names of the cases {@code folder/prefix*.json}, without the ending. */
+  public static List<String> cases(String folder, String prefix) {
+    try (Stream<Path> files = Files.list(path(folder))) {
+      List<String> found =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(file -> file.startsWith(prefix) && file.endsWith(".json"))
+              .map(file -> folder + "/" + file.substring(0, file.length() - ".json".length()))
+              .sorted()
+              .toList();
+      if (found.isEmpty()) {
+        throw new IllegalStateException("no golden cases " + folder + "/" + prefix + "*.json");
+      }
+      return found;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

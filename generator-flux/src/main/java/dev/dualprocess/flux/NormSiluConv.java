@@ -5,6 +5,7 @@ import dev.dualprocess.nn.GroupNorm;
 import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.recompute.Ending;
 import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Vjp;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
 
@@ -33,7 +34,7 @@ record NormSiluConv(GroupNorm norm, Conv2d conv) implements Ending {
   public Tensor backward(Tensor x, Tensor dy) {
     Tensor d = conv.backward(x, dy);
     GroupNorm.Normed normed = norm.normed(x);
-    Ops.siluBackward(normed.y(), d); // written over d
+    Vjp.silu(normed.y(), d); // written over d
     normed.y().close();
     return norm.backward(x, normed, d);
   }

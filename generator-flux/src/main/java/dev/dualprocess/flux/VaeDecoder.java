@@ -8,6 +8,7 @@ import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.recompute.Ending;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Vjp;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -54,7 +55,7 @@ record VaeDecoder(Conv2d convIn, List<Layer> blocks, NormSiluConv out) implement
 
       @Override
       public Tensor backward(Tensor u, Tensor dy) {
-        return Ops.upsampleNearest2xTransposed(conv.backward(null, dy));
+        return Vjp.upsampleNearest2x(conv.backward(null, dy));
       }
     };
   }

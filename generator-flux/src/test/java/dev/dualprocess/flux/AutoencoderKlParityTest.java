@@ -20,7 +20,7 @@ class AutoencoderKlParityTest {
   private static final double GRADIENT = 1e-3;
 
   static List<String> variants() {
-    return FluxFixtures.cases("vae", "flux_");
+    return Fixtures.cases("vae", "flux_");
   }
 
   @ParameterizedTest

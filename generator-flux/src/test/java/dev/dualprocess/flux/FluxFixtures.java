@@ -9,34 +9,12 @@ import dev.dualprocess.weights.Checkpoint;
 import dev.dualprocess.weights.WeightSource;
 import dev.dualprocess.weights.Weights;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Golden cases of FLUX.1 and the models they were computed with. */
 final class FluxFixtures {
   private FluxFixtures() {}
-
-  /** Names of the cases {@code folder/prefix*.json}, without the ending. */
-  static List<String> cases(String folder, String prefix) {
-    try (Stream<Path> files = Files.list(Fixtures.path(folder))) {
-      List<String> found =
-          files
-              .map(file -> file.getFileName().toString())
-              .filter(file -> file.startsWith(prefix) && file.endsWith(".json"))
-              .map(file -> folder + "/" + file.substring(0, file.length() - ".json".length()))
-              .sorted()
-              .toList();
-      if (found.isEmpty()) {
-        throw new IllegalStateException("no golden cases " + folder + "/" + prefix + "*.json");
-      }
-      return found;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
 
   /** The pipeline folder of a variant such as {@code schnell}, as the golden data names it. */
   static Path pipeline(String variant) {
@@ -46,7 +24,7 @@ final class FluxFixtures {
 
   /** The variants there are golden data of: schnell, dev. */
   static List<String> variants() {
-    return cases("text_encoders", "clip_t5_").stream()
+    return Fixtures.cases("text_encoders", "clip_t5_").stream()
         .map(name -> name.substring(name.lastIndexOf("clip_t5_") + "clip_t5_".length()))
         .toList();
   }

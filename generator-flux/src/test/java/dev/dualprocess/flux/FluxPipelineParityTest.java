@@ -1,6 +1,7 @@
 package dev.dualprocess.flux;
 
 import static dev.dualprocess.testing.Golden.assertClose;
+import static dev.dualprocess.testing.TrajectoryContract.zeroToOne;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,7 +9,6 @@ import dev.dualprocess.Conditioning;
 import dev.dualprocess.ImageSize;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.flow.FlowSchedule;
-import dev.dualprocess.image.Pixels;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
@@ -16,8 +16,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -86,11 +84,5 @@ class FluxPipelineParityTest {
         json.path("num_inference_steps").asInt(),
         json.path("guidance_scale").asDouble(),
         published ? Sampling.Shift.PUBLISHED : Sampling.Shift.STATIC);
-  }
-
-  /** The pipelines' last step; {@link Pixels} does the same on the way to 8 bits. */
-  static Tensor zeroToOne(Tensor image) {
-    return Ops.add(Ops.mul(image, 0.5), 0.5)
-        .clamp(new ScalarOptional(new Scalar(0.0)), new ScalarOptional(new Scalar(1.0)));
   }
 }

@@ -20,7 +20,7 @@ class FluxTextEncodersParityTest {
   private static final double OUTPUT = 1e-4;
 
   static List<String> variants() {
-    return FluxFixtures.cases("text_encoders", "clip_t5_");
+    return Fixtures.cases("text_encoders", "clip_t5_");
   }
 
   @ParameterizedTest

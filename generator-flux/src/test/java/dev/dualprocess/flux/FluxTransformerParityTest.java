@@ -36,7 +36,7 @@ class FluxTransformerParityTest {
   @TempDir Path folder;
 
   static List<String> variants() {
-    return FluxFixtures.cases("flux_transformer", "");
+    return Fixtures.cases("flux_transformer", "");
   }
 
   @ParameterizedTest

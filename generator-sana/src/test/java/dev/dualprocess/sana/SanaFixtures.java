@@ -7,11 +7,8 @@ import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.weights.Checkpoint;
 import dev.dualprocess.weights.Weights;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Golden cases of Sana and the models they were computed with. */
 final class SanaFixtures {
@@ -19,21 +16,7 @@ final class SanaFixtures {
 
   /** Names of the transformer's cases, without the ending. */
   static List<String> transformerCases() {
-    try (Stream<Path> files = Files.list(Fixtures.path("sana_transformer"))) {
-      List<String> found =
-          files
-              .map(file -> file.getFileName().toString())
-              .filter(file -> file.endsWith(".json"))
-              .map(file -> "sana_transformer/" + file.substring(0, file.length() - 5))
-              .sorted()
-              .toList();
-      if (found.isEmpty()) {
-        throw new IllegalStateException("no golden cases sana_transformer/*.json");
-      }
-      return found;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Fixtures.cases("sana_transformer", "");
   }
 
   /** The transformer's folder that a case was computed with. */

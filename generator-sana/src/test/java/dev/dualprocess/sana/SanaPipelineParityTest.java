@@ -1,6 +1,7 @@
 package dev.dualprocess.sana;
 
 import static dev.dualprocess.testing.Golden.assertClose;
+import static dev.dualprocess.testing.TrajectoryContract.zeroToOne;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -89,10 +90,5 @@ class SanaPipelineParityTest {
         json.path("num_inference_steps").asInt(),
         json.path("guidance_scale").asDouble(),
         published ? Sampling.Shift.PUBLISHED : Sampling.Shift.STATIC);
-  }
-
-  /** The pipeline's last step. */
-  static Tensor zeroToOne(Tensor image) {
-    return Ops.clamp(Ops.add(Ops.mul(image, 0.5), 0.5), 0, 1);
   }
 }

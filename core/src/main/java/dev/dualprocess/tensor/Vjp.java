@@ -1,0 +1,76 @@
+package dev.dualprocess.tensor;
+
+import org.bytedeco.javacpp.BoolPointer;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.LongArrayRefOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Vector-Jacobian products of some {@link Ops}, for those who go backward without a recorded graph:
+ * the gradient of the result to that of the input.
+ */
+public final class Vjp {
+  private Vjp() {}
+
+  /** dy W, what {@link Ops#linear} carries back: dy [..., out], weight [out, in] to [..., in]. */
+  public static Tensor linear(Tensor dy, Tensor weight) {
+    Flops.transposed(dy.numel() * weight.size(1));
+    return dy.matmul(weight);
+  }
+
+  /**
+   * What {@link Ops#conv2d} of step 1 carries back: dy [B, out, H, W] to the shape of x, [B, in, h,
+   * w].
+   */
+  public static Tensor conv2d(Tensor dy, Tensor weight, long[] padding, long groups) {
+    Flops.transposed(dy.numel() * weight.size(1) * weight.size(2) * weight.size(3));
+    Tensor x = // for its shape
+        dy.new_empty(
+            dy.size(0),
+            weight.size(1) * groups,
+            dy.size(2) + weight.size(2) - 1 - 2 * padding[0],
+            dy.size(3) + weight.size(3) - 1 - 2 * padding[1]);
+    long[] ones = {1, 1};
+    long[] zeros = {0, 0};
+    return torch
+        .convolution_backward(
+            dy,
+            x,
+            weight,
+            new LongArrayRefOptional(),
+            ones,
+            padding,
+            ones,
+            false,
+            zeros,
+            groups,
+            new BoolPointer(3).put(0, true).put(1, false).put(2, false))
+        .get0();
+  }
+
+  /** The gradient of {@link Ops#silu} at x, times dy, written over dy. */
+  public static Tensor silu(Tensor x, Tensor dy) {
+    return torch.silu_backward_out(dy, dy, x);
+  }
+
+  /** The gradient of {@link Ops#gelu} at x, times dy, written over dy. */
+  public static Tensor gelu(Tensor x, Tensor dy) {
+    return torch.gelu_backward_out(dy, dy, x);
+  }
+
+  /** The gradient of {@link Ops#geluTanh} at x, times dy, written over dy. */
+  public static Tensor geluTanh(Tensor x, Tensor dy) {
+    return torch.gelu_backward_out(dy, dy, x, "tanh");
+  }
+
+  /** What {@link Ops#upsampleNearest2x} carries back: dy [B, C, 2h, 2w] to [B, C, h, w]. */
+  public static Tensor upsampleNearest2x(Tensor dy) {
+    return torch.upsample_nearest2d_backward(
+        dy,
+        new long[] {dy.size(2), dy.size(3)},
+        new long[] {dy.size(0), dy.size(1), dy.size(2) / 2, dy.size(3) / 2},
+        new DoubleOptional(),
+        new DoubleOptional());
+  }
+}

@@ -1,0 +1,197 @@
+package dev.dualprocess.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dualprocess.Conditioning;
+import dev.dualprocess.Draft;
+import dev.dualprocess.Generator;
+import dev.dualprocess.ImageSize;
+import dev.dualprocess.Lora;
+import dev.dualprocess.Sampling;
+import dev.dualprocess.flow.FlowSchedule;
+import dev.dualprocess.image.Pixels;
+import dev.dualprocess.lora.LoraTargets;
+import dev.dualprocess.spi.GeneratorProvider;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.weights.SafeTensorsFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * LoRA files, noise levels and clean estimates of the authors' code, as a generator of theirs has
+ * them.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class TrajectoryContract {
+  private static final double OUTPUT = 1e-4;
+
+  private final GeneratorProvider provider;
+
+  @TempDir private Path folder;
+
+  /** Of the trajectories whose generator that provider reads. */
+  protected TrajectoryContract(GeneratorProvider provider) {
+    this.provider = provider;
+  }
+
+  final List<String> trajectories() {
+    try (Stream<Path> folders = Files.list(Fixtures.path("trajectories"))) {
+      List<String> found =
+          folders
+              .map(folder -> "trajectories/" + folder.getFileName())
+              .filter(this::supported)
+              .sorted()
+              .toList();
+      assertFalse(found.isEmpty(), "no trajectories");
+      return found;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private boolean supported(String trajectory) {
+    Path json = Fixtures.path(trajectory).resolve("trajectory.json");
+    return Files.exists(json)
+        && provider.supports(
+            Fixtures.path(Fixtures.json(json).path("checkpoint_generator").asText()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("trajectories")
+  final void loraFilesOfTheReferenceDrawTheSameImages(String trajectory) throws IOException {
+    JsonNode json = Fixtures.json(trajectory + "/trajectory.json");
+    Sampling sampling = sampling(json);
+    try (PointerScope scope = new PointerScope();
+        Golden golden = Fixtures.golden(trajectory + "/trajectory");
+        Generator generator = generator(json);
+        Conditioning text = generator.condition(json.path("prompt").asText())) {
+      Tensor noise = golden.tensor("eval_noise");
+      assertImages(golden, "eval.weight0.", generator, noise, text, sampling);
+      assertTrue(json.path("interop").size() > 0, "no LoRA files");
+      for (Map.Entry<String, JsonNode> file : json.path("interop").properties()) {
+        String key = file.getKey().contains("with_metadata") ? "with_metadata" : "plain";
+        double weight = file.getValue().path("weight_to_match_training").asDouble();
+        try (Lora lora = Lora.load(Fixtures.path(trajectory).resolve(file.getKey()))) {
+          try (LoraTargets.Attachment asLoaded = generator.loraTargets().attach(lora, 1)) {
+            Tensor first = image(generator, noise.narrow(0, 0, 1), text, sampling);
+            golden.assertClose("interop." + key + ".image", first, OUTPUT);
+          }
+          try (LoraTargets.Attachment asTrained = generator.loraTargets().attach(lora, weight)) {
+            assertImages(golden, "eval.weight5.", generator, noise, text, sampling);
+          }
+        }
+        assertImages(golden, "eval.weight0.", generator, noise, text, sampling);
+      }
+    }
+  }
+
+  /** One image for each row of the noise. */
+  private static void assertImages(
+      Golden golden,
+      String which,
+      Generator generator,
+      Tensor noise,
+      Conditioning text,
+      Sampling sampling) {
+    for (int i = 0; i < noise.size(0); i++) {
+      Tensor image = image(generator, noise.narrow(0, i, 1), text, sampling);
+      golden.assertClose(which + "noise" + i + ".image", image, OUTPUT);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("trajectories")
+  final void theFirstDraftIsTheCleanEstimateOfTheReference(String trajectory) throws IOException {
+    JsonNode json = Fixtures.json(trajectory + "/trajectory.json");
+    Sampling sampling = sampling(json);
+    int step = json.path("sampled_index_i").path(0).asInt();
+    try (PointerScope scope = new PointerScope();
+        Golden golden = Fixtures.golden(trajectory + "/trajectory");
+        Generator generator = generator(json);
+        Conditioning whole = generator.condition(json.path("prompt").asText())) {
+      Conditioning text = whole.forTraining(sampling);
+      Tensor noise = golden.tensor("train_noise").narrow(0, 0, 1);
+      Tensor zt = generator.sample(noise, text, sampling, step);
+      golden.assertClose("step0.latents", zt, OUTPUT);
+      try (Draft draft = generator.draft(zt, step, text, sampling)) {
+        golden.assertClose("step0.pred_x0_image", draft.image(), OUTPUT);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("trajectories")
+  final void whatIsSavedHasTheReferencesLayout(String trajectory) throws IOException {
+    JsonNode json = Fixtures.json(trajectory + "/trajectory.json");
+    for (Map.Entry<String, JsonNode> file : json.path("interop").properties()) {
+      Path reference = Fixtures.path(trajectory).resolve(file.getKey());
+      Path saved = folder.resolve("saved.safetensors");
+      try (Lora lora = Lora.load(reference)) {
+        lora.save(saved);
+      }
+      assertEquals(shapes(reference), shapes(saved));
+    }
+  }
+
+  private static Map<String, List<Long>> shapes(Path path) throws IOException {
+    try (SafeTensorsFile file = SafeTensorsFile.open(path)) {
+      Map<String, List<Long>> shapes = new TreeMap<>();
+      file.entries().forEach((name, entry) -> shapes.put(name, entry.shape()));
+      return shapes;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("trajectories")
+  final void trainedTimestepsAreThoseOfTheAuthors(String trajectory) throws IOException {
+    JsonNode json = Fixtures.json(trajectory + "/trajectory.json");
+    try (Generator generator = generator(json)) {
+      FlowSchedule schedule = generator.trainingSchedule(sampling(json));
+      JsonNode indices = json.path("sampled_index_i");
+      for (int k = 0; k < indices.size(); k++) {
+        double wanted = json.path("sampled_t").path(k).asDouble();
+        assertEquals(wanted, schedule.timestep(indices.path(k).asInt()), 1e-6 * wanted);
+      }
+    }
+  }
+
+  private Generator generator(JsonNode json) throws IOException {
+    Path pipeline = Fixtures.path(json.path("checkpoint_generator").asText());
+    return provider.open(pipeline, Placement.CPU);
+  }
+
+  private static Sampling sampling(JsonNode json) {
+    JsonNode settings = json.path("generator_kwargs");
+    return new Sampling(
+        new ImageSize(settings.path("height").asInt(), settings.path("width").asInt()),
+        settings.path("num_inference_steps").asInt(),
+        settings.path("guidance_scale").asDouble(),
+        Sampling.Shift.STATIC);
+  }
+
+  private static Tensor image(
+      Generator generator, Tensor noise, Conditioning text, Sampling sampling) {
+    return zeroToOne(generator.generate(noise, text, sampling));
+  }
+
+  /** The pipelines' last step; {@link Pixels} does the same on the way to 8 bits. */
+  public static Tensor zeroToOne(Tensor image) {
+    return Ops.clamp(Ops.add(Ops.mul(image, 0.5), 0.5), 0, 1);
+  }
+}
