@@ -1,9 +1,9 @@
 package dev.dualprocess.sana;
 
 import dev.dualprocess.Generator;
-import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.spi.GeneratorProvider;
 import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.PipelineFolder;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,13 +19,7 @@ public final class SanaGeneratorProvider implements GeneratorProvider {
   /** Whether model_index.json names a {@code SanaPipeline}. */
   @Override
   public boolean supports(Path folder) {
-    try {
-      return ConfigFile.read(folder.resolve("model_index.json"))
-          .text("_class_name")
-          .equals("SanaPipeline");
-    } catch (IOException e) {
-      return false;
-    }
+    return new PipelineFolder(folder).is("SanaPipeline");
   }
 
   @Override
