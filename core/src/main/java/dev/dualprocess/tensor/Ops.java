@@ -47,6 +47,9 @@ public final class Ops {
   /** x Wᵀ (+ b): x [..., in], weight [out, in], bias [out] or null. */
   public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
     Flops.product(x, weight, x.numel() / x.size(-1) * weight.size(0), x.size(-1));
+    if (PointwiseProduct.suits(x, weight, x.numel() * weight.size(0))) {
+      return PointwiseProduct.linear(x, weight, bias);
+    }
     return bias == null
         ? torch.linear(x, weight)
         : torch.linear(x, weight, new TensorOptional(bias));

@@ -15,8 +15,11 @@ public final class Vjp {
 
   /** dy W, what {@link Ops#linear} carries back: dy [..., out], weight [out, in] to [..., in]. */
   public static Tensor linear(Tensor dy, Tensor weight) {
-    Flops.transposed(dy.numel() * weight.size(1));
-    return dy.matmul(weight);
+    long multiplications = dy.numel() * weight.size(1);
+    Flops.transposed(multiplications);
+    return PointwiseProduct.suits(dy, weight, multiplications)
+        ? PointwiseProduct.transposed(dy, weight)
+        : dy.matmul(weight);
   }
 
   /**
