@@ -68,17 +68,40 @@ public final class Ops {
    */
   public static Tensor conv2d(
       Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding, long groups) {
-    Tensor y =
-        torch.conv2d(
-            x,
-            weight,
-            bias == null ? new TensorOptional() : new TensorOptional(bias),
-            stride,
-            padding,
-            new long[] {1, 1},
-            groups);
+    Tensor y = convolve(x, weight, bias, stride, padding, groups);
     Flops.product(x, weight, y.numel(), weight.size(1) * weight.size(2) * weight.size(3));
     return y;
+  }
+
+  private static Tensor convolve(
+      Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding, long groups) {
+    if (WholeBlocks.concern(x, weight, groups)) {
+      long in = WholeBlocks.lackingIn(weight);
+      long out = WholeBlocks.lackingOut(x, weight);
+      if (in + out > 0) {
+        Tensor kernel = WholeBlocks.fill(WholeBlocks.fill(weight, 1, in), 0, out);
+        Tensor b =
+            bias == null || out == 0
+                ? bias
+                : torch.constant_pad_nd(bias, new long[] {0, out}, new Scalar(0.0));
+        return convolved(WholeBlocks.fill(x, 1, in), kernel, b, stride, padding, groups)
+            .narrow(1, 0, weight.size(0))
+            .contiguous();
+      }
+    }
+    return convolved(x, weight, bias, stride, padding, groups);
+  }
+
+  private static Tensor convolved(
+      Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding, long groups) {
+    return torch.conv2d(
+        x,
+        weight,
+        bias == null ? new TensorOptional() : new TensorOptional(bias),
+        stride,
+        padding,
+        new long[] {1, 1},
+        groups);
   }
 
   /** Joins along {@code dim}. */

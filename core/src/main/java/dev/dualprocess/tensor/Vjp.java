@@ -28,6 +28,8 @@ public final class Vjp {
    */
   public static Tensor conv2d(Tensor dy, Tensor weight, long[] padding, long groups) {
     Flops.transposed(dy.numel() * weight.size(1) * weight.size(2) * weight.size(3));
+    long lacking =
+        WholeBlocks.concern(dy, weight, groups) ? WholeBlocks.lacking(weight.size(0)) : 0;
     Tensor x = // for its shape
         dy.new_empty(
             dy.size(0),
@@ -38,9 +40,9 @@ public final class Vjp {
     long[] zeros = {0, 0};
     return torch
         .convolution_backward(
-            dy,
+            WholeBlocks.fill(dy, 1, lacking),
             x,
-            weight,
+            WholeBlocks.fill(weight, 0, lacking),
             new LongArrayRefOptional(),
             ones,
             padding,
