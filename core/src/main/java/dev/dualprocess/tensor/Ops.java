@@ -75,19 +75,16 @@ public final class Ops {
 
   private static Tensor convolve(
       Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding, long groups) {
-    if (WholeBlocks.concern(x, weight, groups)) {
-      long in = WholeBlocks.lackingIn(weight);
-      long out = WholeBlocks.lackingOut(x, weight);
-      if (in + out > 0) {
-        Tensor kernel = WholeBlocks.fill(WholeBlocks.fill(weight, 1, in), 0, out);
-        Tensor b =
-            bias == null || out == 0
-                ? bias
-                : torch.constant_pad_nd(bias, new long[] {0, out}, new Scalar(0.0));
-        return convolved(WholeBlocks.fill(x, 1, in), kernel, b, stride, padding, groups)
-            .narrow(1, 0, weight.size(0))
-            .contiguous();
-      }
+    if (WholeBlocks.lacking(x, weight, stride[0], groups)) {
+      Tensor y =
+          convolved(
+              WholeBlocks.input(x, stride[0]),
+              WholeBlocks.kernel(weight, stride[0]),
+              WholeBlocks.bias(bias),
+              stride,
+              padding,
+              1);
+      return WholeBlocks.cut(y, weight.size(0));
     }
     return convolved(x, weight, bias, stride, padding, groups);
   }

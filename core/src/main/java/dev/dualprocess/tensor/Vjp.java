@@ -28,8 +28,14 @@ public final class Vjp {
    */
   public static Tensor conv2d(Tensor dy, Tensor weight, long[] padding, long groups) {
     Flops.transposed(dy.numel() * weight.size(1) * weight.size(2) * weight.size(3));
-    long lacking =
-        WholeBlocks.concern(dy, weight, groups) ? WholeBlocks.lacking(weight.size(0)) : 0;
+    return WholeBlocks.lacking(dy, weight, 1, groups)
+        ? WholeBlocks.cut(
+            convolvedBack(WholeBlocks.gradient(dy), WholeBlocks.kernel(weight, 1), padding, 1),
+            weight.size(1))
+        : convolvedBack(dy, weight, padding, groups);
+  }
+
+  private static Tensor convolvedBack(Tensor dy, Tensor weight, long[] padding, long groups) {
     Tensor x = // for its shape
         dy.new_empty(
             dy.size(0),
@@ -40,9 +46,9 @@ public final class Vjp {
     long[] zeros = {0, 0};
     return torch
         .convolution_backward(
-            WholeBlocks.fill(dy, 1, lacking),
+            dy,
             x,
-            WholeBlocks.fill(weight, 0, lacking),
+            weight,
             new LongArrayRefOptional(),
             ones,
             padding,

@@ -1,6 +1,6 @@
 package dev.dualprocess.tensor;
 
-import org.bytedeco.pytorch.GradMode;
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -9,44 +9,62 @@ import org.bytedeco.pytorch.global.torch;
  * Zeros that fill channels up to whole blocks for convolutions on the CPU.
  *
  * <p>oneDNN works on blocks of {@value #BLOCK} channels. Of a number of channels that is no
- * multiple of it, the last block has places that nobody writes; they are multiplied by zero and
- * added, so whatever an earlier tensor left there does not count, unless it is infinite or no
- * number. Then the result is not a number either. With zeros of our own there is no such place.
+ * multiple of it, the last block has places beyond them, which should be zero; on processors whose
+ * caches it cannot tell (some virtual machines hide them) oneDNN 3.7 leaves there what an earlier
+ * tensor has left, and adds it to the result. With zeros of our own there are no such places.
+ *
+ * <p>A convolution of a larger step carries back a wrong gradient where its input has three or five
+ * blocks; there an even number of blocks is whole.
  */
 final class WholeBlocks {
   private static final long BLOCK = 16;
 
   private WholeBlocks() {}
 
-  /** Whether a convolution of such a kernel may read beyond its channels. */
-  static boolean concern(Tensor x, Tensor weight, long groups) {
-    return x.is_cpu() && groups == 1 && weight.size(2) * weight.size(3) > 1;
+  /** Whether a convolution with that kernel is done in blocks, some of which are not whole. */
+  static boolean lacking(Tensor x, Tensor weight, long stride, long groups) {
+    return x.is_cpu()
+        && groups == 1
+        && (lacking(weight.size(0), BLOCK) > 0 || lacking(weight.size(1), inBlock(stride)) > 0);
   }
 
-  /**
-   * Zeros that x [B, in, H, W] lacks to be read in whole blocks; a single block is read as it is.
-   */
-  static long lackingIn(Tensor weight) {
-    return weight.size(1) > BLOCK ? lacking(weight.size(1)) : 0;
+  private static long inBlock(long stride) {
+    return stride > 1 ? 2 * BLOCK : BLOCK;
   }
 
-  /** Zeros that y's gradient [B, out, H, W] lacks, if it may be read. */
-  static long lackingOut(Tensor x, Tensor weight) {
-    return GradMode.is_enabled() && x.requires_grad() ? lacking(weight.size(0)) : 0;
+  private static long lacking(long channels, long block) {
+    return Math.floorMod(-channels, block);
   }
 
-  /** How many are lacking to the next multiple of a block. */
-  static long lacking(long channels) {
-    return Math.floorMod(-channels, BLOCK);
+  /** x [B, in, H, W] with zeros for the channels that it lacks. */
+  static Tensor input(Tensor x, long stride) {
+    return padded(x, 0, 0, 0, 0, 0, lacking(x.size(1), inBlock(stride)));
   }
 
-  /** x with so many more zeros at the end of its first or second dimension. */
-  static Tensor fill(Tensor x, int dim, long zeros) {
-    if (zeros == 0) {
-      return x;
-    }
-    long[] pad =
-        dim == 0 ? new long[] {0, 0, 0, 0, 0, 0, 0, zeros} : new long[] {0, 0, 0, 0, 0, zeros};
-    return torch.constant_pad_nd(x, pad, new Scalar(0.0));
+  /** dy [B, out, H, W] with zeros for the channels that it lacks. */
+  static Tensor gradient(Tensor dy) {
+    return padded(dy, 0, 0, 0, 0, 0, lacking(dy.size(1), BLOCK));
+  }
+
+  /** weight [out, in, k, k] with zeros for the channels that it lacks on both sides. */
+  static Tensor kernel(Tensor weight, long stride) {
+    long in = lacking(weight.size(1), inBlock(stride));
+    return padded(weight, 0, 0, 0, 0, 0, in, 0, lacking(weight.size(0), BLOCK));
+  }
+
+  /** bias [out] with zeros, or null. */
+  static Tensor bias(Tensor bias) {
+    return bias == null ? null : padded(bias, 0, lacking(bias.size(0), BLOCK));
+  }
+
+  /** The first channels of y [B, C', H, W]. */
+  static Tensor cut(Tensor y, long channels) {
+    return y.size(1) == channels ? y : y.narrow(1, 0, channels).contiguous();
+  }
+
+  private static Tensor padded(Tensor x, long... zeros) {
+    return LongStream.of(zeros).allMatch(n -> n == 0)
+        ? x
+        : torch.constant_pad_nd(x, zeros, new Scalar(0.0));
   }
 }
