@@ -2,7 +2,6 @@ package dev.dualprocess;
 
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
-import dev.dualprocess.vqa.VqaSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

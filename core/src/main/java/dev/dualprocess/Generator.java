@@ -1,6 +1,7 @@
 package dev.dualprocess;
 
 import dev.dualprocess.flow.FlowSchedule;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.tensor.Memory;
@@ -64,15 +65,6 @@ public interface Generator extends AutoCloseable {
    * @return the draft; the caller closes it
    */
   Draft draft(Tensor zt, int step, Conditioning conditioning, Sampling sampling);
-
-  /**
-   * Whether {@link #draft} and its backward are work of this generator's device alone, and always
-   * the same work for one step, text, sampling and LoRA, so that it may be captured once and
-   * replayed at other latents (see {@link dev.dualprocess.tensor.Torch#setCudaGraphs}).
-   */
-  default boolean capturable() {
-    return false;
-  }
 
   /**
    * Finished latents [B, latent shape] as an image, fp32 [B, 3, H, W], nominally in [-1, 1], no

@@ -13,35 +13,49 @@ import java.util.Optional;
  * Prompt prompt = Prompt.of("a photo of a desert at noon")
  *     .check("Is the horizon at the red line?", "Yes", VisualPrompt.horizon(0.3125));
  * }</pre>
+ *
+ * @param text for the generator, not blank
+ * @param checks what its images should pass
  */
-public interface Prompt {
-  /** The text for the generator. */
-  String text();
-
-  /** What its images should pass. */
-  List<Check> checks();
+public record Prompt(String text, List<Check> checks) {
+  /**
+   * Copies the list.
+   *
+   * @throws IllegalArgumentException if the text is blank
+   */
+  public Prompt {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException("the prompt is empty");
+    }
+    checks = List.copyOf(checks);
+  }
 
   /**
    * A prompt without checks yet.
    *
    * @throws IllegalArgumentException if the text is blank
    */
-  static Prompt of(String text) {
-    return new TextPrompt(text, ImmutableList.of());
+  public static Prompt of(String text) {
+    return new Prompt(text, List.of());
   }
 
   /**
    * This prompt with one more check, on the bare image. A question to be answered with Yes or No is
    * made to say so ({@link Question#withYesNoPostfix}).
    */
-  default Prompt check(String question, String answer) {
+  public Prompt check(String question, String answer) {
     return check(new Check(new Question(question, answer).withYesNoPostfix(), Optional.empty()));
   }
 
   /** As {@link #check(String, String)}, on the image with a drawing over it. */
-  default Prompt check(String question, String answer, VisualPrompt visualPrompt) {
+  public Prompt check(String question, String answer, VisualPrompt visualPrompt) {
     return check(
         new Check(new Question(question, answer).withYesNoPostfix(), Optional.of(visualPrompt)));
+  }
+
+  /** This prompt with one more check, its question word for word. */
+  public Prompt check(Check check) {
+    return new Prompt(text, ImmutableList.<Check>builder().addAll(checks).add(check).build());
   }
 
   /**
@@ -49,13 +63,7 @@ public interface Prompt {
    *
    * @throws IllegalArgumentException if the text is blank
    */
-  default Prompt withText(String text) {
-    return new TextPrompt(text, ImmutableList.copyOf(checks()));
-  }
-
-  /** This prompt with one more check, its question word for word. */
-  default Prompt check(Check check) {
-    return new TextPrompt(
-        text(), ImmutableList.<Check>builder().addAll(checks()).add(check).build());
+  public Prompt withText(String newText) {
+    return new Prompt(newText, checks);
   }
 }

@@ -1,5 +1,6 @@
 package dev.dualprocess;
 
+import dev.dualprocess.image.ImageSize;
 import java.util.Objects;
 
 /**

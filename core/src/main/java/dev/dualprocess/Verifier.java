@@ -1,6 +1,5 @@
 package dev.dualprocess;
 
-import dev.dualprocess.vqa.VqaSettings;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 

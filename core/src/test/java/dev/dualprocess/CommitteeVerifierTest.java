@@ -8,7 +8,6 @@ import dev.dualprocess.spi.PixelVerifier;
 import dev.dualprocess.spi.TensorVerifier;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
-import dev.dualprocess.vqa.VqaSettings;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;

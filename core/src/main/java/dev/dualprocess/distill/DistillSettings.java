@@ -1,18 +1,20 @@
 package dev.dualprocess.distill;
 
 import dev.dualprocess.Sampling;
+import dev.dualprocess.VqaSettings;
 import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.overlay.PresentationSettings;
-import dev.dualprocess.vqa.VqaSettings;
 import java.util.Objects;
 
 /**
  * Everything a run is made of besides its models and its prompt.
  *
+ * @param optimised what is changed: weights, or the noise of one seed
  * @param steps optimisation steps, at least 1
- * @param seeds n, how many noise seeds they go round, at least 1
- * @param seed of the run: noise, sampled steps and the adapter's start all follow from it
- * @param lora the adapter that is trained
+ * @param seeds n, how many noise seeds they go round, at least 1; latents have one
+ * @param seed of the run: noise, sampled steps and the adapter's start all follow from it; the seed
+ *     whose noise is changed, where latents are optimised
+ * @param lora the adapter that is trained, where weights are optimised
  * @param adam the optimizer
  * @param sampling how the generator is sampled, in training and afterwards
  * @param presentation how images are handed to the verifier
@@ -21,6 +23,7 @@ import java.util.Objects;
  * @param regularisation what keeps the run from pleasing its verifier alone
  */
 public record DistillSettings(
+    Optimised optimised,
     int steps,
     int seeds,
     long seed,
@@ -37,8 +40,15 @@ public record DistillSettings(
   // lora_alpha 8 (peft's default) times adapter weight 5.
   private static final double AUTHORS_ALPHA = 40;
 
+  /**
+   * Noise is of size 1 where weights are of size 0.05: it takes a thousand times their learning
+   * rate to get as far in as many steps.
+   */
+  private static final double LATENTS_LEARNING_RATE = 0.05;
+
   /** Checks the ranges. */
   public DistillSettings {
+    Objects.requireNonNull(optimised, "optimised");
     Objects.requireNonNull(lora, "lora");
     Objects.requireNonNull(adam, "adam");
     Objects.requireNonNull(sampling, "sampling");
@@ -52,25 +62,15 @@ public record DistillSettings(
     if (seeds < 1) {
       throw new IllegalArgumentException("seeds must be at least 1, not " + seeds);
     }
-  }
-
-  /** Without any regularisation, as in the paper. */
-  public DistillSettings(
-      int steps,
-      int seeds,
-      long seed,
-      LoraSettings lora,
-      AdamSettings adam,
-      Sampling sampling,
-      PresentationSettings presentation,
-      VqaSettings vqa,
-      TrainingScheme scheme) {
-    this(steps, seeds, seed, lora, adam, sampling, presentation, vqa, scheme, Regularisation.NONE);
+    if (optimised == Optimised.LATENTS && scheme != TrainingScheme.SAMPLED_STEP) {
+      throw new IllegalArgumentException("latents are optimised at the noise itself alone");
+    }
   }
 
   /** The paper's text: rank 16, alpha = 5 · rank, plain correctness everywhere. */
   public static DistillSettings paper(Sampling sampling) {
     return new DistillSettings(
+        Optimised.WEIGHTS,
         PAPER_STEPS,
         PAPER_SEEDS,
         0,
@@ -79,61 +79,48 @@ public record DistillSettings(
         sampling,
         PresentationSettings.DEFAULT,
         VqaSettings.DEFAULT,
-        TrainingScheme.SAMPLED_STEP);
+        TrainingScheme.SAMPLED_STEP,
+        Regularisation.NONE);
   }
 
   /** The authors' code, in every point where it differs from their paper. */
   public static DistillSettings authors(Sampling sampling) {
+    return paper(sampling.withShift(Sampling.Shift.STATIC))
+        .withLora(new LoraSettings(PAPER_RANK, AUTHORS_ALPHA, LoraSettings.Init.GAUSSIAN))
+        .withPresentation(PresentationSettings.AUTHORS)
+        .withVqa(VqaSettings.AUTHORS);
+  }
+
+  /** The same for the noise of {@link #seed} in place of weights, at a learning rate of 0.05. */
+  public DistillSettings ofLatents() {
     return new DistillSettings(
-        PAPER_STEPS,
-        PAPER_SEEDS,
-        0,
-        new LoraSettings(PAPER_RANK, AUTHORS_ALPHA, LoraSettings.Init.GAUSSIAN),
-        AdamSettings.PAPER,
-        sampling.withShift(Sampling.Shift.STATIC),
-        PresentationSettings.AUTHORS,
-        VqaSettings.AUTHORS,
-        TrainingScheme.SAMPLED_STEP);
+        Optimised.LATENTS,
+        steps,
+        1,
+        seed,
+        lora,
+        adam.withLearningRate(LATENTS_LEARNING_RATE),
+        sampling,
+        presentation,
+        vqa,
+        TrainingScheme.SAMPLED_STEP,
+        regularisation);
+  }
+
+  /** The same with another learning rate. */
+  public DistillSettings withLearningRate(double rate) {
+    return withAdam(adam.withLearningRate(rate));
   }
 
   /** The same with another number of steps. */
   public DistillSettings withSteps(int newSteps) {
     return new DistillSettings(
-        newSteps, seeds, seed, lora, adam, sampling, presentation, vqa, scheme, regularisation);
-  }
-
-  /** The same with another number of noise seeds. */
-  public DistillSettings withSeeds(int newSeeds) {
-    return new DistillSettings(
-        steps, newSeeds, seed, lora, adam, sampling, presentation, vqa, scheme, regularisation);
-  }
-
-  /** The same with another seed. */
-  public DistillSettings withSeed(long newSeed) {
-    return new DistillSettings(
-        steps, seeds, newSeed, lora, adam, sampling, presentation, vqa, scheme, regularisation);
-  }
-
-  /** The same with another adapter. */
-  public DistillSettings withLora(LoraSettings newLora) {
-    return new DistillSettings(
-        steps, seeds, seed, newLora, adam, sampling, presentation, vqa, scheme, regularisation);
-  }
-
-  /** The same with another scheme. */
-  public DistillSettings withScheme(TrainingScheme newScheme) {
-    return new DistillSettings(
-        steps, seeds, seed, lora, adam, sampling, presentation, vqa, newScheme, regularisation);
-  }
-
-  /** The same with another learning rate. */
-  public DistillSettings withLearningRate(double rate) {
-    return new DistillSettings(
-        steps,
+        optimised,
+        newSteps,
         seeds,
         seed,
         lora,
-        adam.withLearningRate(rate),
+        adam,
         sampling,
         presentation,
         vqa,
@@ -141,9 +128,147 @@ public record DistillSettings(
         regularisation);
   }
 
+  /** The same with another number of noise seeds. */
+  public DistillSettings withSeeds(int newSeeds) {
+    return new DistillSettings(
+        optimised,
+        steps,
+        newSeeds,
+        seed,
+        lora,
+        adam,
+        sampling,
+        presentation,
+        vqa,
+        scheme,
+        regularisation);
+  }
+
+  /** The same with another seed. */
+  public DistillSettings withSeed(long newSeed) {
+    return new DistillSettings(
+        optimised,
+        steps,
+        seeds,
+        newSeed,
+        lora,
+        adam,
+        sampling,
+        presentation,
+        vqa,
+        scheme,
+        regularisation);
+  }
+
+  /** The same with another adapter. */
+  public DistillSettings withLora(LoraSettings newLora) {
+    return new DistillSettings(
+        optimised,
+        steps,
+        seeds,
+        seed,
+        newLora,
+        adam,
+        sampling,
+        presentation,
+        vqa,
+        scheme,
+        regularisation);
+  }
+
+  /** The same with another optimizer. */
+  public DistillSettings withAdam(AdamSettings newAdam) {
+    return new DistillSettings(
+        optimised,
+        steps,
+        seeds,
+        seed,
+        lora,
+        newAdam,
+        sampling,
+        presentation,
+        vqa,
+        scheme,
+        regularisation);
+  }
+
+  /** The same with another sampling. */
+  public DistillSettings withSampling(Sampling newSampling) {
+    return new DistillSettings(
+        optimised,
+        steps,
+        seeds,
+        seed,
+        lora,
+        adam,
+        newSampling,
+        presentation,
+        vqa,
+        scheme,
+        regularisation);
+  }
+
+  /** The same with images handed over in another way. */
+  public DistillSettings withPresentation(PresentationSettings newPresentation) {
+    return new DistillSettings(
+        optimised,
+        steps,
+        seeds,
+        seed,
+        lora,
+        adam,
+        sampling,
+        newPresentation,
+        vqa,
+        scheme,
+        regularisation);
+  }
+
+  /** The same with another way to take the loss. */
+  public DistillSettings withVqa(VqaSettings newVqa) {
+    return new DistillSettings(
+        optimised,
+        steps,
+        seeds,
+        seed,
+        lora,
+        adam,
+        sampling,
+        presentation,
+        newVqa,
+        scheme,
+        regularisation);
+  }
+
+  /** The same with another scheme. */
+  public DistillSettings withScheme(TrainingScheme newScheme) {
+    return new DistillSettings(
+        optimised,
+        steps,
+        seeds,
+        seed,
+        lora,
+        adam,
+        sampling,
+        presentation,
+        vqa,
+        newScheme,
+        regularisation);
+  }
+
   /** The same with another regularisation. */
   public DistillSettings withRegularisation(Regularisation newRegularisation) {
     return new DistillSettings(
-        steps, seeds, seed, lora, adam, sampling, presentation, vqa, scheme, newRegularisation);
+        optimised,
+        steps,
+        seeds,
+        seed,
+        lora,
+        adam,
+        sampling,
+        presentation,
+        vqa,
+        scheme,
+        newRegularisation);
   }
 }

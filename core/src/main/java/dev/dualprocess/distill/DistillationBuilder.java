@@ -2,33 +2,33 @@ package dev.dualprocess.distill;
 
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
-import dev.dualprocess.Lora;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
-import dev.dualprocess.capture.Captures;
+import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.lora.Lora;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 
 /** Collects what a {@link Distillation} is made of; begun by {@link Distillation#of}. */
 public final class DistillationBuilder {
-  final Generator generator;
-  final Verifier verifier;
-  final List<Taught> taught = new ArrayList<>();
-  DistillSettings settings;
-  StepListener listener = report -> {};
-  Tensor noise;
-  Lora initialLora;
-  List<Integer> sampledSteps;
-  Captures captures; // null: as the generator and its device allow
+  private final Generator generator;
+  private final Verifier verifier;
+  private final List<Taught> taught = new ArrayList<>();
+  private DistillSettings settings;
+  private StepListener listener = report -> {};
+  private Tensor noise;
+  private Lora initialLora;
+  private List<Integer> sampledSteps;
 
   /**
    * A prompt that a run teaches.
    *
    * @param encoded its text, if somebody encoded it earlier; else null
    */
-  record Taught(Prompt prompt, Conditioning encoded) {}
+  private record Taught(Prompt prompt, Conditioning encoded) {}
 
   DistillationBuilder(Generator generator, Verifier verifier, Prompt prompt) {
     this.generator = generator;
@@ -39,10 +39,25 @@ public final class DistillationBuilder {
             .withLearningRate(generator.defaultLearningRate());
   }
 
-  /** Other settings than the paper's with the generator's learning rate. */
+  /** The paper's settings with the generator's own sampling and learning rate, unless changed. */
+  public DistillSettings settings() {
+    return settings;
+  }
+
+  /** Other settings than {@link #settings()}. */
   public DistillationBuilder settings(DistillSettings newSettings) {
     settings = newSettings;
     return this;
+  }
+
+  /** So many optimisation steps, the other settings as they are. */
+  public DistillationBuilder steps(int steps) {
+    return settings(settings.withSteps(steps));
+  }
+
+  /** Images of that size, the other settings as they are. */
+  public DistillationBuilder size(ImageSize size) {
+    return settings(settings.withSampling(settings.sampling().withSize(size)));
   }
 
   /** Who is told of every step. */
@@ -52,8 +67,8 @@ public final class DistillationBuilder {
   }
 
   /**
-   * Training noise from outside instead of the run's seed: [n, latent shape]; n replaces the
-   * setting.
+   * Noise from outside instead of the run's seed: [n, latent shape] to train weights, where n
+   * replaces the setting, or [1, latent shape], which is copied, where latents are optimised.
    */
   public DistillationBuilder noise(Tensor newNoise) {
     noise = newNoise;
@@ -106,27 +121,87 @@ public final class DistillationBuilder {
   }
 
   /**
-   * Encodes the prompts, draws the noise, makes the adapter.
+   * Encodes the prompts, draws the noise, makes what is learnt. If that fails, nothing stays
+   * behind; texts that were encoded earlier are closed too.
    *
    * @throws IllegalArgumentException in one line, if the parts do not fit
    */
   public Distillation start() {
+    List<Lesson> lessons = new ArrayList<>();
+    try {
+      requireFit();
+      Trajectory trajectory = new Trajectory(generator, settings, sampledSteps);
+      for (Taught each : taught) {
+        lessons.add(lesson(each, trajectory));
+      }
+      Learner learner = learner();
+      Course course = new Course(fingerprint(), learner.parameters(), learner.adam(), listener);
+      return new Distillation(settings, List.copyOf(lessons), trajectory, learner, course);
+    } catch (RuntimeException e) {
+      lessons.forEach(Lesson::close);
+      taught.stream().map(Taught::encoded).filter(Objects::nonNull).forEach(Conditioning::close);
+      throw e;
+    }
+  }
+
+  private void requireFit() {
     if (sampledSteps != null && sampledSteps.size() < settings.steps()) {
       throw new IllegalArgumentException(
           "%d sampled steps are too few for %d optimisation steps"
               .formatted(sampledSteps.size(), settings.steps()));
     }
-    return new Distillation(this);
+    if (settings.optimised() == Optimised.LATENTS && (taught.size() > 1 || initialLora != null)) {
+      throw new IllegalArgumentException("the noise of a seed is optimised for one prompt alone");
+    }
+  }
+
+  private Lesson lesson(Taught each, Trajectory trajectory) {
+    Examiner examiner =
+        new Examiner(
+            verifier,
+            each.prompt(),
+            settings.sampling().size(),
+            settings.presentation(),
+            settings.vqa(),
+            generator.loraTargets().placement());
+    try {
+      Conditioning text =
+          each.encoded() == null ? generator.condition(each.prompt().text()) : each.encoded();
+      return new Lesson(
+          text,
+          text.forTraining(trajectory.trained()),
+          examiner,
+          settings.regularisation().augmentation(),
+          settings.seed());
+    } catch (RuntimeException e) {
+      examiner.close();
+      throw e;
+    }
+  }
+
+  private Learner learner() {
+    return settings.optimised() == Optimised.LATENTS
+        ? new NoiseLearner(generator, settings, noise)
+        : AdapterLearner.start(generator, settings, noise, initialLora);
   }
 
   /** What must be the same for a checkpoint to fit; more steps may be asked for than before. */
-  String fingerprint() {
+  private String fingerprint() {
     String prompts =
         taught.stream()
             .map(Taught::prompt)
-            .map(prompt -> "prompt '%s', checks %s".formatted(prompt.text(), prompt.checks()))
+            .map(this::fingerprint)
             .collect(Collectors.joining(", "));
     return "generator %s, verifier %s, %s, settings %s"
         .formatted(generator.name(), verifier.name(), prompts, settings.withSteps(1));
+  }
+
+  private String fingerprint(Prompt prompt) {
+    String drawings =
+        prompt.checks().stream()
+            .flatMap(check -> check.visualPrompt().stream())
+            .map(drawing -> drawing.fingerprint(settings.sampling().size()))
+            .collect(Collectors.joining(" "));
+    return "prompt '%s', checks %s, drawn %s".formatted(prompt.text(), prompt.checks(), drawings);
   }
 }

@@ -8,7 +8,6 @@ import dev.dualprocess.image.Pixels;
 import dev.dualprocess.tensor.Memory;
 import java.awt.image.BufferedImage;
 import java.util.List;
-import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -17,15 +16,15 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class Evaluation {
   private final Generator generator;
-  private final Critic critic;
+  private final Examiner examiner;
   private final Conditioning conditioning;
   private final Sampling sampling;
 
   /** Of one prompt. Nothing is owned. */
   public Evaluation(
-      Generator generator, Critic critic, Conditioning conditioning, Sampling sampling) {
+      Generator generator, Examiner examiner, Conditioning conditioning, Sampling sampling) {
     this.generator = generator;
-    this.critic = critic;
+    this.examiner = examiner;
     this.conditioning = conditioning;
     this.sampling = sampling;
   }
@@ -58,19 +57,19 @@ public final class Evaluation {
 
   /** The image of one seed. */
   public Rated rate(long seed) {
-    return rate(seed, () -> generator.noise(seed, 1, sampling.size()));
+    return Memory.freeing(() -> rate(seed, generator.noise(seed, 1, sampling.size())));
   }
 
   /** The image of a noise that was made from that seed, [1, latent shape]. */
-  Rated rate(long seed, Supplier<Tensor> noise) {
+  public Rated rate(long seed, Tensor noise) {
     return Memory.freeing(
         () -> {
-          Tensor image = generator.generate(noise.get(), conditioning, sampling);
+          Tensor image = generator.generate(noise, conditioning, sampling);
           return new Rated(
               seed,
               Pixels.toImage(image),
-              Pixels.toImage(critic.shown(image)),
-              critic.assess(image));
+              Pixels.toImage(examiner.shown(image)),
+              examiner.assess(image));
         });
   }
 }

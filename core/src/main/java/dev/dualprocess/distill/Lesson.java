@@ -1,24 +1,36 @@
 package dev.dualprocess.distill;
 
 import dev.dualprocess.Conditioning;
-import dev.dualprocess.Sampling;
+import dev.dualprocess.Critique;
+import dev.dualprocess.augment.Augmentation;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * One prompt of a run, owned by it.
  *
  * @param conditioning its text as the generator sees it when it draws
  * @param taught the same as training sees it; closed with the conditioning
- * @param critic what asks about its images
+ * @param examiner what asks about its images
+ * @param augmentation of what the verifier is shown
+ * @param seed of the run
  */
-record Lesson(Conditioning conditioning, Conditioning taught, Critic critic)
+record Lesson(
+    Conditioning conditioning,
+    Conditioning taught,
+    Examiner examiner,
+    Augmentation augmentation,
+    long seed)
     implements AutoCloseable {
-  Lesson(Conditioning conditioning, Sampling trained, Critic critic) {
-    this(conditioning, conditioning.forTraining(trained), critic);
+  private static final long AUGMENTATION_SEEDS = 1_000_003; // more than a run has steps
+
+  /** L of the image and ∂L/∂image in step k, which sees it disturbed as no other step does. */
+  Critique critique(Tensor image, int k) {
+    return examiner.critique(image, augmentation.draw(seed * AUGMENTATION_SEEDS + k));
   }
 
   @Override
   public void close() {
     conditioning.close();
-    critic.close();
+    examiner.close();
   }
 }

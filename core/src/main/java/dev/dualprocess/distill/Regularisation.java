@@ -8,19 +8,26 @@ import java.util.Objects;
  *
  * <pre>
  *   L' = L(augmented image) + loraPenalty · Σ ‖s BA‖² + driftPenalty · mean (x̂₀ - x̂₀ without LoRA)²
+ *   L' = L(augmented image) + shellPenalty · (‖z‖² / 2 - (n - 1) log ‖z‖)        of latents z
  * </pre>
  *
  * @param augmentation of the image the verifier is shown, visual prompt included, anew at every
  *     step
  * @param loraPenalty on the change of the weights
  * @param driftPenalty on the change of the image; takes one more pass of the generator
+ * @param shellPenalty on latents that are optimised, which keeps them as long as noise of n
+ *     dimensions is (used for the same purpose in ReNO, arXiv 2406.04312)
  * @param earlyStop when it is enough
  */
 public record Regularisation(
-    Augmentation augmentation, double loraPenalty, double driftPenalty, EarlyStop earlyStop) {
+    Augmentation augmentation,
+    double loraPenalty,
+    double driftPenalty,
+    double shellPenalty,
+    EarlyStop earlyStop) {
   /** The paper's. */
   public static final Regularisation NONE =
-      new Regularisation(Augmentation.NONE, 0, 0, EarlyStop.NEVER);
+      new Regularisation(Augmentation.NONE, 0, 0, 0, EarlyStop.NEVER);
 
   /** Checks the ranges. */
   public Regularisation {
@@ -28,6 +35,7 @@ public record Regularisation(
     Objects.requireNonNull(earlyStop, "earlyStop");
     require(loraPenalty, "LoRA");
     require(driftPenalty, "image drift");
+    require(shellPenalty, "length of the latents");
   }
 
   private static void require(double weight, String what) {
@@ -37,28 +45,28 @@ public record Regularisation(
     }
   }
 
-  /** Whether {@link StepReport#penalty} can be anything but 0. */
-  public boolean hasPenalty() {
-    return loraPenalty > 0 || driftPenalty > 0;
-  }
-
   /** The same with another augmentation. */
   public Regularisation withAugmentation(Augmentation newAugmentation) {
-    return new Regularisation(newAugmentation, loraPenalty, driftPenalty, earlyStop);
+    return new Regularisation(newAugmentation, loraPenalty, driftPenalty, shellPenalty, earlyStop);
   }
 
   /** The same with another penalty on the change of the weights. */
   public Regularisation withLoraPenalty(double penalty) {
-    return new Regularisation(augmentation, penalty, driftPenalty, earlyStop);
+    return new Regularisation(augmentation, penalty, driftPenalty, shellPenalty, earlyStop);
   }
 
   /** The same with another penalty on the change of the image. */
   public Regularisation withDriftPenalty(double penalty) {
-    return new Regularisation(augmentation, loraPenalty, penalty, earlyStop);
+    return new Regularisation(augmentation, loraPenalty, penalty, shellPenalty, earlyStop);
+  }
+
+  /** The same with another penalty on the length of latents. */
+  public Regularisation withShellPenalty(double penalty) {
+    return new Regularisation(augmentation, loraPenalty, driftPenalty, penalty, earlyStop);
   }
 
   /** The same with another early stop. */
   public Regularisation withEarlyStop(EarlyStop newEarlyStop) {
-    return new Regularisation(augmentation, loraPenalty, driftPenalty, newEarlyStop);
+    return new Regularisation(augmentation, loraPenalty, driftPenalty, shellPenalty, newEarlyStop);
   }
 }

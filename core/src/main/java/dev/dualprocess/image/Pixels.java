@@ -1,6 +1,5 @@
 package dev.dualprocess.image;
 
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.tensor.Ops;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;

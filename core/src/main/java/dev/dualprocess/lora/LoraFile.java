@@ -41,7 +41,7 @@ public final class LoraFile {
    * @throws IOException in one line, if it is not a LoRA file or a factor is missing or does not
    *     fit its twin
    */
-  public static LoraWeights load(Path path) throws IOException {
+  public static Lora load(Path path) throws IOException {
     try (SafeTensorsFile file = SafeTensorsFile.open(path);
         PointerScope scope = new PointerScope()) {
       Map<String, Tensor> as = new TreeMap<>();
@@ -61,7 +61,7 @@ public final class LoraFile {
       requireTwins(path, as, bs);
       JsonNode metadata = metadata(path, file);
       double scale = scale(path, metadata, as.values().iterator().next().size(0));
-      LoraWeights.Builder result = LoraWeights.builder(scale);
+      Lora.Builder result = Lora.builder(scale);
       as.forEach((module, a) -> result.put(module, a, bs.get(module)));
       return result.build(Placement.CPU);
     }
@@ -135,7 +135,7 @@ public final class LoraFile {
   }
 
   /** Writes {@code lora}; an existing file is replaced as a whole. */
-  static void save(LoraWeights lora, Path path) throws IOException {
+  static void save(Lora lora, Path path) throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (String module : new TreeSet<>(lora.modules())) {
       tensors.put(PREFIX + module + ".lora_A.weight", lora.a(module));

@@ -19,10 +19,10 @@ public final class LoraPenalty {
   /**
    * Adds the gradient of {@code weight · Σ ‖s BA‖²} to the LoRA's own.
    *
-   * @param lora whose {@link LoraWeights#flatGradient} was asked for
+   * @param lora whose {@link Lora#flatGradient} was asked for
    * @return {@code weight · Σ ‖s BA‖²}
    */
-  public static double addGradient(LoraWeights lora, double weight) {
+  public static double addGradient(Lora lora, double weight) {
     double factor = weight * lora.scale() * lora.scale();
     double[] value = new double[1];
     Memory.withoutGrad(

@@ -2,7 +2,6 @@ package dev.dualprocess.lora;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
-import dev.dualprocess.Lora;
 import dev.dualprocess.nn.Adaptable;
 import dev.dualprocess.nn.LowRankBranch;
 import dev.dualprocess.tensor.Noise;
@@ -66,8 +65,8 @@ public final class LoraTargets implements AutoCloseable {
    *
    * @throws IllegalArgumentException if the settings name modules that are not there
    */
-  public LoraWeights create(LoraSettings settings, long seed) {
-    LoraWeights.Builder builder = LoraWeights.builder(settings.alpha() / settings.rank());
+  public Lora create(LoraSettings settings, long seed) {
+    Lora.Builder builder = Lora.builder(settings.alpha() / settings.rank());
     try (Noise noise = Noise.seeded(seed);
         PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
@@ -115,8 +114,8 @@ public final class LoraTargets implements AutoCloseable {
    * @throws IllegalArgumentException in one line, if it does not fit this generator
    */
   public Attachment attach(Lora lora, double weight) {
-    LoraWeights given = fitting(lora);
-    LoraWeights here = given.isOn(placement) ? given : given.on(placement);
+    Lora given = fitting(lora);
+    Lora here = given.isOn(placement) ? given : given.on(placement);
     Map<String, LowRankBranch> branches = branches(here, weight);
     branches.forEach((path, branch) -> modules.get(path).attach(branch));
     List<Runnable> undo = new ArrayList<>();
@@ -132,25 +131,25 @@ public final class LoraTargets implements AutoCloseable {
 
   /** Adds {@code lora}'s effect to the weights for good. */
   public void merge(Lora lora, double weight) {
-    LoraWeights given = fitting(lora);
-    LoraWeights here = given.isOn(placement) ? given : given.on(placement);
+    Lora given = fitting(lora);
+    Lora here = given.isOn(placement) ? given : given.on(placement);
     branches(here, weight).forEach((path, branch) -> modules.get(path).merge(branch));
     if (here != given) {
       here.close();
     }
   }
 
-  private static Map<String, LowRankBranch> branches(LoraWeights lora, double weight) {
+  private static Map<String, LowRankBranch> branches(Lora lora, double weight) {
     return Maps.toMap(lora.modules(), path -> lora.branch(path, weight));
   }
 
-  private LoraWeights fitting(Lora lora) {
-    LoraWeights weights = LoraWeights.of(lora);
+  private Lora fitting(Lora lora) {
+    Lora weights = lora;
     weights.modules().forEach(path -> requireFits(weights, path));
     return weights;
   }
 
-  private void requireFits(LoraWeights weights, String path) {
+  private void requireFits(Lora weights, String path) {
     Adaptable module = modules.get(path);
     if (module == null) {
       throw new IllegalArgumentException(

@@ -1,8 +1,8 @@
 package dev.dualprocess.overlay;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Png;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;

@@ -1,6 +1,6 @@
 package dev.dualprocess.overlay;
 
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.image.ImageSize;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.Optional;

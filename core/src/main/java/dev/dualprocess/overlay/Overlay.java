@@ -1,6 +1,6 @@
 package dev.dualprocess.overlay;
 
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;

@@ -1,7 +1,7 @@
 package dev.dualprocess.overlay;
 
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.augment.Disturbance;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.overlay.PresentationSettings.Range;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;

@@ -1,6 +1,6 @@
 package dev.dualprocess.overlay;
 
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Lettering;
 import java.awt.BasicStroke;
 import java.awt.Color;

@@ -1,11 +1,14 @@
 package dev.dualprocess.overlay;
 
-import dev.dualprocess.ImageSize;
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import dev.dualprocess.image.ImageSize;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A drawing that is laid over an image before the verifier sees it, so that a question can point at
@@ -22,6 +25,18 @@ public interface VisualPrompt {
 
   /** What one would ask about it where nobody says otherwise. */
   Optional<String> defaultQuestion();
+
+  /**
+   * What is drawn at that size and how it is laid over, as one word: the same for the same pixels.
+   */
+  default String fingerprint(ImageSize size) {
+    BufferedImage drawing = draw(size);
+    int[] pixels =
+        drawing.getRGB(0, 0, drawing.getWidth(), drawing.getHeight(), null, 0, drawing.getWidth());
+    Hasher hasher = Hashing.sha256().newHasher().putInt(drawing.getWidth());
+    IntStream.of(pixels).forEach(hasher::putInt);
+    return mode() + ":" + hasher.hash();
+  }
 
   /**
    * A red line across the image where the horizon should be, laid over solid.

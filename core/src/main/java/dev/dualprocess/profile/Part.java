@@ -6,24 +6,18 @@ import java.util.Locale;
 public enum Part {
   /** Sampling without gradient, up to the trained step of the schedule. */
   SAMPLE,
-  /** The generator's pass with gradient. */
+  /** The generator's pass with gradient, and the clean estimate's decoding to an image. */
   DRAFT,
-  /** The clean estimate's latents to an image. */
-  DECODE,
-  /** The verifier's pass. */
-  VERIFY,
-  /** From its loss back to the image. */
-  VERIFY_BACKWARD,
-  /** From the image back to the adapter, through decoder and generator. */
-  DRAFT_BACKWARD,
-  /** Clipping and Adam. */
-  OPTIMIZER,
-  /** Everything else: visual prompts, bookkeeping. */
+  /** The verifier's pass, and from its loss back to the image. */
+  CRITIQUE,
+  /** From the image back to what is learnt, through decoder and generator. */
+  BACKWARD,
+  /** Everything else: visual prompts, the optimizer, bookkeeping. */
   REST;
 
   /** As people read it. */
   @Override
   public String toString() {
-    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,6 +1,6 @@
 package dev.dualprocess.spi;
 
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.image.ImageSize;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;

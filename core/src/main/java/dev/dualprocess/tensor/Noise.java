@@ -42,6 +42,11 @@ public final class Noise implements AutoCloseable {
     }
   }
 
+  /** How long z is, over √n, the expected length of noise of n values: 1 is usual. */
+  public static double relativeLength(Tensor z) {
+    return Memory.freeing(() -> z.detach().norm().item_double() / Math.sqrt((double) z.numel()));
+  }
+
   /** The next standard normal values of this stream, [shape], fp32 on the CPU. */
   public Tensor normal(long... shape) {
     return torch.randn(shape, optional, FLOAT32);

@@ -296,7 +296,6 @@ public final class Ops {
 
   /** A tensor with those values, int64 on the CPU. */
   public static Tensor longs(long[] values, long... shape) {
-    Capturing.refuse("a tensor made by the host");
     Tensor t = torch.empty(shape, new TensorOptions(torch.ScalarType.Long), null);
     requireCount(values.length, t);
     try (LongPointer p = new LongPointer(t.data_ptr())) {
@@ -307,7 +306,6 @@ public final class Ops {
 
   /** A tensor with those values, fp32 on the CPU. */
   public static Tensor floats(float[] values, long... shape) {
-    Capturing.refuse("a tensor made by the host");
     Tensor t = torch.empty(shape, new TensorOptions(torch.ScalarType.Float), null);
     requireCount(values.length, t);
     try (FloatPointer p = new FloatPointer(t.data_ptr())) {
@@ -325,7 +323,6 @@ public final class Ops {
 
   /** The values of any tensor as floats, in row-major order; waits for the device. */
   public static float[] toFloats(Tensor x) {
-    Capturing.refuse("reading a tensor");
     return Memory.freeing(
         () -> {
           Tensor c = x.detach().to(new Device("cpu"), torch.ScalarType.Float).contiguous();
@@ -337,7 +334,6 @@ public final class Ops {
 
   /** The values of an integer tensor, in row-major order; waits for the device. */
   public static long[] toLongs(Tensor x) {
-    Capturing.refuse("reading a tensor");
     return Memory.freeing(
         () -> {
           Tensor c = x.to(new Device("cpu"), torch.ScalarType.Long).contiguous();

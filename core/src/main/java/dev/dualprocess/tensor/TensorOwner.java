@@ -23,11 +23,6 @@ public final class TensorOwner implements AutoCloseable {
     return kept;
   }
 
-  /** Where work is being captured, keeps all that is owned here as long as what is captured. */
-  public void hold() {
-    owned.forEach(Capturing::hold);
-  }
-
   /** Bytes of all owned tensors, counting shared storage as often as it is owned. */
   public long bytes() {
     return owned.stream().mapToLong(t -> t.numel() * t.element_size()).sum();

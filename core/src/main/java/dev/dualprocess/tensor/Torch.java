@@ -14,8 +14,6 @@ public final class Torch {
     }
   }
 
-  private static volatile boolean cudaGraphs;
-
   private Torch() {}
 
   /** CUDA devices that can be used now; 0 in the CPU build and without a driver. */
@@ -75,19 +73,6 @@ public final class Torch {
   public static void setFusedAttention(boolean allowed) {
     torch.globalContext().setSDPUseFlash(allowed);
     torch.globalContext().setSDPUseMemEfficient(allowed);
-  }
-
-  /**
-   * Whether what a distillation does at every step may be captured as CUDA graphs, which spares the
-   * host starting each kernel. Off unless set; asked when models are opened and runs are started.
-   */
-  public static void setCudaGraphs(boolean allowed) {
-    cudaGraphs = allowed;
-  }
-
-  /** What {@link #setCudaGraphs} has set. */
-  public static boolean cudaGraphs() {
-    return cudaGraphs;
   }
 
   /** Threads of ATen's pool. */

@@ -1,7 +1,7 @@
 package dev.dualprocess.vqa;
 
+import dev.dualprocess.VqaSettings.Reduction;
 import dev.dualprocess.tensor.Ops;
-import dev.dualprocess.vqa.VqaSettings.Reduction;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;

@@ -99,11 +99,6 @@ public final class PreparedPrompt implements AutoCloseable {
     return positions.rope(first, end);
   }
 
-  /** Keeps these tensors with the work that is being captured. */
-  void hold() {
-    owner.hold();
-  }
-
   @Override
   public void close() {
     owner.close();

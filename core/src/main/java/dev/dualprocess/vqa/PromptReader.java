@@ -108,7 +108,6 @@ public final class PromptReader<V extends SeenImage> implements AutoCloseable {
                   ImageSpan.of(inputIds, imageToken.id(), imageToken.text(), view.imageTokens());
               return PreparedPrompt.of(inputIds, image, placing.positions(image, view), model);
             });
-    prompt.hold();
     return prompt;
   }
 

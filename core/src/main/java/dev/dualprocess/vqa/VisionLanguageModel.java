@@ -1,7 +1,7 @@
 package dev.dualprocess.vqa;
 
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.vqa.VqaSettings.Resizing;
 import java.awt.image.BufferedImage;
 import org.bytedeco.pytorch.Tensor;
 

@@ -4,13 +4,10 @@ import dev.dualprocess.Assessment;
 import dev.dualprocess.Critique;
 import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
-import dev.dualprocess.capture.Captures;
+import dev.dualprocess.VqaSettings;
 import dev.dualprocess.image.Pixels;
-import dev.dualprocess.profile.Part;
-import dev.dualprocess.profile.Profile;
 import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.recompute.Tape;
-import dev.dualprocess.tensor.Capturing;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.vqa.VisionLanguageModel.View;
@@ -32,7 +29,6 @@ import org.bytedeco.pytorch.global.torch;
 public final class VqaVerifier implements Verifier {
   private final VisionLanguageModel model;
   private final Recomputation recomputation;
-  private final Captures captures;
   private final RecentCache<Asked, Target> targets = new RecentCache<>(Target::close);
 
   /** What an answer's tokens depend on. */
@@ -40,14 +36,8 @@ public final class VqaVerifier implements Verifier {
 
   /** Takes ownership of {@code model}. */
   public VqaVerifier(VisionLanguageModel model, Recomputation recomputation) {
-    this(model, recomputation, Captures.on(model.placement()));
-  }
-
-  /** As the other, capturing as it is told. Takes ownership of {@code captures} too. */
-  public VqaVerifier(VisionLanguageModel model, Recomputation recomputation, Captures captures) {
     this.model = model;
     this.recomputation = recomputation;
-    this.captures = captures;
   }
 
   @Override
@@ -95,11 +85,7 @@ public final class VqaVerifier implements Verifier {
     Tensor gradient =
         Memory.scoped(
             () -> {
-              Tensor[] found =
-                  captures.run(
-                      List.of(Pixels.sizeOf(image), questions, settings),
-                      model.placement().placeFloat32(image),
-                      x -> judged(x, questions, settings));
+              Tensor[] found = judged(model.placement().placeFloat32(image), questions, settings);
               assessments.addAll(assessments(found));
               return found[0];
             });
@@ -123,8 +109,7 @@ public final class VqaVerifier implements Verifier {
               });
       Tensor[] losses = answers.stream().map(Answered::loss).toArray(Tensor[]::new);
       Tensor all = Memory.withGrad(() -> torch.stack(new TensorVector(losses)));
-      Profile.part(
-          Part.VERIFY_BACKWARD, () -> tape.backward(Memory.withGrad(() -> all.mean()), null));
+      tape.backward(Memory.withGrad(() -> all.mean()), null);
       return Stream.concat(
               Stream.of(leaf.grad(), all.detach()), answers.stream().map(Answered::likeliest))
           .toArray(Tensor[]::new);
@@ -182,7 +167,6 @@ public final class VqaVerifier implements Verifier {
               return new Target(
                   prompt, Memory.kept(() -> model.placement().place(Ops.longs(ids, ids.length))));
             });
-    Capturing.hold(target.ids());
     return target;
   }
 
@@ -219,7 +203,6 @@ public final class VqaVerifier implements Verifier {
 
   @Override
   public void close() {
-    captures.close();
     targets.close();
     model.close();
   }

@@ -3,12 +3,12 @@ package dev.dualprocess.distill;
 import static dev.dualprocess.testing.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Sampling;
+import dev.dualprocess.VqaSettings;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.lora.LoraSettings.Init;
 import dev.dualprocess.overlay.PresentationSettings;
-import dev.dualprocess.vqa.VqaSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +23,7 @@ class DistillSettingsTest {
   void thePapersText() {
     assertEquals(
         new DistillSettings(
+            Optimised.WEIGHTS,
             100,
             100,
             0,
@@ -31,7 +32,8 @@ class DistillSettingsTest {
             SAMPLING,
             new PresentationSettings(PresentationSettings.Range.FIXED, false),
             new VqaSettings(VqaSettings.Reduction.SUM, VqaSettings.Resizing.PROCESSOR),
-            TrainingScheme.SAMPLED_STEP),
+            TrainingScheme.SAMPLED_STEP,
+            Regularisation.NONE),
         DistillSettings.paper(SAMPLING));
   }
 
@@ -41,6 +43,7 @@ class DistillSettingsTest {
     DistillSettings authors = DistillSettings.authors(SAMPLING);
     assertEquals(
         new DistillSettings(
+            Optimised.WEIGHTS,
             100,
             100,
             0,
@@ -49,7 +52,8 @@ class DistillSettingsTest {
             new Sampling(ImageSize.square(512), 1, 0, Sampling.Shift.STATIC),
             new PresentationSettings(PresentationSettings.Range.MIN_MAX, true),
             new VqaSettings(VqaSettings.Reduction.MEAN, VqaSettings.Resizing.AUTHORS),
-            TrainingScheme.SAMPLED_STEP),
+            TrainingScheme.SAMPLED_STEP,
+            Regularisation.NONE),
         authors);
     assertEquals(2.5, authors.lora().alpha() / authors.lora().rank());
   }
@@ -60,6 +64,7 @@ class DistillSettingsTest {
     LoraSettings lora = new LoraSettings(4, 8, Init.GAUSSIAN);
     assertEquals(
         new DistillSettings(
+            Optimised.WEIGHTS,
             3,
             5,
             7,
@@ -68,7 +73,8 @@ class DistillSettingsTest {
             SAMPLING,
             paper.presentation(),
             paper.vqa(),
-            TrainingScheme.SAMPLED_STEP),
+            TrainingScheme.SAMPLED_STEP,
+            Regularisation.NONE),
         paper.withSteps(3).withSeeds(5).withSeed(7).withLora(lora).withLearningRate(0.5));
   }
 

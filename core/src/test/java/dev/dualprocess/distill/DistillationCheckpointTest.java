@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.Prompt;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.lora.LoraSettings.Init;
-import dev.dualprocess.lora.LoraWeights;
 import dev.dualprocess.tensor.Ops;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,7 +82,7 @@ class DistillationCheckpointTest extends ToyRuns {
 
   private void assertNotResumed(Prompt prompt, DistillSettings settings, String told) {
     try (Distillation distillation = start(prompt, settings);
-        LoraWeights lora = LoraWeights.of(distillation.lora())) {
+        Lora lora = distillation.lora()) {
       float[] before = Ops.toFloats(lora.flat());
       assertRefused(
           IOException.class,

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.Prompt;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.lora.LoraSettings.Init;
-import dev.dualprocess.lora.LoraWeights;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
@@ -54,6 +54,7 @@ class DistillationTest extends ToyRuns {
     double rate = 0.01;
     DistillSettings one =
         new DistillSettings(
+            Optimised.WEIGHTS,
             1,
             1,
             11,
@@ -62,15 +63,16 @@ class DistillationTest extends ToyRuns {
             generator.defaultSampling().withSteps(1),
             settings(1).presentation(),
             settings(1).vqa(),
-            TrainingScheme.SAMPLED_STEP);
+            TrainingScheme.SAMPLED_STEP,
+            Regularisation.NONE);
     try (PointerScope scope = new PointerScope();
-        LoraWeights initial = generator.loraTargets().create(one.lora(), 5);
+        Lora initial = generator.loraTargets().create(one.lora(), 5);
         Distillation distillation =
             Distillation.of(generator, verifier, Prompt.of("a toy").check("0.5", "x"))
                 .settings(one)
                 .initialLora(initial)
                 .start();
-        LoraWeights lora = LoraWeights.of(distillation.lora())) {
+        Lora lora = distillation.lora()) {
       float[] z = Ops.toFloats(Noise.randn(11, 1, D));
       float[] w = Ops.toFloats(generator.weight());
       float[] a = Ops.toFloats(initial.a(ToyGenerator.LAYER));
@@ -256,7 +258,7 @@ class DistillationTest extends ToyRuns {
   @Test
   void aLossThatIsNoNumberEndsTheRunAndLeavesTheAdapter() throws IOException {
     try (Distillation distillation = start(Prompt.of("a toy").check("NaN", "x"), settings(3));
-        LoraWeights lora = LoraWeights.of(distillation.lora())) {
+        Lora lora = distillation.lora()) {
       float[] before = Ops.toFloats(lora.flat());
       assertRefused(
           DistillationException.class,

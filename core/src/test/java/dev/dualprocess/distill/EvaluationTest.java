@@ -4,15 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.dualprocess.Conditioning;
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Prompt;
+import dev.dualprocess.VqaSettings;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.overlay.PresentationSettings;
 import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.vqa.VqaSettings;
 import org.junit.jupiter.api.Test;
 
 /** Unseen seeds, drawn and rated. */
@@ -26,8 +26,8 @@ class EvaluationTest {
     Prompt prompt = Prompt.of("a toy").check("0.5", "x").check("0", "y", VisualPrompt.horizon(0.5));
     try (ToyGenerator generator = new ToyGenerator(SIZE);
         Conditioning conditioning = generator.condition("a toy");
-        Critic critic =
-            new Critic(
+        Examiner examiner =
+            new Examiner(
                 verifier,
                 prompt,
                 SIZE,
@@ -35,7 +35,8 @@ class EvaluationTest {
                 VqaSettings.DEFAULT,
                 Placement.CPU)) {
       Evaluation evaluation =
-          new Evaluation(generator, critic, conditioning, generator.defaultSampling().withSteps(1));
+          new Evaluation(
+              generator, examiner, conditioning, generator.defaultSampling().withSteps(1));
       Evaluation.Rated rated = evaluation.rate(21);
       double[] image = image(generator, 21);
       double loss = 0;

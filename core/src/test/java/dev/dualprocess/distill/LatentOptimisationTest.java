@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Prompt;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
@@ -37,27 +37,45 @@ class LatentOptimisationTest {
     generator.close();
   }
 
-  private LatentSettings settings(int steps) {
-    return LatentSettings.of(generator.defaultSampling().withSteps(1)).withSteps(steps).withSeed(3);
+  private DistillSettings settings(int steps) {
+    return DistillSettings.paper(generator.defaultSampling().withSteps(1))
+        .ofLatents()
+        .withSteps(steps)
+        .withSeed(3);
   }
 
-  private LatentOptimisation start(LatentSettings settings) {
-    return LatentOptimisation.of(generator, verifier, PROMPT).settings(settings).start();
+  private Distillation start(DistillSettings settings) {
+    return Distillation.of(generator, verifier, PROMPT).settings(settings).start();
   }
 
-  private static float[] latents(LatentOptimisation optimisation) {
+  private static float[] latents(Distillation optimisation) {
     return Memory.freeing(() -> Ops.toFloats(optimisation.latents()));
+  }
+
+  private Evaluation.Rated rate(Distillation optimisation) {
+    return Memory.freeing(
+        () ->
+            new Evaluation(
+                    generator,
+                    optimisation.examiner(),
+                    optimisation.conditioning(),
+                    generator.defaultSampling().withSteps(1))
+                .rate(3, optimisation.latents()));
+  }
+
+  private static double relativeLength(Distillation optimisation) {
+    return Memory.freeing(() -> Noise.relativeLength(optimisation.latents()));
   }
 
   @Test
   void theLossFallsAndTheImageIsOfTheNewNoise() {
-    try (LatentOptimisation optimisation = start(settings(100))) {
-      double before = optimisation.rate().loss();
+    try (Distillation optimisation = start(settings(100))) {
+      double before = rate(optimisation).loss();
       optimisation.run();
       assertTrue(optimisation.finished());
       assertEquals(100, optimisation.reports().size());
       assertEquals(before, optimisation.reports().get(0).loss(), 1e-6);
-      assertTrue(optimisation.rate().loss() < before / 10, () -> "still " + optimisation.rate());
+      assertTrue(rate(optimisation).loss() < before / 10, () -> "still " + rate(optimisation));
     }
   }
 
@@ -65,7 +83,7 @@ class LatentOptimisationTest {
   @Test
   void theFirstStepIsTheFormulas() {
     try (PointerScope scope = new PointerScope();
-        LatentOptimisation optimisation = start(settings(1))) {
+        Distillation optimisation = start(settings(1))) {
       float[] z = Ops.toFloats(Noise.randn(3, 1, D));
       float[] w = Ops.toFloats(generator.weight());
       double[] dx0 = new double[D];
@@ -130,13 +148,14 @@ class LatentOptimisationTest {
   @Test
   void theShellKeepsTheNoiseAsLongAsNoiseIs() {
     double free;
-    try (LatentOptimisation optimisation = start(settings(300))) {
+    try (Distillation optimisation = start(settings(300))) {
       optimisation.run();
-      free = Math.abs(optimisation.relativeLength() - 1);
+      free = Math.abs(relativeLength(optimisation) - 1);
     }
-    try (LatentOptimisation optimisation = start(settings(300).withShellWeight(1))) {
+    try (Distillation optimisation =
+        start(settings(300).withRegularisation(Regularisation.NONE.withShellPenalty(1)))) {
       optimisation.run();
-      double kept = Math.abs(optimisation.relativeLength() - 1);
+      double kept = Math.abs(relativeLength(optimisation) - 1);
       assertTrue(kept < 0.02, () -> "off by " + kept);
       assertTrue(free > 10 * kept, () -> "without it off by no more than " + kept);
     }
@@ -144,26 +163,27 @@ class LatentOptimisationTest {
 
   @Test
   void goesOnFromACheckpointToTheSameNumbers() throws IOException {
-    LatentSettings ten = settings(10).withShellWeight(0.01);
+    DistillSettings ten =
+        settings(10).withRegularisation(Regularisation.NONE.withShellPenalty(0.01));
     float[] whole;
-    try (LatentOptimisation optimisation = start(ten)) {
+    try (Distillation optimisation = start(ten)) {
       optimisation.run();
       whole = latents(optimisation);
     }
-    try (LatentOptimisation first = start(ten)) {
+    try (Distillation first = start(ten)) {
       for (int i = 0; i < 4; i++) {
         first.step();
       }
       first.save(folder);
     }
-    try (LatentOptimisation second = start(ten)) {
+    try (Distillation second = start(ten)) {
       second.resume(folder);
       assertEquals(4, second.reports().size());
       second.run();
       assertEquals(10, second.reports().size());
       assertArrayEquals(whole, latents(second), 0);
     }
-    try (LatentOptimisation other = start(ten.withSeed(4))) {
+    try (Distillation other = start(ten.withSeed(4))) {
       assertRefused(IOException.class, () -> other.resume(folder), "other settings");
     }
   }
@@ -171,8 +191,8 @@ class LatentOptimisationTest {
   @Test
   void stopsAtALossThatIsNoNumber() {
     Prompt broken = Prompt.of("a toy").check("NaN", "x");
-    try (LatentOptimisation optimisation =
-        LatentOptimisation.of(generator, verifier, broken).settings(settings(3)).start()) {
+    try (Distillation optimisation =
+        Distillation.of(generator, verifier, broken).settings(settings(3)).start()) {
       assertRefused(
           DistillationException.class, optimisation::run, "the loss became NaN at step 1");
     }
@@ -182,9 +202,10 @@ class LatentOptimisationTest {
   void leavesNothingBehind() {
     FlatMemory.assertFlat(
         () -> {
-          try (LatentOptimisation optimisation = start(settings(20).withShellWeight(0.1))) {
+          try (Distillation optimisation =
+              start(settings(20).withRegularisation(Regularisation.NONE.withShellPenalty(0.1)))) {
             optimisation.run();
-            optimisation.rate();
+            rate(optimisation);
           }
         });
   }
@@ -194,7 +215,7 @@ class LatentOptimisationTest {
     assertRefused(IllegalArgumentException.class, () -> settings(0), "steps must be at least 1");
     assertRefused(
         IllegalArgumentException.class,
-        () -> settings(1).withShellWeight(-1),
-        "the weight of the Gaussian shell");
+        () -> settings(1).withRegularisation(Regularisation.NONE.withShellPenalty(-1)),
+        "the penalty on the length of the latents");
   }
 }

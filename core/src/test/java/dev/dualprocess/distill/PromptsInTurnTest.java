@@ -4,14 +4,12 @@ import static dev.dualprocess.testing.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Prompt;
-import dev.dualprocess.capture.Captures;
+import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraSettings;
-import dev.dualprocess.lora.LoraWeights;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
-import dev.dualprocess.testing.Rerun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,7 +92,7 @@ class PromptsInTurnTest {
       }
       try (Distillation first = run(A, noise, 1, 2).start()) {
         first.run();
-        try (LoraWeights taught = LoraWeights.of(first.lora());
+        try (Lora taught = first.lora();
             Distillation then = run(B, noise.narrow(0, 1, 1), 1, 1).initialLora(taught).start()) {
           assertEquals(then.step().loss(), second, 1e-6 * second);
           then.lora().close();
@@ -132,7 +130,7 @@ class PromptsInTurnTest {
   }
 
   private static float[] values(Distillation distillation) {
-    try (LoraWeights lora = LoraWeights.of(distillation.lora())) {
+    try (Lora lora = distillation.lora()) {
       return Ops.toFloats(lora.flat());
     }
   }
@@ -142,26 +140,5 @@ class PromptsInTurnTest {
     DistillationBuilder run = Distillation.of(generator, new ToyVerifier(), A);
     assertRefused(
         IllegalArgumentException.class, () -> run.also(B.check("0.5", "y")), "'b' has 2 checks");
-  }
-
-  private float[] learned(Captures captures) {
-    DistillationBuilder builder =
-        Distillation.of(generator, new ToyVerifier(), A).settings(settings(12, 2)).also(B);
-    builder.captures = captures;
-    try (Distillation distillation = builder.start()) {
-      distillation.run();
-      return ToyRuns.take(distillation);
-    }
-  }
-
-  /** One step of the schedule and two prompts are two kinds of drafts. */
-  @Test
-  void capturedDraftsTeachTheSame() {
-    Rerun recorder = new Rerun();
-    float[] wanted = learned(Captures.none());
-    assertArrayEquals(wanted, learned(new Captures(recorder)));
-    assertEquals(2 * 2, recorder.recorded());
-    assertEquals(2 * (12 - 2), recorder.replayed());
-    assertEquals(0, recorder.open());
   }
 }

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.augment.Augmentation;
+import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.lora.LoraSettings.Init;
 import dev.dualprocess.lora.LoraTargets.Attachment;
-import dev.dualprocess.lora.LoraWeights;
 import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Noise;
@@ -32,7 +32,7 @@ class RegularisationTest {
   private static final Prompt PROMPT =
       Prompt.of("a toy").check("0.5", "x").check("0.25", "y", VisualPrompt.horizon(0.5));
   private static final Regularisation ALL =
-      new Regularisation(new Augmentation(0.2, 0.2, 0.5, 0.1), 0.01, 0.5, EarlyStop.NEVER);
+      new Regularisation(new Augmentation(0.2, 0.2, 0.5, 0.1), 0.01, 0.5, 0, EarlyStop.NEVER);
 
   private final ToyGenerator generator = new ToyGenerator(SIZE);
   private final ToyVerifier verifier = new ToyVerifier();
@@ -57,7 +57,7 @@ class RegularisationTest {
   }
 
   private static float[] take(Distillation distillation) {
-    try (LoraWeights lora = LoraWeights.of(distillation.lora())) {
+    try (Lora lora = distillation.lora()) {
       return Ops.toFloats(lora.flat());
     }
   }
@@ -66,7 +66,7 @@ class RegularisationTest {
   private double[] changes(Regularisation regularisation) {
     try (Distillation distillation = start(60, regularisation)) {
       distillation.run();
-      LoraWeights lora = LoraWeights.of(distillation.lora());
+      Lora lora = distillation.lora();
       double weights =
           Memory.freeing(
               () ->

@@ -1,10 +1,10 @@
 package dev.dualprocess.distill;
 
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Prompt;
+import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.lora.LoraSettings.Init;
-import dev.dualprocess.lora.LoraWeights;
 import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.tensor.Ops;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +38,7 @@ abstract class ToyRuns {
 
   /** The adapter's values; it is closed. */
   static float[] take(Distillation distillation) {
-    try (LoraWeights lora = LoraWeights.of(distillation.lora())) {
+    try (Lora lora = distillation.lora()) {
       return Ops.toFloats(lora.flat());
     }
   }

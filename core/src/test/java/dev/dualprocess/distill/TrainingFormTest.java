@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Draft;
 import dev.dualprocess.Generator;
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.flow.FlowSchedule;
+import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraTargets;
-import dev.dualprocess.lora.LoraWeights;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -135,7 +135,7 @@ class TrainingFormTest {
         Distillation distillation =
             Distillation.of(generator, verifier, Prompt.of("a toy").check("0.5", "x")).start()) {
       distillation.step();
-      LoraWeights lora = LoraWeights.of(distillation.lora());
+      Lora lora = distillation.lora();
       assertEquals(0.25, lora.b(ToyGenerator.LAYER).abs().max().item_double(), 1e-4);
       lora.close();
     }

@@ -3,7 +3,6 @@ package dev.dualprocess.image;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.image.Resampling.Arithmetic;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dualprocess.Lora;
 import dev.dualprocess.lora.LoraSettings.Init;
 import dev.dualprocess.nn.Conv2d;
 import dev.dualprocess.tensor.Dtype;
@@ -71,9 +70,9 @@ class ConvLoraTest {
       return Noise.randn(3, BATCH, in, HEIGHT, WIDTH);
     }
 
-    LoraWeights lora(long seed, int rank, double scale) {
+    Lora lora(long seed, int rank, double scale) {
       try (PointerScope scope = new PointerScope()) {
-        return LoraWeights.builder(scale)
+        return Lora.builder(scale)
             .put(
                 PATH,
                 Noise.randn(seed, rank, in, kernel, kernel),
@@ -83,7 +82,7 @@ class ConvLoraTest {
     }
 
     /** The kernel of all channels for all channels, with {@code weight} times the LoRA's change. */
-    double[][][][] kernel(LoraWeights lora, double loraWeight) {
+    double[][][][] kernel(Lora lora, double loraWeight) {
       float[] w = Ops.toFloats(weight);
       float[] a = lora == null ? null : Ops.toFloats(lora.a(PATH));
       float[] b = lora == null ? null : Ops.toFloats(lora.b(PATH));
@@ -164,8 +163,8 @@ class ConvLoraTest {
       @ForAll @IntRange(min = 1, max = 3) int rank) {
     try (PointerScope scope = new PointerScope();
         Model model = model(kind);
-        LoraWeights one = model.lora(seed, rank, 0.5);
-        LoraWeights two = model.lora(seed + 10L, 2, 1.5);
+        Lora one = model.lora(seed, rank, 0.5);
+        Lora two = model.lora(seed + 10L, 2, 1.5);
         Lora both = Lora.stack(one, two)) {
       float[] bare = Ops.toFloats(model.conv.forward(model.x()));
       model.assertConvolves(model.kernel(null, 0));
@@ -174,7 +173,7 @@ class ConvLoraTest {
       }
       try (LoraTargets.Attachment first = model.targets.attach(one, 1);
           LoraTargets.Attachment second = model.targets.attach(two, 1)) {
-        model.assertConvolves(model.kernel(LoraWeights.of(both), 1));
+        model.assertConvolves(model.kernel(both, 1));
       }
       assertArrayEquals(bare, Ops.toFloats(model.conv.forward(model.x())));
     }
@@ -185,9 +184,9 @@ class ConvLoraTest {
       @ForAll @IntRange(max = 3) int kind, @ForAll @IntRange(max = 1_000_000) int seed) {
     try (PointerScope scope = new PointerScope();
         Model model = model(kind);
-        LoraWeights lora = model.lora(seed, 2, 0.7)) {
+        Lora lora = model.lora(seed, 2, 0.7)) {
       float[] original = Ops.toFloats(model.weight);
-      try (LoraWeights copy = lora.on(Placement.CPU)) {
+      try (Lora copy = lora.on(Placement.CPU)) {
         model.targets.merge(copy, 1.25);
         model.targets.merge(copy, -0.25);
       }
@@ -206,7 +205,7 @@ class ConvLoraTest {
     long[] counts = new long[2];
     for (int run = 0; run < 2; run++) {
       try (Model model = model(kind);
-          LoraWeights lora = model.lora(1, 2, 0.7)) {
+          Lora lora = model.lora(1, 2, 0.7)) {
         model.targets.merge(lora, 1);
         model.targets.merge(lora, 1);
         model.targets.close();
@@ -220,9 +219,8 @@ class ConvLoraTest {
   void aNewAdapterHasTheReferencesShapesAndStart() {
     try (PointerScope scope = new PointerScope();
         Model model = new Model(64, 64, 3, 1, 1, 64);
-        LoraWeights kaiming =
-            model.targets.create(new LoraSettings(5, 10, Init.KAIMING_UNIFORM), 7);
-        LoraWeights gaussian = model.targets.create(new LoraSettings(5, 10, Init.GAUSSIAN), 7)) {
+        Lora kaiming = model.targets.create(new LoraSettings(5, 10, Init.KAIMING_UNIFORM), 7);
+        Lora gaussian = model.targets.create(new LoraSettings(5, 10, Init.GAUSSIAN), 7)) {
       assertArrayEquals(new long[] {5, 64, 3, 3}, kaiming.a(PATH).shape());
       assertArrayEquals(new long[] {64, 5, 1, 1}, kaiming.b(PATH).shape());
       double bound = 1 / Math.sqrt(64 * 9);
@@ -240,7 +238,7 @@ class ConvLoraTest {
   void gradientsReachBothFactors() {
     try (PointerScope scope = new PointerScope();
         Model model = model(3);
-        LoraWeights lora = model.lora(5, 2, 0.5)) {
+        Lora lora = model.lora(5, 2, 0.5)) {
       lora.flatGradient();
       try (LoraTargets.Attachment attached = model.targets.attach(lora, 1)) {
         Tensor y = model.conv.forward(model.x());
@@ -255,9 +253,9 @@ class ConvLoraTest {
   void filesKeepTheFourDimensions() throws IOException {
     Path path = folder.resolve("conv.safetensors");
     try (Model model = model(3);
-        LoraWeights saved = model.lora(1, 3, 0.7)) {
+        Lora saved = model.lora(1, 3, 0.7)) {
       saved.save(path);
-      try (LoraWeights loaded = LoraWeights.of(Lora.load(path))) {
+      try (Lora loaded = Lora.load(path)) {
         assertEquals(0.7, loaded.scale(), 1e-15);
         assertArrayEquals(saved.a(PATH).shape(), loaded.a(PATH).shape());
         assertArrayEquals(saved.b(PATH).shape(), loaded.b(PATH).shape());
@@ -272,8 +270,8 @@ class ConvLoraTest {
   void factorsOfAnotherShapeAreRefused() {
     try (PointerScope scope = new PointerScope();
         Model model = model(3);
-        LoraWeights grouped =
-            LoraWeights.builder(1)
+        Lora grouped =
+            Lora.builder(1)
                 .put(PATH, Noise.randn(1, 4, 1, 3, 3), Noise.randn(2, 4, 4, 1, 1))
                 .build(Placement.CPU)) {
       assertRefused(
@@ -290,7 +288,7 @@ class ConvLoraTest {
   void branchesOfAHalfPrecisionLayerAreComputedInSinglePrecision() {
     try (PointerScope scope = new PointerScope();
         Model model = model(3);
-        LoraWeights lora = model.lora(5, 2, 0.5)) {
+        Lora lora = model.lora(5, 2, 0.5)) {
       Tensor zero = model.weight.mul(model.weight.sub(model.weight));
       Conv2d half = new Conv2d(PATH, zero.to(ScalarType.BFloat16), null, 1, 1, 4);
       Conv2d single = new Conv2d(PATH, zero, null, 1, 1, 4);

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dualprocess.Lora;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.testing.Fixtures;
@@ -61,9 +60,9 @@ class LoraFileTest {
   @Test
   void whatIsSavedIsLoaded() throws IOException {
     Path path = folder.resolve("mine.safetensors");
-    try (LoraWeights saved = LoraTargetsTest.random(1, 3, 0.7, "b.to_q", "a.to_k")) {
+    try (Lora saved = LoraTargetsTest.random(1, 3, 0.7, "b.to_q", "a.to_k")) {
       saved.save(path);
-      try (LoraWeights loaded = LoraWeights.of(Lora.load(path))) {
+      try (Lora loaded = Lora.load(path)) {
         assertEquals(saved.modules(), loaded.modules());
         assertEquals(saved.scale(), loaded.scale(), 1e-15);
         for (String module : saved.modules()) {
@@ -77,10 +76,10 @@ class LoraFileTest {
   @Test
   void anAdapterInTrainingIsSavedToo() throws IOException {
     Path path = folder.resolve("mine.safetensors");
-    try (LoraWeights saved = LoraTargetsTest.random(1, 3, 2, "to_q")) {
+    try (Lora saved = LoraTargetsTest.random(1, 3, 2, "to_q")) {
       saved.flatGradient();
       saved.save(path);
-      try (LoraWeights loaded = LoraWeights.of(Lora.load(path))) {
+      try (Lora loaded = Lora.load(path)) {
         assertArrayEquals(Ops.toFloats(saved.flat()), Ops.toFloats(loaded.flat()));
       }
     }
@@ -115,12 +114,12 @@ class LoraFileTest {
   @Test
   void modulesOfDifferentRankAreToldOneByOne() throws IOException {
     Path path = folder.resolve("stacked.safetensors");
-    try (LoraWeights both = LoraTargetsTest.random(1, 3, 2, "to_q", "to_k");
-        LoraWeights one = LoraTargetsTest.random(2, 2, 0.5, "to_q");
-        LoraWeights stack = LoraWeights.of(Lora.stack(both, one))) {
+    try (Lora both = LoraTargetsTest.random(1, 3, 2, "to_q", "to_k");
+        Lora one = LoraTargetsTest.random(2, 2, 0.5, "to_q");
+        Lora stack = Lora.stack(both, one)) {
       stack.save(path);
       try (SafeTensorsFile file = SafeTensorsFile.open(path);
-          LoraWeights loaded = LoraWeights.of(Lora.load(path))) {
+          Lora loaded = Lora.load(path)) {
         Path json = Files.writeString(folder.resolve("a.json"), file.metadata().get(METADATA));
         JsonNode metadata = Fixtures.json(json);
         assertEquals(5, metadata.path("transformer.r").asInt());
@@ -168,7 +167,7 @@ class LoraFileTest {
             prefix + MODULE + ".lora_B" + adapter + ".weight",
             shape(5, 4));
     try (PointerScope scope = new PointerScope();
-        LoraWeights lora = LoraWeights.of(Lora.load(path))) {
+        Lora lora = Lora.load(path)) {
       assertEquals(Set.of(MODULE), lora.modules());
       assertEquals(4, lora.rank());
       assertEquals(1, lora.scale(), "alpha is the rank where nobody says otherwise");
@@ -209,7 +208,7 @@ class LoraFileTest {
       Tensor a = Noise.randn(1, 2, 3).to(ScalarType.BFloat16);
       Tensor b = Noise.randn(2, 4, 2).to(ScalarType.Half);
       SafeTensorsWriter.write(path, Map.of("q.lora_A.weight", a, "q.lora_B.weight", b), Map.of());
-      try (LoraWeights lora = LoraWeights.of(Lora.load(path))) {
+      try (Lora lora = Lora.load(path)) {
         assertEquals(ScalarType.Float, lora.flat().scalar_type().intern());
         assertArrayEquals(Ops.toFloats(a), Ops.toFloats(lora.a("q")));
         assertArrayEquals(Ops.toFloats(b), Ops.toFloats(lora.b("q")));
@@ -237,7 +236,7 @@ class LoraFileTest {
     JsonNode told = Fixtures.json(reference.resolveSibling("trajectory.json"));
     JsonNode interop = told.path("interop").path(reference.getFileName().toString());
     Path path = folder.resolve("ours.safetensors");
-    try (LoraWeights lora = LoraWeights.of(Lora.load(reference))) {
+    try (Lora lora = Lora.load(reference)) {
       assertEquals(interop.path("scaling_after_load").asDouble(), lora.scale(), 1e-12);
       assertEquals(told.path("lora_kwargs").path("r").asInt(), lora.rank());
       lora.save(path);

@@ -37,8 +37,8 @@ class LoraPenaltyTest {
   @Test
   void valueAndGradientAreThoseOfTheProductWrittenOut() {
     try (PointerScope scope = new PointerScope()) {
-      LoraWeights lora =
-          LoraWeights.builder(SCALE)
+      Lora lora =
+          Lora.builder(SCALE)
               .put("linear", Noise.randn(1, 2, 3), Noise.randn(2, 4, 2))
               .put("conv", Noise.randn(3, 2, 5, 3, 3), Noise.randn(4, 6, 2, 1, 1))
               .build(Placement.CPU);

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dualprocess.Lora;
 import dev.dualprocess.lora.LoraSettings.Init;
 import dev.dualprocess.nn.Linear;
 import dev.dualprocess.tensor.Dtype;
@@ -15,7 +14,6 @@ import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -58,9 +56,9 @@ class LoraTargetsTest {
     return Noise.randn(4, 3, IN);
   }
 
-  static LoraWeights random(long seed, int rank, double scale, String... modules) {
+  static Lora random(long seed, int rank, double scale, String... modules) {
     try (PointerScope scope = new PointerScope()) {
-      LoraWeights.Builder builder = LoraWeights.builder(scale);
+      Lora.Builder builder = Lora.builder(scale);
       for (String module : modules) {
         builder.put(
             module,
@@ -88,7 +86,7 @@ class LoraTargetsTest {
   void aNewAdapterLeavesEveryBitAsItIs(Init init) {
     try (PointerScope scope = new PointerScope();
         Model model = new Model();
-        LoraWeights lora = model.targets.create(new LoraSettings(3, 24, init), 7)) {
+        Lora lora = model.targets.create(new LoraSettings(3, 24, init), 7)) {
       float[] bare = Ops.toFloats(model.q.forward(x()));
       try (LoraTargets.Attachment attached = model.targets.attach(lora, 5)) {
         assertArrayEquals(bare, Ops.toFloats(model.q.forward(x())));
@@ -105,7 +103,7 @@ class LoraTargetsTest {
   private static float[] start(Init init, int rank, int in, long seed) {
     Linear wide = new Linear("wide", Noise.randn(0, 1, in), null);
     LoraTargets targets = new LoraTargets(List.of(wide), Set.of("wide"), Placement.CPU);
-    try (LoraWeights lora = targets.create(new LoraSettings(rank, 1, init), seed)) {
+    try (Lora lora = targets.create(new LoraSettings(rank, 1, init), seed)) {
       return Ops.toFloats(lora.a("wide"));
     }
   }
@@ -168,8 +166,8 @@ class LoraTargetsTest {
       @ForAll @DoubleRange(min = -3, max = 3) double weight) {
     try (PointerScope scope = new PointerScope();
         Model model = new Model();
-        LoraWeights both = random(seed, rank, scale, Q, K);
-        LoraWeights one = random(seed + 50L, 2, 0.5, Q)) {
+        Lora both = random(seed, rank, scale, Q, K);
+        Lora one = random(seed + 50L, 2, 0.5, Q)) {
       float[] bare = Ops.toFloats(model.q.forward(x()));
       double[][] w = Plain.matrix(model.wq);
       double[][] changed = Plain.plus(w, weight * scale, Plain.change(both, Q));
@@ -193,7 +191,7 @@ class LoraTargetsTest {
       @ForAll @DoubleRange(min = -2, max = 2) double weight) {
     try (PointerScope scope = new PointerScope();
         Model model = new Model();
-        LoraWeights lora = random(seed, 3, 1.5, Q)) {
+        Lora lora = random(seed, 3, 1.5, Q)) {
       float[] original = Ops.toFloats(model.wq);
       double[][] w = Plain.matrix(model.wq);
       double[][] change = Plain.change(lora, Q);
@@ -213,7 +211,7 @@ class LoraTargetsTest {
   @Test
   void branchesOfAHalfPrecisionLayerAreComputedInSinglePrecision() {
     try (PointerScope scope = new PointerScope();
-        LoraWeights lora = random(3, 2, 0.7, Q)) {
+        Lora lora = random(3, 2, 0.7, Q)) {
       Tensor zero = Noise.randn(1, OUT, IN).zero_().to(ScalarType.BFloat16);
       Linear layer = new Linear(Q, zero, null);
       LoraTargets targets = new LoraTargets(List.of(layer), Set.of(Q), Placement.CPU);
@@ -238,7 +236,7 @@ class LoraTargetsTest {
   void anAdapterOfAnotherModelIsRefused() {
     try (PointerScope scope = new PointerScope();
         Model model = new Model();
-        LoraWeights elsewhere = random(1, 2, 1, Q, "blocks.7.to_q")) {
+        Lora elsewhere = random(1, 2, 1, Q, "blocks.7.to_q")) {
       float[] bare = Ops.toFloats(model.q.forward(x()));
       assertRefused(
           IllegalArgumentException.class,
@@ -257,9 +255,9 @@ class LoraTargetsTest {
   void anAdapterOfAnotherSizeIsRefused() {
     try (PointerScope scope = new PointerScope();
         Model model = new Model()) {
-      LoraWeights.Builder wide = LoraWeights.builder(1);
+      Lora.Builder wide = Lora.builder(1);
       wide.put(Q, Noise.randn(1, 2, IN + 1), Noise.randn(2, OUT, 2));
-      try (LoraWeights lora = wide.build(Placement.CPU)) {
+      try (Lora lora = wide.build(Placement.CPU)) {
         assertRefused(
             IllegalArgumentException.class,
             () -> model.targets.attach(lora, 1),
@@ -269,45 +267,5 @@ class LoraTargetsTest {
             "A [2, 6] and B [4, 2] in the LoRA");
       }
     }
-  }
-
-  @Test
-  void aLoraOfAnotherLibraryIsRefused() {
-    Lora foreign = new ForeignLora();
-    try (Model model = new Model()) {
-      assertRefused(
-          IllegalArgumentException.class,
-          () -> model.targets.attach(foreign, 1),
-          ForeignLora.class.getName());
-    }
-  }
-
-  /** Someone else's. */
-  private static final class ForeignLora implements Lora {
-    @Override
-    public Set<String> modules() {
-      return Set.of(Q);
-    }
-
-    @Override
-    public double scale() {
-      return 1;
-    }
-
-    @Override
-    public int rank() {
-      return 1;
-    }
-
-    @Override
-    public Lora scaled(double factor) {
-      return this;
-    }
-
-    @Override
-    public void save(Path path) {}
-
-    @Override
-    public void close() {}
   }
 }

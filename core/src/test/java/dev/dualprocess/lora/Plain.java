@@ -52,7 +52,7 @@ final class Plain {
   }
 
   /** BA of one module. */
-  static double[][] change(LoraWeights lora, String module) {
+  static double[][] change(Lora lora, String module) {
     return times(matrix(lora.b(module)), matrix(lora.a(module)));
   }
 }

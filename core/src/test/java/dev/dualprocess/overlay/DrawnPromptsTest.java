@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.image.ImageSize;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

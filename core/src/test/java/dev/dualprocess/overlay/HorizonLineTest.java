@@ -3,7 +3,7 @@ package dev.dualprocess.overlay;
 import static dev.dualprocess.testing.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Png;
 import dev.dualprocess.testing.Fixtures;
 import java.awt.image.BufferedImage;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Png;
 import dev.dualprocess.image.Resampling;
 import dev.dualprocess.tensor.Noise;

@@ -10,11 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Draft;
 import dev.dualprocess.Generator;
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Sampling;
+import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.lora.LoraTargets;
-import dev.dualprocess.lora.LoraWeights;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
@@ -109,7 +109,7 @@ public abstract class GeneratorContract {
   @Test
   void gradientsOfTheLoraAreThoseOfTheImage() {
     for (Sampling sampling : samplings(small())) {
-      try (LoraWeights lora = generator.loraTargets().create(LORA, 3);
+      try (Lora lora = generator.loraTargets().create(LORA, 3);
           LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1)) {
         Tensor noise = generator.noise(7, 1, sampling.size());
         Tensor gradient = lora.flatGradient();
@@ -139,7 +139,7 @@ public abstract class GeneratorContract {
   @Test
   void aDraftTrainsTheLoraAndNothingElse() {
     for (Sampling sampling : samplings(small())) {
-      try (LoraWeights lora = generator.loraTargets().create(LORA, 3)) {
+      try (Lora lora = generator.loraTargets().create(LORA, 3)) {
         Tensor noise = generator.noise(7, 1, sampling.size());
         Tensor gradient = lora.flatGradient();
         Tensor before = generator.generate(noise, text, sampling);
@@ -195,7 +195,7 @@ public abstract class GeneratorContract {
     Tensor image = generator.generate(noise, text, sampling);
     try (Generator coarse = open(new Placement("cpu", dtype));
         Conditioning coarseText = coarse.condition("a cat");
-        LoraWeights lora = coarse.loraTargets().create(LORA, 3)) {
+        Lora lora = coarse.loraTargets().create(LORA, 3)) {
       Tensor near = coarse.generate(noise, coarseText, sampling);
       assertEquals(Dtype.FLOAT32, Dtype.of(near));
       Golden.assertClose(dtype.shortName(), image, near, 0.1);
@@ -264,7 +264,7 @@ public abstract class GeneratorContract {
 
   @Test
   void aStepLeavesNothingBehind() throws IOException {
-    try (LoraWeights lora = generator.loraTargets().create(LORA, 3)) {
+    try (Lora lora = generator.loraTargets().create(LORA, 3)) {
       lora.flatGradient();
       try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1)) {
         FlatMemory.assertFlat(() -> steps(10));

@@ -8,12 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Draft;
 import dev.dualprocess.Generator;
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Sampling;
-import dev.dualprocess.capture.Captures;
+import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.lora.LoraTargets;
-import dev.dualprocess.lora.LoraWeights;
 import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.spi.GeneratorProvider;
 import dev.dualprocess.spi.Opening;
@@ -23,15 +22,12 @@ import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.PeakMemory;
 import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.tensor.Torch;
 import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -69,7 +65,7 @@ public abstract class OpeningContract {
   private List<Tensor> draft(Path folder, Opening opening) throws IOException {
     try (Generator generator = provider().open(Optional.of(folder), opening);
         Conditioning text = generator.condition("a cat");
-        LoraWeights lora = moved(generator, opening.placement())) {
+        Lora lora = moved(generator, opening.placement())) {
       Sampling sampling = generator.defaultSampling().withSize(size(generator)).withSteps(2);
       Tensor gradient = lora.flatGradient();
       Tensor zt = Ops.leaf(generator.noise(7, 1, sampling.size()));
@@ -83,8 +79,8 @@ public abstract class OpeningContract {
   }
 
   /** A new LoRA, away from where it does nothing. */
-  private static LoraWeights moved(Generator generator, Placement placement) {
-    LoraWeights lora = generator.loraTargets().create(LORA, 3);
+  private static Lora moved(Generator generator, Placement placement) {
+    Lora lora = generator.loraTargets().create(LORA, 3);
     Memory.withoutGrad(
         () -> {
           Tensor noise = placement.placeFloat32(Noise.randn(4, lora.flat().shape()));
@@ -199,70 +195,6 @@ public abstract class OpeningContract {
     try (Generator generator = provider().open(Optional.of(pipeline()), opening)) {
       return memory.bytesNow() - before;
     }
-  }
-
-  /** What is captured on a GPU asks the host nothing, and done again it gives the same. */
-  @Test
-  final void draftsAreWorkOfTheDeviceAlone() throws IOException {
-    Opening opening = Opening.at(Placement.CPU);
-    for (Recompute recompute : Recompute.values()) {
-      assertReplays(
-          opening.withRecompute(recompute), new Captures(new Rerun()), Placement.CPU, 1e-6);
-    }
-    Opening eight = opening.withWeights(WeightSource.FILES.inEightBits());
-    assertReplays(eight, new Captures(new Rerun()), Placement.CPU, 0);
-  }
-
-  @Test
-  @Tag("gpu")
-  final void cudaGraphsReplayDrafts() throws IOException {
-    Placement cuda = new Placement("cuda:0", Dtype.FLOAT32);
-    Torch.setCudaGraphs(true);
-    try {
-      for (Recompute recompute : Recompute.values()) {
-        Opening opening = Opening.at(cuda).withRecompute(recompute);
-        assertReplays(opening, Captures.on(cuda), cuda, 1e-4);
-      }
-    } finally {
-      Torch.setCudaGraphs(false);
-    }
-  }
-
-  private void assertReplays(
-      Opening opening, Captures captures, Placement placement, double tolerance)
-      throws IOException {
-    try (Generator generator = provider().open(Optional.of(pipeline()), opening);
-        Conditioning text = generator.condition("a cat");
-        LoraWeights lora = moved(generator, placement);
-        captures) {
-      assertTrue(generator.capturable());
-      takenGradient(lora); // there is one from now on
-      Sampling sampling = generator.defaultSampling().withSize(size(generator)).withSteps(2);
-      for (int seed = 0; seed < 4; seed++) {
-        Tensor zt = placement.placeFloat32(generator.noise(seed, 1, sampling.size()));
-        Function<Tensor, Draft> pass = z -> generator.draft(z, 1, text, sampling);
-        List<Tensor> wanted = drawn(generator, lora, () -> pass.apply(zt));
-        List<Tensor> found = drawn(generator, lora, () -> captures.draft("a cat", zt, pass));
-        Golden.assertClose("image", wanted.get(0), found.get(0), tolerance);
-        Golden.assertClose("gradient of the LoRA", wanted.get(1), found.get(1), tolerance);
-      }
-      assertEquals(1, captures.size());
-    }
-  }
-
-  private static List<Tensor> drawn(Generator generator, LoraWeights lora, Supplier<Draft> draft) {
-    try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1);
-        Draft drawn = draft.get()) {
-      Tensor image = Placement.CPU.placeFloat32(drawn.image()).clone();
-      drawn.backward(Noise.randn(8, image.shape()));
-      return List.of(image, takenGradient(lora));
-    }
-  }
-
-  private static Tensor takenGradient(LoraWeights lora) {
-    Tensor gradient = Placement.CPU.placeFloat32(lora.flatGradient()).clone();
-    Memory.withoutGrad(() -> lora.flatGradient().zero_());
-    return gradient;
   }
 
   @Test

@@ -1,7 +1,7 @@
 package dev.dualprocess.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.overlay.Presentation;
 import dev.dualprocess.overlay.PresentationSettings;
 import dev.dualprocess.tensor.Placement;

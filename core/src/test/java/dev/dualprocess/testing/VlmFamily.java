@@ -1,14 +1,14 @@
 package dev.dualprocess.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.VqaSettings.Resizing;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.PreparedPrompt;
 import dev.dualprocess.vqa.VisionLanguageModel;
 import dev.dualprocess.vqa.VisionLanguageModel.View;
-import dev.dualprocess.vqa.VqaSettings.Resizing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -3,21 +3,16 @@ package dev.dualprocess.testing;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.dualprocess.Assessment;
 import dev.dualprocess.Critique;
 import dev.dualprocess.Verifier;
-import dev.dualprocess.capture.Captures;
-import dev.dualprocess.recompute.Recomputation;
+import dev.dualprocess.VqaSettings;
 import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.spi.Opening;
 import dev.dualprocess.spi.Providers;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.tensor.Torch;
 import dev.dualprocess.vqa.VisionLanguageModel;
-import dev.dualprocess.vqa.VqaSettings;
-import dev.dualprocess.vqa.VqaVerifier;
 import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -86,57 +81,6 @@ public abstract class VlmOpeningContract<M extends VisionLanguageModel> {
     try (Verifier opened =
         Providers.verifiers().reading(folder).open(Optional.of(folder), opening)) {
       return opened.critique(image, VerifierContract.QUESTIONS, VqaSettings.DEFAULT);
-    }
-  }
-
-  /** What is captured on a GPU asks the host nothing, and done again it gives the same. */
-  @Test
-  final void critiquesAreWorkOfTheDeviceAlone() throws IOException {
-    for (Recompute recompute : Recompute.values()) {
-      assertReplays(new Captures(new Rerun()), recompute, Placement.CPU, 1e-6);
-    }
-  }
-
-  @Test
-  @Tag("gpu")
-  final void cudaGraphsReplayCritiques() throws IOException {
-    Placement cuda = new Placement("cuda:0", Dtype.FLOAT32);
-    Torch.setCudaGraphs(true);
-    try {
-      for (Recompute recompute : Recompute.values()) {
-        assertReplays(Captures.on(cuda), recompute, cuda, 1e-4);
-      }
-    } finally {
-      Torch.setCudaGraphs(false);
-    }
-  }
-
-  private void assertReplays(
-      Captures captures, Recompute recompute, Placement placement, double tolerance)
-      throws IOException {
-    Recomputation recomputation = new Recomputation(recompute, placement);
-    try (VqaVerifier plain =
-            new VqaVerifier(
-                family.open(family.checkpoint(), placement), recomputation, Captures.none());
-        VqaVerifier replaying =
-            new VqaVerifier(family.open(family.checkpoint(), placement), recomputation, captures)) {
-      for (int i = 0; i < 4; i++) {
-        Tensor shown = placement.placeFloat32(image.roll(5L * i));
-        Critique wanted = plain.critique(shown, VerifierContract.QUESTIONS, VqaSettings.DEFAULT);
-        Critique found = replaying.critique(shown, VerifierContract.QUESTIONS, VqaSettings.DEFAULT);
-        Golden.assertClose(
-            "replayed",
-            Placement.CPU.placeFloat32(wanted.imageGradient()),
-            Placement.CPU.placeFloat32(found.imageGradient()),
-            tolerance);
-        for (int q = 0; q < VerifierContract.QUESTIONS.size(); q++) {
-          Assessment there = wanted.assessments().get(q);
-          Assessment here = found.assessments().get(q);
-          assertEquals(there.loss(), here.loss(), tolerance * there.loss());
-          assertEquals(there.predicted(), here.predicted());
-        }
-      }
-      assertEquals(1, captures.size());
     }
   }
 

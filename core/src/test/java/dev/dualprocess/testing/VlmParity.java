@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.primitives.Longs;
+import dev.dualprocess.VqaSettings.Reduction;
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.overlay.Presentation;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.vqa.AnswerLoss;
@@ -13,8 +15,6 @@ import dev.dualprocess.vqa.AnswerPrompt;
 import dev.dualprocess.vqa.SeenImage;
 import dev.dualprocess.vqa.VisionLanguageModel;
 import dev.dualprocess.vqa.VisionLanguageModel.View;
-import dev.dualprocess.vqa.VqaSettings.Reduction;
-import dev.dualprocess.vqa.VqaSettings.Resizing;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

@@ -2,17 +2,17 @@ package dev.dualprocess.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Question;
+import dev.dualprocess.VqaSettings;
+import dev.dualprocess.VqaSettings.Reduction;
+import dev.dualprocess.VqaSettings.Resizing;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.VisionLanguageModel;
-import dev.dualprocess.vqa.VqaSettings;
-import dev.dualprocess.vqa.VqaSettings.Reduction;
-import dev.dualprocess.vqa.VqaSettings.Resizing;
 import dev.dualprocess.vqa.VqaVerifier;
 import java.util.List;
 import java.util.Random;

@@ -2,9 +2,9 @@ package dev.dualprocess.vqa;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dualprocess.VqaSettings.Reduction;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
-import dev.dualprocess.vqa.VqaSettings.Reduction;
 import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

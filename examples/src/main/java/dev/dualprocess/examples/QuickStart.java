@@ -1,11 +1,11 @@
 package dev.dualprocess.examples;
 
 import dev.dualprocess.Generator;
-import dev.dualprocess.Lora;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.Distillation;
 import dev.dualprocess.image.Png;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.spi.Providers;

@@ -1,7 +1,7 @@
 package dev.dualprocess.examples;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.dualprocess.Lora;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.testing.Golden;
 import dev.dualprocess.weights.SafeTensorsWriter;
 import java.io.IOException;

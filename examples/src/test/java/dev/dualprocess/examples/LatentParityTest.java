@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.Generator;
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.Verifier;
-import dev.dualprocess.distill.LatentOptimisation;
-import dev.dualprocess.distill.LatentSettings;
+import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.distill.Distillation;
 import dev.dualprocess.distill.StepReport;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.spi.Providers;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
@@ -60,8 +60,8 @@ class LatentParityTest {
         Golden golden = Fixtures.golden(name);
         Generator generator = Providers.generators().open(generatorFolder, Placement.CPU);
         Verifier verifier = Providers.verifiers().open(verifierFolder, Placement.CPU);
-        LatentOptimisation optimisation =
-            LatentOptimisation.of(generator, verifier, prompt(run))
+        Distillation optimisation =
+            Distillation.of(generator, verifier, prompt(run))
                 .settings(settings(run))
                 .noise(golden.tensor("init_latents"))
                 .start()) {
@@ -104,7 +104,7 @@ class LatentParityTest {
     return prompt;
   }
 
-  private static LatentSettings settings(JsonNode run) {
+  private static DistillSettings settings(JsonNode run) {
     JsonNode how = run.path("generator_kwargs");
     Sampling sampling =
         new Sampling(
@@ -112,7 +112,8 @@ class LatentParityTest {
             how.path("num_inference_steps").asInt(),
             how.path("guidance_scale").asDouble(),
             Sampling.Shift.STATIC);
-    return LatentSettings.authors(sampling)
+    return DistillSettings.authors(sampling)
+        .ofLatents()
         .withSteps(run.path("steps").asInt())
         .withLearningRate(run.path("lr").asDouble());
   }

@@ -3,9 +3,9 @@ package dev.dualprocess.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dualprocess.Lora;
 import dev.dualprocess.examples.models.BundledModels;
 import dev.dualprocess.image.Png;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.testing.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,17 +7,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.Check;
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
-import dev.dualprocess.ImageSize;
-import dev.dualprocess.Lora;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Question;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Distillation;
+import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.lora.LoraTargets.Attachment;
-import dev.dualprocess.lora.LoraWeights;
 import dev.dualprocess.overlay.OverlayMode;
 import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.spi.Providers;
@@ -119,7 +118,7 @@ class TrajectoryParityTest {
               .start()) {
         Tolerance tolerance = Tolerance.of(run);
         followLosses(name, run, distillation, tolerance);
-        compareLora(name, golden, LoraWeights.of(distillation.lora()), tolerance);
+        compareLora(name, golden, distillation.lora(), tolerance);
         compareImages(golden, generator, settings, distillation, tolerance);
         distillation.lora().close();
       }
@@ -189,8 +188,7 @@ class TrajectoryParityTest {
         worstNorm);
   }
 
-  private static void compareLora(
-      String name, Golden golden, LoraWeights lora, Tolerance tolerance) {
+  private static void compareLora(String name, Golden golden, Lora lora, Tolerance tolerance) {
     long entries = 0;
     long close = 0;
     double worst = 0;

@@ -29,6 +29,6 @@ public final class FluxGeneratorProvider implements GeneratorProvider {
 
   @Override
   public Generator open(Optional<Path> folder, Opening opening) throws IOException {
-    return FluxGenerator.open(requireFolder(folder), opening);
+    return FluxModel.open(requireFolder(folder), opening);
   }
 }

@@ -1,6 +1,6 @@
 package dev.dualprocess.flux;
 
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.image.ImageSize;
 import org.bytedeco.pytorch.Tensor;
 
 /**

@@ -2,8 +2,9 @@ package dev.dualprocess.flux;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
+import dev.dualprocess.image.ImageSize;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,12 +19,12 @@ class FluxDefaultsTest {
   @ParameterizedTest
   @MethodSource("variants")
   void defaultsAreThoseOfTheModelCard(String variant) throws IOException {
-    try (FluxGenerator generator = FluxFixtures.generator(FluxFixtures.pipeline(variant))) {
+    try (Generator generator = FluxFixtures.generator(FluxFixtures.pipeline(variant))) {
       Sampling sampling = generator.defaultSampling();
-      boolean dev = generator.parts().transformer().config().guidanceEmbeds();
+      boolean dev = FluxFixtures.parts(generator).transformer().config().guidanceEmbeds();
       assertEquals(dev ? 28 : 1, sampling.numInferenceSteps());
       assertEquals(dev ? 3.5 : 0, sampling.guidanceScale());
-      int side = Math.min(512, generator.parts().vae().config().sampleSide(512));
+      int side = Math.min(512, FluxFixtures.parts(generator).vae().config().sampleSide(512));
       assertEquals(ImageSize.square(side), sampling.size());
       assertEquals(sampling.numInferenceSteps(), generator.schedule(sampling).steps());
     }

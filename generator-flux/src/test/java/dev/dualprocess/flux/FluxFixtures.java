@@ -1,7 +1,10 @@
 package dev.dualprocess.flux;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dualprocess.Generator;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.spi.FlowGenerator;
+import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Fixtures;
@@ -30,8 +33,13 @@ final class FluxFixtures {
   }
 
   /** A whole generator on the CPU. */
-  static FluxGenerator generator(Path folder) throws IOException {
-    return FluxGenerator.open(folder, Placement.CPU, Placement.CPU);
+  static Generator generator(Path folder) throws IOException {
+    return FluxModel.open(folder, Opening.at(Placement.CPU));
+  }
+
+  /** The models behind a generator. */
+  static FluxParts parts(Generator generator) {
+    return ((FluxModel) ((FlowGenerator) generator).model()).parts();
   }
 
   /** A transformer on the CPU. */

@@ -2,6 +2,7 @@ package dev.dualprocess.flux;
 
 import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
+import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.GeneratorContract;
 import java.io.IOException;
@@ -18,12 +19,12 @@ abstract class FluxGeneratorContract extends GeneratorContract {
 
   @Override
   protected Generator open(Placement placement) throws IOException {
-    return FluxGenerator.open(FluxFixtures.pipeline(variant), placement, placement);
+    return FluxModel.open(FluxFixtures.pipeline(variant), Opening.at(placement));
   }
 
   @Override
   protected int unit(Generator opened) {
-    return 2 * ((FluxGenerator) opened).parts().vae().config().scaleFactor();
+    return 2 * FluxFixtures.parts(opened).vae().config().scaleFactor();
   }
 
   @Override
@@ -33,7 +34,7 @@ abstract class FluxGeneratorContract extends GeneratorContract {
 
   @Override
   protected boolean trainsItsOwnWeights(Generator opened) {
-    var transformer = ((FluxGenerator) opened).parts().transformer();
+    var transformer = FluxFixtures.parts(opened).transformer();
     return transformer
         .projOut()
         .forward(torch.zeros(1, transformer.config().innerDim()))

@@ -6,9 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.Conditioning;
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.flow.FlowSchedule;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
@@ -49,7 +50,7 @@ class FluxPipelineParityTest {
     Sampling sampling = sampling(json);
     try (PointerScope scope = new PointerScope();
         Golden golden = Fixtures.golden(PIPELINES);
-        FluxGenerator generator = FluxFixtures.generator(FluxFixtures.pipeline(variant(name)));
+        Generator generator = FluxFixtures.generator(FluxFixtures.pipeline(variant(name)));
         Conditioning text = generator.condition(json.path("prompt").asText())) {
       String which = name + ".";
       FlowSchedule schedule = generator.schedule(sampling);
@@ -66,8 +67,9 @@ class FluxPipelineParityTest {
       }
       Tensor latents = generator.sample(noise, text, sampling, schedule.steps());
       LatentGrid grid =
-          LatentGrid.of(sampling.size(), generator.parts().vae().config().scaleFactor() * 2);
-      Tensor vaeInput = generator.parts().vae().unscaled(grid.unpack(latents));
+          LatentGrid.of(
+              sampling.size(), FluxFixtures.parts(generator).vae().config().scaleFactor() * 2);
+      Tensor vaeInput = FluxFixtures.parts(generator).vae().unscaled(grid.unpack(latents));
       golden.assertClose(which + "vae_input", vaeInput, OUTPUT);
       Tensor decoded = generator.decode(latents, sampling.size());
       golden.assertClose(which + "decoded", decoded, OUTPUT);

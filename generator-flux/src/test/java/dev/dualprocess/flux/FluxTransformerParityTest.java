@@ -7,9 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.common.collect.ImmutableMap;
-import dev.dualprocess.Lora;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraTargets;
-import dev.dualprocess.lora.LoraWeights;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
@@ -70,7 +69,7 @@ class FluxTransformerParityTest {
       LoraTargets targets = new LoraTargets(model.linears(), model.trained(), Placement.CPU);
       for (String weight : List.of("1", "5")) {
         String which = "lora_w" + weight + ".";
-        try (LoraWeights lora = LoraWeights.of(lora(name, golden))) {
+        try (Lora lora = lora(name, golden)) {
           lora.flatGradient();
           LoraTargets.Attachment attachment = targets.attach(lora, Double.parseDouble(weight));
           Tensor img = Ops.leaf(golden.tensor("case0.hidden_states"));

@@ -3,7 +3,7 @@ package dev.dualprocess.flux;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import net.jqwik.api.ForAll;

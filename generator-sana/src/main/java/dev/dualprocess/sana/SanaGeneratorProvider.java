@@ -29,6 +29,6 @@ public final class SanaGeneratorProvider implements GeneratorProvider {
 
   @Override
   public Generator open(Optional<Path> folder, Opening opening) throws IOException {
-    return SanaGenerator.open(requireFolder(folder), opening);
+    return SanaModel.open(requireFolder(folder), opening);
   }
 }

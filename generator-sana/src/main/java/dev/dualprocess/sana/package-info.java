@@ -1,7 +1,7 @@
 /**
  * Sana: {@code SanaTransformer} turns noise into latents, {@code AutoencoderDc} latents into
  * images, {@code SanaTextEncoder} a text into what steers the noise. {@link
- * dev.dualprocess.sana.SanaGenerator} ties them together; {@link
+ * dev.dualprocess.sana.SanaModel} ties them together; {@link
  * dev.dualprocess.sana.SanaGeneratorProvider} is how it is found.
  */
 package dev.dualprocess.sana;

@@ -1,6 +1,9 @@
 package dev.dualprocess.sana;
 
+import dev.dualprocess.Generator;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.spi.FlowGenerator;
+import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Fixtures;
@@ -30,8 +33,13 @@ final class SanaFixtures {
   }
 
   /** A whole generator on the CPU. */
-  static SanaGenerator generator(Path folder) throws IOException {
-    return SanaGenerator.open(folder, Placement.CPU, Placement.CPU);
+  static Generator generator(Path folder) throws IOException {
+    return SanaModel.open(folder, Opening.at(Placement.CPU));
+  }
+
+  /** The models behind a generator. */
+  static SanaParts parts(Generator generator) {
+    return ((SanaModel) ((FlowGenerator) generator).model()).parts();
   }
 
   /** A transformer on the CPU. */

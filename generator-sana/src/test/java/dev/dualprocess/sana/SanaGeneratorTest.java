@@ -6,10 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.Sampling.Shift;
 import dev.dualprocess.flow.FlowSchedule;
+import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.GeneratorContract;
@@ -23,18 +24,18 @@ import org.junit.jupiter.api.Test;
 
 /** What the Sana generator promises, whatever its numbers are. */
 class SanaGeneratorTest extends GeneratorContract {
-  private static SanaGenerator open() throws IOException {
+  private static Generator open() throws IOException {
     return SanaFixtures.generator(SanaFixtures.pipeline());
   }
 
   @Override
   protected Generator open(Placement placement) throws IOException {
-    return SanaGenerator.open(SanaFixtures.pipeline(), placement, placement);
+    return SanaModel.open(SanaFixtures.pipeline(), Opening.at(placement));
   }
 
   @Override
   protected int unit(Generator opened) {
-    return ((SanaGenerator) opened).parts().unit();
+    return SanaFixtures.parts(opened).unit();
   }
 
   /** Both schedulers, with and without guidance. */
@@ -45,7 +46,7 @@ class SanaGeneratorTest extends GeneratorContract {
 
   @Override
   protected boolean trainsItsOwnWeights(Generator opened) {
-    var transformer = ((SanaGenerator) opened).parts().transformer();
+    var transformer = SanaFixtures.parts(opened).transformer();
     return transformer
         .projOut()
         .forward(torch.zeros(1, transformer.config().innerDim()))
@@ -58,32 +59,34 @@ class SanaGeneratorTest extends GeneratorContract {
   }
 
   /** The smallest image that is wider than high. */
-  private static Sampling small(SanaGenerator generator) {
-    int unit = generator.parts().unit();
+  private static Sampling small(Generator generator) {
+    int unit = SanaFixtures.parts(generator).unit();
     return generator.defaultSampling().withSize(new ImageSize(unit, 2 * unit)).withSteps(3);
   }
 
   @Test
   void defaultsAreThoseOfTheModelCard() throws IOException {
-    try (SanaGenerator generator = open()) {
+    try (Generator generator = open()) {
       Sampling sampling = generator.defaultSampling();
       assertEquals(20, sampling.numInferenceSteps());
       assertEquals(4.5, sampling.guidanceScale());
       assertEquals(Shift.PUBLISHED, sampling.shift());
-      int scale = generator.parts().vae().config().scaleFactor();
-      int side = generator.parts().transformer().config().sampleSize() * scale;
+      int scale = SanaFixtures.parts(generator).vae().config().scaleFactor();
+      int side = SanaFixtures.parts(generator).transformer().config().sampleSize() * scale;
       assertEquals(ImageSize.square(side), sampling.size());
       assertEquals(20, generator.schedule(sampling).steps());
       assertEquals(5e-6, generator.defaultLearningRate());
-      ImageSize wide = new ImageSize(2 * generator.parts().unit(), 3 * generator.parts().unit());
-      int channels = generator.parts().transformer().config().inChannels();
+      ImageSize wide =
+          new ImageSize(
+              2 * SanaFixtures.parts(generator).unit(), 3 * SanaFixtures.parts(generator).unit());
+      int channels = SanaFixtures.parts(generator).transformer().config().inChannels();
       assertArrayEquals(new long[] {channels, 2, 3}, generator.latentShape(wide));
     }
   }
 
   @Test
   void trainingVisitsTheLevelsOfSamplingUnlessTheAuthorsSettingIsAskedFor() throws IOException {
-    try (SanaGenerator generator = open()) {
+    try (Generator generator = open()) {
       Sampling published = small(generator).withSteps(4);
       assertArrayEquals(
           generator.schedule(published).sigmas(), generator.trainingSchedule(published).sigmas());
@@ -102,7 +105,7 @@ class SanaGeneratorTest extends GeneratorContract {
   @Test
   void theTextIsTheSameInTrainingUnlessTheAuthorsSettingIsAskedFor() throws IOException {
     try (PointerScope scope = new PointerScope();
-        SanaGenerator generator = open();
+        Generator generator = open();
         Conditioning text = generator.condition("a cat")) {
       Sampling sampling = small(generator);
       Tensor noise = generator.noise(7, 1, sampling.size());
@@ -120,7 +123,7 @@ class SanaGeneratorTest extends GeneratorContract {
   @Test
   void guidanceLeadsFromTheEmptyTextToTheText() throws IOException {
     try (PointerScope scope = new PointerScope();
-        SanaGenerator generator = open();
+        Generator generator = open();
         Conditioning text = generator.condition("a cat")) {
       // One Euler step is linear in the velocity, so in the guidance scale.
       Sampling sampling = small(generator).withShift(Shift.STATIC);

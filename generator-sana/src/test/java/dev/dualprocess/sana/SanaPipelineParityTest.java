@@ -7,9 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.Conditioning;
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.flow.FlowSchedule;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
@@ -45,7 +46,7 @@ class SanaPipelineParityTest {
     Sampling sampling = sampling(json);
     try (PointerScope scope = new PointerScope();
         Golden golden = Fixtures.golden(PIPELINES);
-        SanaGenerator generator = SanaFixtures.generator(SanaFixtures.pipeline());
+        Generator generator = SanaFixtures.generator(SanaFixtures.pipeline());
         Conditioning whole = generator.condition(json.path("prompt").asText())) {
       String which = name + ".";
       FlowSchedule schedule = generator.schedule(sampling);
@@ -62,7 +63,7 @@ class SanaPipelineParityTest {
         assertNear(which + "step " + i, steps.select(0, i), latents);
       }
       Tensor latents = generator.sample(noise, text, sampling, schedule.steps());
-      Tensor vaeInput = generator.parts().unscaled(latents);
+      Tensor vaeInput = SanaFixtures.parts(generator).unscaled(latents);
       assertNear(which + "vae_input", golden.tensor(which + "vae_input"), vaeInput);
       Tensor decoded = generator.decode(latents, sampling.size());
       assertNear(which + "decoded", golden.tensor(which + "decoded"), decoded);

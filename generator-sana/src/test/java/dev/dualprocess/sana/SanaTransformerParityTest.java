@@ -7,9 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.dualprocess.Lora;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraTargets;
-import dev.dualprocess.lora.LoraWeights;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -94,7 +93,7 @@ class SanaTransformerParityTest {
       LoraTargets targets = new LoraTargets(model.layers(), model.trained(), Placement.CPU);
       for (String weight : List.of("1", "5")) {
         String which = "lora_w" + weight + ".";
-        try (LoraWeights lora = LoraWeights.of(lora(name, golden))) {
+        try (Lora lora = lora(name, golden)) {
           lora.flatGradient();
           LoraTargets.Attachment attachment = targets.attach(lora, Double.parseDouble(weight));
           Tensor x = Ops.leaf(golden.tensor(LORA_CASE + "hidden_states"));
@@ -123,7 +122,7 @@ class SanaTransformerParityTest {
         Golden golden = Fixtures.golden(name)) {
       SanaTransformer model = SanaFixtures.transformer(SanaFixtures.checkpoint(name), owner);
       try (LoraTargets targets = new LoraTargets(model.layers(), model.trained(), Placement.CPU)) {
-        try (LoraWeights lora = LoraWeights.of(lora(name, golden))) {
+        try (Lora lora = lora(name, golden)) {
           targets.merge(lora, 1);
         }
         Tensor x = golden.tensor(LORA_CASE + "hidden_states");

@@ -1,5 +1,6 @@
 package dev.dualprocess.idefics2;
 
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.nn.RotaryEmbedding;
 import dev.dualprocess.tensor.Memory;
@@ -12,7 +13,6 @@ import dev.dualprocess.vqa.ModelFolder;
 import dev.dualprocess.vqa.PromptReader;
 import dev.dualprocess.vqa.PromptReader.ImageToken;
 import dev.dualprocess.vqa.VisionLanguageModel;
-import dev.dualprocess.vqa.VqaSettings.Resizing;
 import dev.dualprocess.weights.WeightSource;
 import dev.dualprocess.weights.WeightSource.Renaming;
 import dev.dualprocess.weights.Weights;

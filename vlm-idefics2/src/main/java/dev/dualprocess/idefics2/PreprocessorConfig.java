@@ -1,8 +1,8 @@
 package dev.dualprocess.idefics2;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.image.ImageSize;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,13 +1,13 @@
 package dev.dualprocess.idefics2;
 
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.VqaSettings.Resizing;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.VlmFamily;
 import dev.dualprocess.vqa.Decoding;
 import dev.dualprocess.vqa.PreparedPrompt;
 import dev.dualprocess.vqa.VisionLanguageModel.View;
-import dev.dualprocess.vqa.VqaSettings.Resizing;
 import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.dualprocess.Question;
+import dev.dualprocess.VqaSettings;
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.testing.VlmContract;
-import dev.dualprocess.vqa.VqaSettings;
-import dev.dualprocess.vqa.VqaSettings.Resizing;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;

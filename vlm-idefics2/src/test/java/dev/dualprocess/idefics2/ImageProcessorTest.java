@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.VqaSettings.Resizing;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
-import dev.dualprocess.vqa.VqaSettings.Resizing;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.stream.LongStream;

@@ -1,6 +1,7 @@
 package dev.dualprocess.qwen25vl;
 
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.VqaSettings.Resizing;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.image.Resampling;
 import dev.dualprocess.image.Resampling.Arithmetic;
@@ -8,7 +9,6 @@ import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.PixelNorm;
-import dev.dualprocess.vqa.VqaSettings.Resizing;
 import java.awt.image.BufferedImage;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;

@@ -1,5 +1,6 @@
 package dev.dualprocess.qwen25vl;
 
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.AnswerPrompt;
@@ -11,7 +12,6 @@ import dev.dualprocess.vqa.PreparedPrompt.Positions;
 import dev.dualprocess.vqa.PromptReader;
 import dev.dualprocess.vqa.PromptReader.ImageToken;
 import dev.dualprocess.vqa.VisionLanguageModel;
-import dev.dualprocess.vqa.VqaSettings.Resizing;
 import dev.dualprocess.weights.WeightSource;
 import dev.dualprocess.weights.WeightSource.Renaming;
 import dev.dualprocess.weights.Weights;

@@ -1,6 +1,6 @@
 package dev.dualprocess.qwen25vl;
 
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.nn.RotaryEmbedding;
 import dev.dualprocess.tensor.Memory;

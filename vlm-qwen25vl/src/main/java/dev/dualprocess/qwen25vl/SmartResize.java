@@ -1,6 +1,6 @@
 package dev.dualprocess.qwen25vl;
 
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.image.ImageSize;
 
 /**
  * The size an image is brought to: both sides multiples of {@code factor}, the area between two

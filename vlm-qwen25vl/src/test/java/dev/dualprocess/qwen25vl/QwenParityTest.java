@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.VlmCase;
 import dev.dualprocess.testing.VlmParity;
 import dev.dualprocess.vqa.ImageSpan;
-import dev.dualprocess.vqa.VqaSettings.Resizing;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

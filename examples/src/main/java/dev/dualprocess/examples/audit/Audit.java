@@ -3,21 +3,21 @@ package dev.dualprocess.examples.audit;
 import dev.dualprocess.Check;
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
-import dev.dualprocess.ImageSize;
-import dev.dualprocess.Lora;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Question;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.Verifier;
-import dev.dualprocess.distill.Critic;
+import dev.dualprocess.VqaSettings;
+import dev.dualprocess.distill.Examiner;
 import dev.dualprocess.examples.audit.Measurement.Kind;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Pixels;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.overlay.PresentationSettings;
 import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.vqa.VqaSettings;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,8 +136,8 @@ public final class Audit {
   private void measure(
       Kind kind, String name, Verifier verifier, Prompt asked, SmallDisturbance disturbance) {
     BufferedImage first = before.get(0);
-    try (Critic critic =
-        new Critic(
+    try (Examiner examiner =
+        new Examiner(
             verifier,
             asked,
             new ImageSize(first.getHeight(), first.getWidth()),
@@ -148,19 +148,19 @@ public final class Audit {
           Measurement.of(
               kind,
               name,
-              probabilities(critic, before, disturbance),
-              probabilities(critic, after, disturbance)));
+              probabilities(examiner, before, disturbance),
+              probabilities(examiner, after, disturbance)));
     }
   }
 
   private static double[] probabilities(
-      Critic critic, List<BufferedImage> images, SmallDisturbance disturbance) {
+      Examiner examiner, List<BufferedImage> images, SmallDisturbance disturbance) {
     return images.stream()
         .mapToDouble(
             image ->
                 Memory.freeing(
                     () ->
-                        critic.assess(Pixels.toTensor(disturbance.apply(image))).stream()
+                        examiner.assess(Pixels.toTensor(disturbance.apply(image))).stream()
                             .mapToDouble(assessment -> assessment.probability())
                             .average()
                             .orElseThrow()))

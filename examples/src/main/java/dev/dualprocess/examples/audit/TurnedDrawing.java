@@ -1,6 +1,6 @@
 package dev.dualprocess.examples.audit;
 
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.overlay.OverlayMode;
 import dev.dualprocess.overlay.VisualPrompt;
 import java.awt.image.BufferedImage;

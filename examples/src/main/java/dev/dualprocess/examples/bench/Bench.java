@@ -6,9 +6,10 @@ import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Distillation;
+import dev.dualprocess.profile.Clock;
 import dev.dualprocess.profile.Part;
 import dev.dualprocess.profile.Profile;
-import dev.dualprocess.profile.Profile.Clock;
+import dev.dualprocess.profile.Profiler;
 import dev.dualprocess.tensor.PeakMemory;
 import dev.dualprocess.tensor.Placement;
 import java.util.ArrayList;
@@ -47,18 +48,18 @@ public final class Bench {
     double peakBefore = MatrixProductPeak.measure(placement, clock);
     PeakMemory memory = PeakMemory.of(placement, verifierPlacement);
     long weights = memory.bytesNow();
+    Profiler profiler = new Profiler(memory, clock);
     List<Profile> profiles = new ArrayList<>();
     List<Double> losses = new ArrayList<>();
     try (Distillation distillation =
-        Distillation.of(generator, verifier, prompt(checks))
+        Distillation.of(profiler.of(generator), profiler.of(verifier), prompt(checks))
             .conditioning(text)
             .settings(settings.withSteps(settings.steps() + warmUps))
             .start()) {
       for (int i = 0; i < settings.steps() + warmUps; i++) {
-        Profile profile = new Profile(memory, clock);
-        losses.add(profile.measure(distillation::step).loss());
+        losses.add(profiler.measure(distillation::step).loss());
         if (i >= warmUps) {
-          profiles.add(profile);
+          profiles.add(profiler.profile());
         }
       }
       distillation.lora().close();
@@ -95,17 +96,7 @@ public final class Bench {
   }
 
   private static List<Double> steps(List<Profile> profiles) {
-    return profiles.stream().map(Bench::seconds).toList();
-  }
-
-  /** Of a whole step. */
-  static double seconds(Profile step) {
-    return step.seconds().values().stream().mapToDouble(Double::doubleValue).sum();
-  }
-
-  /** The most bytes in use in any part of a step. */
-  static long peak(Profile step) {
-    return step.peakBytes().values().stream().mapToLong(Long::longValue).max().orElse(0);
+    return profiles.stream().map(Profile::secondsOfStep).toList();
   }
 
   private static Map<Part, Long> peaks(List<Profile> profiles) {

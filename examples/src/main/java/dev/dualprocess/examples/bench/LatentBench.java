@@ -4,15 +4,14 @@ import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.DistillSettings;
-import dev.dualprocess.distill.LatentOptimisation;
-import dev.dualprocess.distill.LatentSettings;
+import dev.dualprocess.distill.Distillation;
 import dev.dualprocess.examples.latents.OnePass;
 import dev.dualprocess.examples.latents.Price;
 import dev.dualprocess.examples.latents.PriceTable;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraTargets.Attachment;
-import dev.dualprocess.lora.LoraWeights;
-import dev.dualprocess.profile.Profile;
-import dev.dualprocess.profile.Profile.Clock;
+import dev.dualprocess.profile.Clock;
+import dev.dualprocess.profile.Profiler;
 import dev.dualprocess.tensor.PeakMemory;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,19 +50,20 @@ public final class LatentBench {
   }
 
   private Price measure(PeakMemory memory) {
-    LatentSettings latents =
-        LatentSettings.of(settings.sampling()).withSteps(settings.steps() + warmUps);
+    DistillSettings latents = settings.ofLatents().withSteps(settings.steps() + warmUps);
+    Profiler profiler = new Profiler(memory, clock);
     List<Double> seconds = new ArrayList<>();
     List<Double> probabilities = new ArrayList<>();
     long peak = 0;
-    try (LatentOptimisation optimisation =
-        LatentOptimisation.of(generator, verifier, Bench.prompt(1)).settings(latents).start()) {
+    try (Distillation optimisation =
+        Distillation.of(profiler.of(generator), profiler.of(verifier), Bench.prompt(1))
+            .settings(latents)
+            .start()) {
       for (int i = 0; i < latents.steps(); i++) {
-        Profile profile = new Profile(memory, clock);
-        probabilities.add(profile.measure(optimisation::step).probability());
+        probabilities.add(profiler.measure(optimisation::step).probability());
         if (i >= warmUps) {
-          seconds.add(Bench.seconds(profile));
-          peak = Math.max(peak, Bench.peak(profile));
+          seconds.add(profiler.profile().secondsOfStep());
+          peak = Math.max(peak, profiler.profile().peakBytesOfStep());
         }
       }
     }
@@ -84,7 +84,7 @@ public final class LatentBench {
   public PriceTable against(BenchResult weights) {
     double pass;
     try (Conditioning text = generator.condition(Bench.TEXT);
-        LoraWeights lora = generator.loraTargets().create(settings.lora(), settings.seed());
+        Lora lora = generator.loraTargets().create(settings.lora(), settings.seed());
         Attachment attached = generator.loraTargets().attach(lora, 1.0)) {
       pass = OnePass.seconds(generator, text, settings.sampling(), PASSES, clock);
     }

@@ -1,6 +1,6 @@
 package dev.dualprocess.examples.bench;
 
-import dev.dualprocess.profile.Profile.Clock;
+import dev.dualprocess.profile.Clock;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.PeakMemory;

@@ -1,11 +1,11 @@
 package dev.dualprocess.examples.bench;
 
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.vqa.Decoding;
 import dev.dualprocess.vqa.VisionLanguageModel;
 import dev.dualprocess.vqa.VisionLanguageModel.View;
-import dev.dualprocess.vqa.VqaSettings.Resizing;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

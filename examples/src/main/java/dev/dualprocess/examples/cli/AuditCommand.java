@@ -2,8 +2,6 @@ package dev.dualprocess.examples.cli;
 
 import dev.dualprocess.Check;
 import dev.dualprocess.Generator;
-import dev.dualprocess.ImageSize;
-import dev.dualprocess.Lora;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Question;
 import dev.dualprocess.Sampling;
@@ -17,6 +15,8 @@ import dev.dualprocess.examples.models.ModelSource;
 import dev.dualprocess.examples.run.Console;
 import dev.dualprocess.examples.run.RunFolder;
 import dev.dualprocess.examples.run.TrainingRun;
+import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.overlay.OverlayMode;
 import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.tensor.Placement;

@@ -13,7 +13,7 @@ import dev.dualprocess.examples.models.ModelPair;
 import dev.dualprocess.examples.models.ModelSource;
 import dev.dualprocess.examples.run.Console;
 import dev.dualprocess.lora.LoraSettings;
-import dev.dualprocess.profile.Profile.Clock;
+import dev.dualprocess.profile.Clock;
 import dev.dualprocess.tensor.PeakMemory;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.VqaVerifier;

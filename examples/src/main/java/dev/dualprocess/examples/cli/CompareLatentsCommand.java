@@ -4,7 +4,6 @@ import dev.dualprocess.Generator;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.DistillSettings;
-import dev.dualprocess.distill.LatentSettings;
 import dev.dualprocess.examples.latents.LatentComparison;
 import dev.dualprocess.examples.models.ModelSource;
 import dev.dualprocess.examples.run.Console;
@@ -72,7 +71,7 @@ final class CompareLatentsCommand implements Callable<Integer> {
       // Both sides see the noise of one seed, over and over.
       DistillSettings weights =
           training.settings(sampling.over(generator), generator.defaultLearningRate()).withSeeds(1);
-      LatentSettings noise =
+      DistillSettings noise =
           latents.settings(training.preset(), weights.sampling(), weights.steps(), weights.seed());
       folder.writeConfig(
           RunConfig.of(

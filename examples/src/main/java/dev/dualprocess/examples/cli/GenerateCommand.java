@@ -2,12 +2,12 @@ package dev.dualprocess.examples.cli;
 
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
-import dev.dualprocess.Lora;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.examples.models.ModelSource;
 import dev.dualprocess.examples.run.Console;
 import dev.dualprocess.examples.run.RunFolder;
 import dev.dualprocess.examples.run.SamplingParameters;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.tensor.Placement;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.dualprocess.examples.cli;
 
-import dev.dualprocess.ImageSize;
+import dev.dualprocess.image.ImageSize;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 

@@ -1,11 +1,15 @@
 package dev.dualprocess.examples.cli;
 
 import dev.dualprocess.Sampling;
-import dev.dualprocess.distill.LatentSettings;
+import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.distill.Regularisation;
 import dev.dualprocess.examples.cli.TrainingOptions.Preset;
 import picocli.CommandLine.Option;
 
-/** The settings with which noise is optimised; what is not said is {@link LatentSettings}'s. */
+/**
+ * The settings with which noise is optimised; what is not said is {@link
+ * DistillSettings#ofLatents}'s.
+ */
 final class LatentOptions {
   @Option(
       names = "--latent-learning-rate",
@@ -26,10 +30,14 @@ final class LatentOptions {
    *
    * @throws IllegalArgumentException in one line, if a value is out of range
    */
-  LatentSettings settings(Preset preset, Sampling sampling, Integer steps, long seed) {
-    LatentSettings settings =
-        preset == Preset.AUTHORS ? LatentSettings.authors(sampling) : LatentSettings.of(sampling);
-    settings = settings.withSeed(seed).withShellWeight(shellWeight);
+  DistillSettings settings(Preset preset, Sampling sampling, Integer steps, long seed) {
+    DistillSettings settings =
+        (preset == Preset.AUTHORS
+                ? DistillSettings.authors(sampling)
+                : DistillSettings.paper(sampling))
+            .ofLatents()
+            .withSeed(seed)
+            .withRegularisation(Regularisation.NONE.withShellPenalty(shellWeight));
     settings = steps == null ? settings : settings.withSteps(steps);
     return learningRate == null ? settings : settings.withLearningRate(learningRate);
   }

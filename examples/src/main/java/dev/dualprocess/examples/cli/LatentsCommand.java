@@ -1,12 +1,11 @@
 package dev.dualprocess.examples.cli;
 
 import dev.dualprocess.Generator;
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.Verifier;
+import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Evaluation.Rated;
-import dev.dualprocess.distill.LatentSettings;
 import dev.dualprocess.examples.cli.TrainingOptions.Preset;
 import dev.dualprocess.examples.latents.LatentRun;
 import dev.dualprocess.examples.models.ModelPair;
@@ -15,6 +14,7 @@ import dev.dualprocess.examples.run.Console;
 import dev.dualprocess.examples.run.Interrupt;
 import dev.dualprocess.examples.run.RunConfig;
 import dev.dualprocess.examples.run.RunFolder;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -80,7 +80,7 @@ final class LatentsCommand implements Callable<Integer> {
             verifierSources,
             opening.at(verifierPlace))) {
       Generator generator = pair.generator();
-      LatentSettings settings = latents.settings(preset, sampling.over(generator), steps, seed);
+      DistillSettings settings = latents.settings(preset, sampling.over(generator), steps, seed);
       try (LatentRun run =
           new LatentRun(
               generator,

@@ -1,11 +1,12 @@
 package dev.dualprocess.examples.cli;
 
 import dev.dualprocess.Assessment;
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
+import dev.dualprocess.VqaSettings;
 import dev.dualprocess.examples.models.ModelSource;
 import dev.dualprocess.examples.run.Console;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.image.Png;
 import dev.dualprocess.overlay.Presentation;
@@ -13,7 +14,6 @@ import dev.dualprocess.overlay.PresentationSettings;
 import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.vqa.VqaSettings;
 import dev.dualprocess.vqa.VqaVerifier;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -65,7 +65,7 @@ final class RegularisationOptions {
    */
   Regularisation regularisation() {
     return new Regularisation(
-        new Augmentation(shift, crop, blur, noise), loraPenalty, driftPenalty, earlyStop());
+        new Augmentation(shift, crop, blur, noise), loraPenalty, driftPenalty, 0, earlyStop());
   }
 
   private EarlyStop earlyStop() {

@@ -1,8 +1,8 @@
 package dev.dualprocess.examples.cli;
 
 import dev.dualprocess.Generator;
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Sampling;
+import dev.dualprocess.image.ImageSize;
 import picocli.CommandLine.Option;
 
 /** How images are sampled; what is not said is the generator's default. */

@@ -25,16 +25,10 @@ final class ThreadOptions {
       description = "Compute attention step by step, with all scores in memory.")
   private boolean noFusedAttention;
 
-  @Option(
-      names = "--cuda-graphs",
-      description = "Replay what a training step does on a GPU as CUDA graphs.")
-  private boolean cudaGraphs;
-
   /** Sets both of libtorch's thread pools, and how it computes. */
   void apply() {
     Torch.setTf32(tf32);
     Torch.setFusedAttention(!noFusedAttention);
-    Torch.setCudaGraphs(cudaGraphs);
     Torch.setThreads(threads);
     Torch.setBlasThreads(blasThreads);
   }

@@ -1,10 +1,10 @@
 package dev.dualprocess.examples.cli;
 
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.distill.AdamSettings;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.TrainingScheme;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.lora.LoraSettings;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

@@ -51,19 +51,16 @@ public record DemoSettings(
   /** The authors' preset with these; fresh noise at every step. */
   public DistillSettings distillation(Sampling sampling, long seed) {
     DistillSettings authors = DistillSettings.authors(sampling);
-    return new DistillSettings(
-        steps,
-        steps,
-        seed,
-        new LoraSettings(rank, rank, LoraSettings.Init.GAUSSIAN).onModules(TEXT_STREAM),
-        AdamSettings.PAPER.withLearningRate(learningRate),
-        authors.sampling(),
-        authors.presentation(),
-        authors.vqa(),
-        authors.scheme(),
-        Regularisation.NONE
-            .withAugmentation(MOVED)
-            .withDriftPenalty(driftPenalty)
-            .withEarlyStop(earlyStop));
+    return authors
+        .withSteps(steps)
+        .withSeeds(steps)
+        .withSeed(seed)
+        .withLora(new LoraSettings(rank, rank, LoraSettings.Init.GAUSSIAN).onModules(TEXT_STREAM))
+        .withAdam(AdamSettings.PAPER.withLearningRate(learningRate))
+        .withRegularisation(
+            Regularisation.NONE
+                .withAugmentation(MOVED)
+                .withDriftPenalty(driftPenalty)
+                .withEarlyStop(earlyStop));
   }
 }

@@ -7,7 +7,6 @@ import dev.dualprocess.Sampling;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Evaluation.Rated;
-import dev.dualprocess.distill.LatentSettings;
 import dev.dualprocess.examples.models.EncodedPrompt;
 import dev.dualprocess.examples.run.Comparison;
 import dev.dualprocess.examples.run.Console;
@@ -16,7 +15,7 @@ import dev.dualprocess.examples.run.Slug;
 import dev.dualprocess.examples.run.TrainingRun;
 import dev.dualprocess.image.Png;
 import dev.dualprocess.lora.LoraTargets.Attachment;
-import dev.dualprocess.profile.Profile.Clock;
+import dev.dualprocess.profile.Clock;
 import dev.dualprocess.tensor.PeakMemory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -67,7 +66,7 @@ public final class LatentComparison {
    * @return the table
    */
   public PriceTable run(
-      LatentSettings noise, DistillSettings weights, int newSeeds, List<String> newPrompts)
+      DistillSettings noise, DistillSettings weights, int newSeeds, List<String> newPrompts)
       throws IOException {
     Price latents = optimiseNoise(noise);
     try (TrainingRun run =
@@ -123,7 +122,7 @@ public final class LatentComparison {
     return new EncodedPrompt(prompt, generator.condition(prompt.text()));
   }
 
-  private Price optimiseNoise(LatentSettings settings) throws IOException {
+  private Price optimiseNoise(DistillSettings settings) throws IOException {
     try (LatentRun run =
         new LatentRun(
             generator,

@@ -2,9 +2,10 @@ package dev.dualprocess.examples.latents;
 
 import dev.dualprocess.Generator;
 import dev.dualprocess.Verifier;
+import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.distill.Distillation;
+import dev.dualprocess.distill.Evaluation;
 import dev.dualprocess.distill.Evaluation.Rated;
-import dev.dualprocess.distill.LatentOptimisation;
-import dev.dualprocess.distill.LatentSettings;
 import dev.dualprocess.distill.StepListener;
 import dev.dualprocess.distill.StepReport;
 import dev.dualprocess.examples.models.EncodedPrompt;
@@ -15,6 +16,7 @@ import dev.dualprocess.examples.run.SamplingParameters;
 import dev.dualprocess.examples.run.Slug;
 import dev.dualprocess.image.ImageGrid;
 import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Noise;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -28,12 +30,12 @@ import java.util.Map;
  */
 public final class LatentRun implements AutoCloseable {
   private final Generator generator;
-  private final LatentSettings settings;
+  private final DistillSettings settings;
   private final String text;
   private final RunFolder folder;
   private final Console console;
   private final int checkpointEvery;
-  private final LatentOptimisation optimisation;
+  private final Distillation optimisation;
   private Console.Progress progress;
   private boolean interrupted;
   private double seconds;
@@ -47,7 +49,7 @@ public final class LatentRun implements AutoCloseable {
       Generator generator,
       Verifier verifier,
       EncodedPrompt encoded,
-      LatentSettings settings,
+      DistillSettings settings,
       RunFolder folder,
       Console console,
       int checkpointEvery) {
@@ -58,7 +60,7 @@ public final class LatentRun implements AutoCloseable {
     this.console = console;
     this.checkpointEvery = checkpointEvery;
     this.optimisation =
-        LatentOptimisation.of(generator, verifier, encoded.prompt())
+        Distillation.of(generator, verifier, encoded.prompt())
             .conditioning(encoded.text())
             .settings(settings)
             .listener(new Bookkeeping())
@@ -145,12 +147,19 @@ public final class LatentRun implements AutoCloseable {
 
   /** The seed's image with its noise as it stands, and what the verifier says to it. */
   public Rated rate() {
-    return optimisation.rate();
+    return Memory.freeing(
+        () ->
+            new Evaluation(
+                    generator,
+                    optimisation.examiner(),
+                    optimisation.conditioning(),
+                    settings.sampling())
+                .rate(settings.seed(), optimisation.latents()));
   }
 
   /** Length of the noise over its expected length. */
   public double relativeLength() {
-    return optimisation.relativeLength();
+    return Memory.freeing(() -> Noise.relativeLength(optimisation.latents()));
   }
 
   /** Every step so far. */

@@ -4,7 +4,7 @@ import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.examples.run.TrainingRun;
-import dev.dualprocess.profile.Profile.Clock;
+import dev.dualprocess.profile.Clock;
 import dev.dualprocess.tensor.Memory;
 import java.util.Arrays;
 

@@ -5,12 +5,12 @@ import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
-import dev.dualprocess.distill.Critic;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Distillation;
 import dev.dualprocess.distill.DistillationBuilder;
 import dev.dualprocess.distill.Evaluation;
 import dev.dualprocess.distill.Evaluation.Rated;
+import dev.dualprocess.distill.Examiner;
 import dev.dualprocess.distill.StepListener;
 import dev.dualprocess.distill.StepReport;
 import dev.dualprocess.examples.models.EncodedPrompt;
@@ -166,42 +166,42 @@ public final class TrainingRun implements AutoCloseable {
 
   /** The trained prompt's image of one seed with the generator as it stands. */
   public Rated rate(long seed) {
-    try (Critic critic = critic()) {
-      return evaluation(critic, distillation.conditioning()).rate(seed);
+    try (Examiner examiner = examiner()) {
+      return evaluation(examiner, distillation.conditioning()).rate(seed);
     }
   }
 
   /** The trained prompt's unseen seeds with the generator as it stands. */
   public List<Rated> evaluate(int seeds) {
-    try (Critic critic = critic()) {
-      return evaluate(critic, distillation.conditioning(), seeds);
+    try (Examiner examiner = examiner()) {
+      return evaluate(examiner, distillation.conditioning(), seeds);
     }
   }
 
   /** As {@link #evaluate(int)}, of another text under the same checks. */
   public List<Rated> evaluate(String text, int seeds) {
     try (Conditioning conditioning = generator.condition(text);
-        Critic critic = critic()) {
-      return evaluate(critic, conditioning, seeds);
+        Examiner examiner = examiner()) {
+      return evaluate(examiner, conditioning, seeds);
     }
   }
 
   /** The trained prompt's first unseen seeds with the generator as it stands, without a bar. */
   public List<Rated> look(int seeds) {
-    try (Critic critic = critic()) {
-      Evaluation evaluation = evaluation(critic, distillation.conditioning());
+    try (Examiner examiner = examiner()) {
+      Evaluation evaluation = evaluation(examiner, distillation.conditioning());
       return LongStream.range(0, seeds)
           .mapToObj(i -> evaluation.rate(FIRST_UNSEEN_SEED + i))
           .toList();
     }
   }
 
-  private Critic critic() {
+  private Examiner examiner() {
     Prompt rated = Prompt.of(prompt.text());
     for (Check check : ratedBy) {
       rated = rated.check(check);
     }
-    return new Critic(
+    return new Examiner(
         verifier,
         rated,
         settings.sampling().size(),
@@ -210,12 +210,12 @@ public final class TrainingRun implements AutoCloseable {
         generator.loraTargets().placement());
   }
 
-  private Evaluation evaluation(Critic critic, Conditioning conditioning) {
-    return new Evaluation(generator, critic, conditioning, settings.sampling());
+  private Evaluation evaluation(Examiner examiner, Conditioning conditioning) {
+    return new Evaluation(generator, examiner, conditioning, settings.sampling());
   }
 
-  private List<Rated> evaluate(Critic critic, Conditioning conditioning, int seeds) {
-    Evaluation evaluation = evaluation(critic, conditioning);
+  private List<Rated> evaluate(Examiner examiner, Conditioning conditioning, int seeds) {
+    Evaluation evaluation = evaluation(examiner, conditioning);
     List<Rated> rated = new ArrayList<>();
     try (Console.Progress bar = console.progress("Evaluating", seeds, 0)) {
       for (int i = 0; i < seeds; i++) {

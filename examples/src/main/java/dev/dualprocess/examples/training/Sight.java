@@ -1,9 +1,9 @@
 package dev.dualprocess.examples.training;
 
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.augment.Augmentation;
 import dev.dualprocess.augment.Disturbance;
 import dev.dualprocess.examples.world.Scene;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.overlay.Overlay;
 import dev.dualprocess.overlay.VisualPrompt;

@@ -1,8 +1,8 @@
 package dev.dualprocess.examples.training;
 
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.examples.training.VerifierTraining.Answered;
 import dev.dualprocess.examples.world.Scene;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.qwen25vl.Qwen25VlNetwork;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;

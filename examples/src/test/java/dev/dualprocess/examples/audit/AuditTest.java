@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.dualprocess.ImageSize;
-import dev.dualprocess.Lora;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.DistillSettings;
@@ -16,6 +14,8 @@ import dev.dualprocess.examples.audit.Findings.Finding;
 import dev.dualprocess.examples.audit.Findings.Verdict;
 import dev.dualprocess.examples.run.RunFolder;
 import dev.dualprocess.examples.verifiers.BrightnessCritic;
+import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.spi.PixelVerifier;
 import dev.dualprocess.tensor.Placement;

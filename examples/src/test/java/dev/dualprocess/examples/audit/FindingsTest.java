@@ -2,9 +2,9 @@ package dev.dualprocess.examples.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.examples.audit.Findings.Verdict;
 import dev.dualprocess.examples.audit.Measurement.Kind;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.overlay.VisualPrompt;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;

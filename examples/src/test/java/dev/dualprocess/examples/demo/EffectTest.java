@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
-import dev.dualprocess.Lora;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.DistillSettings;
@@ -14,6 +13,7 @@ import dev.dualprocess.distill.DistillationBuilder;
 import dev.dualprocess.distill.EarlyStop;
 import dev.dualprocess.examples.models.BundledModels;
 import dev.dualprocess.image.Pixels;
+import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.spi.Providers;
 import dev.dualprocess.tensor.Memory;

@@ -2,12 +2,12 @@ package dev.dualprocess.examples.training;
 
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.examples.models.BundledModels;
 import dev.dualprocess.examples.world.Scene;
 import dev.dualprocess.flux.FluxNetworks;
 import dev.dualprocess.flux.FluxNetworks.TextIds;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.spi.Providers;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Noise;

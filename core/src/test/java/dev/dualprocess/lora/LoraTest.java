@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.google.common.primitives.Floats;
-import dev.dualprocess.Lora;
 import dev.dualprocess.nn.Linear;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
@@ -24,7 +23,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 
 /** LoRAs as values, and the one vector behind all their tensors. */
-class LoraWeightsTest {
+class LoraTest {
   private static final String Q = "to_q";
   private static final String K = "to_k";
 
@@ -44,8 +43,8 @@ class LoraWeightsTest {
   void scalingIsLinear(
       @ForAll @IntRange(max = 1_000_000) int seed,
       @ForAll @DoubleRange(min = -4, max = 4) double factor) {
-    try (LoraWeights lora = LoraTargetsTest.random(seed, 3, 2.5, Q);
-        LoraWeights scaled = lora.scaled(factor)) {
+    try (Lora lora = LoraTargetsTest.random(seed, 3, 2.5, Q);
+        Lora scaled = lora.scaled(factor)) {
       assertEquals(2.5 * factor, scaled.scale());
       double[][] change = Plain.change(lora, Q);
       assertChanges(
@@ -55,8 +54,8 @@ class LoraWeightsTest {
 
   @Test
   void aScaledCopyIsIndependent() {
-    try (LoraWeights lora = LoraTargetsTest.random(1, 2, 1, Q);
-        LoraWeights copy = lora.scaled(1)) {
+    try (Lora lora = LoraTargetsTest.random(1, 2, 1, Q);
+        Lora copy = lora.scaled(1)) {
       float[] before = Ops.toFloats(copy.flat());
       lora.flat().zero_();
       assertArrayEquals(before, Ops.toFloats(copy.flat()));
@@ -68,9 +67,9 @@ class LoraWeightsTest {
       @ForAll @IntRange(max = 1_000_000) int seed,
       @ForAll @IntRange(min = 1, max = 4) int rank,
       @ForAll @DoubleRange(min = -3, max = 3) double scale) {
-    try (LoraWeights one = LoraTargetsTest.random(seed, rank, scale, Q, K);
-        LoraWeights two = LoraTargetsTest.random(seed + 9L, 2, 0.25, Q);
-        LoraWeights sum = LoraWeights.of(Lora.stack(one, two))) {
+    try (Lora one = LoraTargetsTest.random(seed, rank, scale, Q, K);
+        Lora two = LoraTargetsTest.random(seed + 9L, 2, 0.25, Q);
+        Lora sum = Lora.stack(one, two)) {
       assertEquals(Set.of(Q, K), sum.modules());
       assertEquals(rank + 2, sum.rank(Q));
       assertEquals(rank, sum.rank(K));
@@ -91,7 +90,7 @@ class LoraWeightsTest {
   @Test
   void everyFactorIsAViewOfTheFlatVector() {
     try (PointerScope scope = new PointerScope();
-        LoraWeights lora = LoraTargetsTest.random(1, 2, 1, Q, K)) {
+        Lora lora = LoraTargetsTest.random(1, 2, 1, Q, K)) {
       assertArrayEquals(Ops.toFloats(lora.flat()), joined(lora));
       lora.flat().copy_(Ops.arangeFloat(lora.flat().numel(), lora.flat().device()));
       assertArrayEquals(Ops.toFloats(lora.flat()), joined(lora));
@@ -99,7 +98,7 @@ class LoraWeightsTest {
     }
   }
 
-  private static float[] joined(LoraWeights lora) {
+  private static float[] joined(Lora lora) {
     return Floats.concat(
         Ops.toFloats(lora.a(Q)),
         Ops.toFloats(lora.b(Q)),
@@ -112,7 +111,7 @@ class LoraWeightsTest {
   void backwardAddsToTheFlatGradient() {
     double s = 1.75;
     try (PointerScope scope = new PointerScope();
-        LoraWeights lora = LoraTargetsTest.random(3, 2, s / 2, Q, K)) {
+        Lora lora = LoraTargetsTest.random(3, 2, s / 2, Q, K)) {
       Tensor gradient = lora.flatGradient();
       assertArrayEquals(new float[(int) lora.flat().numel()], Ops.toFloats(gradient));
       Linear q = new Linear(Q, Noise.randn(1, 4, 5), null);
@@ -140,8 +139,7 @@ class LoraWeightsTest {
     }
   }
 
-  private static void assertGradient(
-      LoraWeights lora, Tensor x, Tensor r, double s, float[] gradient) {
+  private static void assertGradient(Lora lora, Tensor x, Tensor r, double s, float[] gradient) {
     double[][] xs = Plain.matrix(x);
     double[][] rt = Plain.transpose(Plain.matrix(r));
     double[][] a = Plain.matrix(lora.a(Q));
@@ -163,9 +161,9 @@ class LoraWeightsTest {
 
   @Test
   void aCopyDoesNotTrain() {
-    try (LoraWeights lora = LoraTargetsTest.random(3, 2, 1, Q)) {
+    try (Lora lora = LoraTargetsTest.random(3, 2, 1, Q)) {
       lora.flatGradient();
-      try (LoraWeights copy = lora.on(Placement.CPU)) {
+      try (Lora copy = lora.on(Placement.CPU)) {
         assertFalse(copy.a(Q).requires_grad());
         assertArrayEquals(Ops.toFloats(lora.flat()), Ops.toFloats(copy.flat()));
       }

@@ -6,16 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dualprocess.Assessment;
 import dev.dualprocess.Critique;
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Question;
+import dev.dualprocess.VqaSettings;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.overlay.OverlayMode;
 import dev.dualprocess.overlay.PresentationSettings;
 import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.vqa.VqaSettings;
 import java.awt.image.BufferedImage;
 import java.util.List;
 import org.bytedeco.javacpp.Pointer;
@@ -24,7 +24,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
 /** The mean over all checks, through their visual prompts, against closed formulas. */
-class CriticTest {
+class ExaminerTest {
   private static final ImageSize SIZE = new ImageSize(4, 3);
   private static final int PLANE = 12;
   private static final VisualPrompt LINE = VisualPrompt.horizon(0.5); // rows 1 and 2 are red
@@ -34,8 +34,8 @@ class CriticTest {
 
   private final ToyVerifier verifier = new ToyVerifier();
 
-  private Critic critic(Prompt prompt) {
-    return new Critic(
+  private Examiner examiner(Prompt prompt) {
+    return new Examiner(
         verifier, prompt, SIZE, PresentationSettings.DEFAULT, VqaSettings.DEFAULT, Placement.CPU);
   }
 
@@ -101,11 +101,11 @@ class CriticTest {
 
   private void assertMean(Prompt prompt, Expected... checks) {
     try (PointerScope scope = new PointerScope();
-        Critic critic = critic(prompt)) {
+        Examiner examiner = examiner(prompt)) {
       float[] x = Ops.toFloats(image());
-      Critique critique = critic.critique(image());
-      List<Assessment> assessments = critic.assess(image());
-      assertEquals(checks.length, critic.checks());
+      Critique critique = examiner.critique(image());
+      List<Assessment> assessments = examiner.assess(image());
+      assertEquals(checks.length, examiner.checks());
       assertEquals(checks.length, critique.assessments().size());
       double mean = 0;
       for (int k = 0; k < checks.length; k++) {
@@ -171,8 +171,8 @@ class CriticTest {
   @Test
   void peopleAreShownTheFirstVisualPrompt() {
     try (PointerScope scope = new PointerScope();
-        Critic bare = critic(Prompt.of("p").check("0", "a"));
-        Critic second = critic(Prompt.of("p").check("0", "a").check("0", "b", BLACK))) {
+        Examiner bare = examiner(Prompt.of("p").check("0", "a"));
+        Examiner second = examiner(Prompt.of("p").check("0", "a").check("0", "b", BLACK))) {
       float[] x = Ops.toFloats(image());
       assertArrayEquals(x, Ops.toFloats(bare.shown(image())));
       float[] shown = Ops.toFloats(second.shown(image()));
@@ -186,13 +186,13 @@ class CriticTest {
   void aCritiqueLeavesNothingBehindButItsGradient() {
     Prompt prompt = Prompt.of("p").check("0.25", "a", LINE).check("1", "b");
     try (PointerScope outer = new PointerScope();
-        Critic critic = critic(prompt)) {
+        Examiner examiner = examiner(prompt)) {
       Tensor image = image();
-      critic.critique(image).imageGradient().close();
+      examiner.critique(image).imageGradient().close();
       long before = Pointer.totalCount();
       for (int i = 0; i < 5; i++) {
-        critic.critique(image).imageGradient().close();
-        critic.assess(image);
+        examiner.critique(image).imageGradient().close();
+        examiner.assess(image);
       }
       assertEquals(before, Pointer.totalCount());
     }
@@ -200,6 +200,6 @@ class CriticTest {
 
   @Test
   void aPromptWithoutChecksIsRefused() {
-    assertRefused(IllegalArgumentException.class, () -> critic(Prompt.of("p")), "no check");
+    assertRefused(IllegalArgumentException.class, () -> examiner(Prompt.of("p")), "no check");
   }
 }

@@ -1,4 +1,4 @@
-package dev.dualprocess;
+package dev.dualprocess.image;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,4 +1,4 @@
-package dev.dualprocess;
+package dev.dualprocess.image;
 
 import static dev.dualprocess.testing.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package dev.dualprocess.vqa;
+package dev.dualprocess;
 
 import java.util.Objects;
 

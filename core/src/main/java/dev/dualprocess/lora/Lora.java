@@ -1,7 +1,6 @@
 package dev.dualprocess.lora;
 
 import com.google.common.collect.ImmutableMap;
-import dev.dualprocess.Lora;
 import dev.dualprocess.nn.LowRankBranch;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
@@ -21,11 +20,14 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A LoRA's tensors: one flat fp32 vector, of which every A and B is a view. An optimizer so works
- * on a single tensor, and a checkpoint saves a single tensor, however many modules there are. Not
- * thread-safe.
+ * A low-rank change of a generator's weights, W + s BA for each of its modules: what was learnt, as
+ * a value to save, load, scale, stack and hand to someone else. Holds native memory until closed;
+ * must not be attached any more then. Not thread-safe.
+ *
+ * <p>All factors are views of one flat fp32 vector: an optimizer so works on a single tensor, and a
+ * checkpoint saves a single tensor, however many modules there are.
  */
-public final class LoraWeights implements Lora {
+public final class Lora implements AutoCloseable {
   private final double scale;
   private final ImmutableMap<String, Factors> factors;
   private final Tensor flat;
@@ -34,19 +36,20 @@ public final class LoraWeights implements Lora {
   /** The two factors of one module's change, views of the flat vector. */
   private record Factors(Tensor a, Tensor b) {}
 
-  private LoraWeights(double scale, ImmutableMap<String, Factors> factors, Tensor flat) {
+  private Lora(double scale, ImmutableMap<String, Factors> factors, Tensor flat) {
     this.scale = scale;
     this.factors = factors;
     this.flat = flat;
   }
 
-  /** The tensors behind {@code lora}. */
-  public static LoraWeights of(Lora lora) {
-    if (lora instanceof LoraWeights weights) {
-      return weights;
-    }
-    throw new IllegalArgumentException(
-        "a LoRA of type " + lora.getClass().getName() + " has no weights this library knows");
+  /**
+   * Reads a file in diffusers' naming or in PEFT's state-dict naming. A file without metadata has
+   * alpha = rank.
+   *
+   * @throws IOException in one line, if it is not a LoRA file
+   */
+  public static Lora load(Path path) throws IOException {
+    return LoraFile.load(path);
   }
 
   /** Collects the factors of a new LoRA. */
@@ -54,17 +57,17 @@ public final class LoraWeights implements Lora {
     return new Builder(scale);
   }
 
-  @Override
+  /** The modules it changes, by their paths in the checkpoint. */
   public Set<String> modules() {
     return factors.keySet();
   }
 
-  @Override
+  /** alpha / rank: the factor of BA at weight 1. */
   public double scale() {
     return scale;
   }
 
-  @Override
+  /** The largest rank among its modules. */
   public int rank() {
     return factors.keySet().stream().mapToInt(this::rank).max().orElseThrow();
   }
@@ -123,21 +126,21 @@ public final class LoraWeights implements Lora {
   }
 
   /** A copy on another device. */
-  public LoraWeights on(Placement placement) {
+  public Lora on(Placement placement) {
     Builder copy = builder(scale);
     factors.forEach((path, f) -> copy.put(path, f.a(), f.b()));
     return copy.build(placement);
   }
 
-  @Override
-  public LoraWeights scaled(double factor) {
+  /** A copy on the CPU whose effect is {@code factor} times as strong. */
+  public Lora scaled(double factor) {
     Builder copy = builder(scale * factor);
     factors.forEach((path, f) -> copy.put(path, f.a(), f.b()));
     return copy.build(Placement.CPU);
   }
 
-  /** As {@link Lora#stack}. */
-  public static LoraWeights stack(Lora... loras) {
+  /** One LoRA whose effect is the sum of those; ranks add up where they share a module. */
+  public static Lora stack(Lora... loras) {
     if (loras.length == 0) {
       throw new IllegalArgumentException("nothing to stack");
     }
@@ -146,12 +149,10 @@ public final class LoraWeights implements Lora {
       Map<String, List<Tensor>> as = new LinkedHashMap<>();
       Map<String, List<Tensor>> bs = new LinkedHashMap<>();
       for (Lora lora : loras) {
-        LoraWeights weights = of(lora);
-        for (String path : weights.modules()) {
-          as.computeIfAbsent(path, p -> new ArrayList<>())
-              .add(Placement.CPU.place(weights.a(path)));
+        for (String path : lora.modules()) {
+          as.computeIfAbsent(path, p -> new ArrayList<>()).add(Placement.CPU.place(lora.a(path)));
           bs.computeIfAbsent(path, p -> new ArrayList<>())
-              .add(Ops.mul(Placement.CPU.place(weights.b(path)), weights.scale()));
+              .add(Ops.mul(Placement.CPU.place(lora.b(path)), lora.scale()));
         }
       }
       Builder sum = builder(1.0);
@@ -165,11 +166,15 @@ public final class LoraWeights implements Lora {
     }
   }
 
-  @Override
+  /**
+   * Writes it as a safetensors file in the naming that diffusers' {@code load_lora_weights} reads,
+   * with rank and alpha in the file's metadata; an existing file is replaced as a whole.
+   */
   public void save(Path path) throws IOException {
     LoraFile.save(this, path);
   }
 
+  /** Frees its tensors. */
   @Override
   public void close() {
     factors
@@ -201,7 +206,7 @@ public final class LoraWeights implements Lora {
       return this;
     }
 
-    LoraWeights build(Placement placement) {
+    Lora build(Placement placement) {
       Tensor flat =
           Memory.kept(
               () ->
@@ -223,7 +228,7 @@ public final class LoraWeights implements Lora {
         at += b.numel();
         views.put(part.getKey(), new Factors(a, b));
       }
-      return new LoraWeights(scale, views.buildOrThrow(), flat);
+      return new Lora(scale, views.buildOrThrow(), flat);
     }
 
     private static Tensor view(Tensor flat, long at, long[] shape) {

@@ -3,11 +3,12 @@ package dev.dualprocess.distill;
 import dev.dualprocess.Assessment;
 import dev.dualprocess.Check;
 import dev.dualprocess.Critique;
-import dev.dualprocess.ImageSize;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
+import dev.dualprocess.VqaSettings;
 import dev.dualprocess.augment.Disturbance;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.overlay.Presentation;
 import dev.dualprocess.overlay.PresentationSettings;
 import dev.dualprocess.overlay.VisualPrompt;
@@ -15,7 +16,6 @@ import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.Torch;
-import dev.dualprocess.vqa.VqaSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,7 +30,7 @@ import org.bytedeco.pytorch.Tensor;
  * prompt in turn, and the gradients come back through the visual prompts. Questions that share a
  * visual prompt go to the verifier together. For images of one size; not thread-safe.
  */
-public final class Critic implements AutoCloseable {
+public final class Examiner implements AutoCloseable {
   private final Verifier verifier;
   private final VqaSettings vqa;
   private final List<Showing> showings = new ArrayList<>();
@@ -43,12 +43,12 @@ public final class Critic implements AutoCloseable {
       Presentation presentation, List<Question> questions, List<Integer> places) {}
 
   /**
-   * A critic.
+   * An examiner.
    *
    * @param placement where images will be
    * @throws IllegalArgumentException if the prompt has no checks
    */
-  public Critic(
+  public Examiner(
       Verifier verifier,
       Prompt prompt,
       ImageSize size,

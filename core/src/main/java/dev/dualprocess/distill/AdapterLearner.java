@@ -1,0 +1,164 @@
+package dev.dualprocess.distill;
+
+import dev.dualprocess.Draft;
+import dev.dualprocess.Generator;
+import dev.dualprocess.lora.Lora;
+import dev.dualprocess.lora.LoraPenalty;
+import dev.dualprocess.lora.LoraTargets;
+import dev.dualprocess.lora.LoraTargets.Attachment;
+import dev.dualprocess.tensor.Memory;
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.Tensor;
+
+/** Learns a LoRA on n noise seeds in turn. The LoRA belongs to the run's caller. */
+final class AdapterLearner implements Learner {
+  private final LoraTargets targets;
+  private final Regularisation regularisation;
+  private final Tensor noise; // [n, latent shape]
+  private final Lora lora;
+  private final Adam adam;
+  private double penalty;
+
+  private AdapterLearner(LoraTargets targets, DistillSettings settings, Tensor noise, Lora lora) {
+    this.targets = targets;
+    this.regularisation = settings.regularisation();
+    this.noise = noise;
+    this.lora = lora;
+    this.adam = new Adam(lora.flat(), lora.flatGradient(), settings.adam());
+  }
+
+  /**
+   * A new one.
+   *
+   * @param given noise [n, latent shape], or null for that of the run's seed
+   * @param initial where the LoRA starts, which is copied, or null for a fresh one
+   */
+  static AdapterLearner start(
+      Generator generator, DistillSettings settings, Tensor given, Lora initial) {
+    LoraTargets targets = generator.loraTargets();
+    Lora lora =
+        initial == null
+            ? targets.create(settings.lora(), settings.seed())
+            : initial.on(targets.placement());
+    try {
+      Tensor noise =
+          Memory.kept(
+              () ->
+                  given == null
+                      ? generator.noise(
+                          settings.seed(), settings.seeds(), settings.sampling().size())
+                      : given);
+      return new AdapterLearner(targets, settings, noise, lora);
+    } catch (RuntimeException e) {
+      lora.close();
+      throw e;
+    }
+  }
+
+  /** What is learnt. */
+  Lora lora() {
+    return lora;
+  }
+
+  @Override
+  public int seeds() {
+    return Math.toIntExact(noise.size(0));
+  }
+
+  @Override
+  public Tensor noise(int k) {
+    return noise.narrow(0, k % seeds(), 1);
+  }
+
+  @Override
+  public Attachment attach() {
+    return targets.attach(lora, 1.0);
+  }
+
+  @Override
+  public Draft draft(Supplier<Draft> pass) {
+    penalty = 0;
+    Tensor bare = regularisation.driftPenalty() > 0 ? bare(pass) : null;
+    Attachment attached = attach();
+    try {
+      return new Learning(pass.get(), attached, bare);
+    } catch (RuntimeException e) {
+      attached.close();
+      throw e;
+    }
+  }
+
+  /** The image without the LoRA, in the caller's scope. */
+  private static Tensor bare(Supplier<Draft> pass) {
+    return Memory.noGrad(
+        () -> {
+          try (Draft without = pass.get()) {
+            return without.image().clone();
+          }
+        });
+  }
+
+  @Override
+  public double update() {
+    if (regularisation.loraPenalty() > 0) {
+      penalty += LoraPenalty.addGradient(lora, regularisation.loraPenalty());
+    }
+    return adam.step();
+  }
+
+  @Override
+  public double penalty() {
+    return penalty;
+  }
+
+  @Override
+  public Tensor parameters() {
+    return lora.flat();
+  }
+
+  @Override
+  public Adam adam() {
+    return adam;
+  }
+
+  @Override
+  public void close() {
+    adam.close();
+    noise.close();
+  }
+
+  /** A draft with the LoRA; its backward begins with the drift penalty, where there is one. */
+  private final class Learning implements Draft {
+    private final Draft draft;
+    private final Attachment attached;
+    private final Tensor bare; // the image without the LoRA, or null
+
+    Learning(Draft draft, Attachment attached, Tensor bare) {
+      this.draft = draft;
+      this.attached = attached;
+      this.bare = bare;
+    }
+
+    @Override
+    public Tensor image() {
+      return draft.image();
+    }
+
+    @Override
+    public void backward(Tensor dImage) {
+      if (bare == null) {
+        draft.backward(dImage);
+      } else {
+        DriftPenalty drift = new DriftPenalty(regularisation.driftPenalty(), image(), bare);
+        penalty += drift.value();
+        draft.backward(drift.addedTo(dImage));
+      }
+    }
+
+    @Override
+    public void close() {
+      draft.close();
+      attached.close();
+    }
+  }
+}

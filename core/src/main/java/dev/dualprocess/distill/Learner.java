@@ -1,0 +1,49 @@
+package dev.dualprocess.distill;
+
+import dev.dualprocess.Draft;
+import dev.dualprocess.lora.LoraTargets.Attachment;
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * What a run optimises: parameters θ in one flat vector, the gradient that drafts leave for them,
+ * and the optimizer that moves them. Used by one thread.
+ */
+sealed interface Learner extends AutoCloseable permits AdapterLearner, NoiseLearner {
+  /** n, how many noise seeds the run goes round. */
+  int seeds();
+
+  /** The noise of step k, [1, latent shape]. */
+  Tensor noise(int k);
+
+  /** Has the generator use θ until the attachment is closed. */
+  Attachment attach();
+
+  /**
+   * A draft with θ, whose backward reaches θ.
+   *
+   * @param pass of the generator as it stands; may be run more than once
+   */
+  Draft draft(Supplier<Draft> pass);
+
+  /**
+   * Adds the penalties' gradients, moves θ and sets the gradient to zero.
+   *
+   * @return the gradient's norm before it was clipped
+   * @throws DistillationException if that is no number; θ is then as before
+   */
+  double update();
+
+  /** What penalties added to the loss of the last step. */
+  double penalty();
+
+  /** θ, fp32 [n]. */
+  Tensor parameters();
+
+  /** What moves θ. */
+  Adam adam();
+
+  /** Frees what is not the caller's. */
+  @Override
+  void close();
+}

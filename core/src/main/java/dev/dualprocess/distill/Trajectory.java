@@ -1,0 +1,92 @@
+package dev.dualprocess.distill;
+
+import dev.dualprocess.Conditioning;
+import dev.dualprocess.Draft;
+import dev.dualprocess.Generator;
+import dev.dualprocess.Sampling;
+import dev.dualprocess.flow.Flow;
+import dev.dualprocess.flow.FlowSchedule;
+import dev.dualprocess.tensor.Ops;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+
+/** Where on the way from noise to image each optimisation step takes its gradient. */
+final class Trajectory {
+  private static final long RENOISE_SEEDS =
+      1L << 32; // away from the run's own and evaluation's seeds
+
+  private final Generator generator;
+  private final DistillSettings settings;
+  private final Sampling trained; // whose steps are trained
+  private final FlowSchedule schedule; // of the trained steps
+  private final List<Integer> sampledSteps; // i of each optimisation step
+
+  /**
+   * Of a run.
+   *
+   * @param given i of each optimisation step, or null for a draw from the run's seed
+   * @throws IllegalArgumentException if one of them is no step of the schedule
+   */
+  Trajectory(Generator generator, DistillSettings settings, List<Integer> given) {
+    this.generator = generator;
+    this.settings = settings;
+    trained = trainedSampling();
+    schedule = generator.trainingSchedule(trained);
+    sampledSteps = given == null ? drawSteps() : given;
+    int last = schedule.steps() - 1;
+    if (sampledSteps.stream().anyMatch(i -> i < 0 || i > last)) {
+      throw new IllegalArgumentException("sampled steps must be from 0 to " + last);
+    }
+  }
+
+  private Sampling trainedSampling() {
+    Sampling sampling = settings.sampling();
+    return settings.scheme() == TrainingScheme.SAMPLED_STEP
+        ? sampling
+        : sampling.withSteps(generator.schedule(sampling).numTrainTimesteps());
+  }
+
+  /** i = ⌊u N⌋, u uniform in [0, 1); noise itself is learnt at its own level. */
+  private List<Integer> drawSteps() {
+    if (settings.optimised() == Optimised.LATENTS) {
+      return Collections.nCopies(settings.steps(), 0);
+    }
+    Random random = new Random(settings.seed());
+    return IntStream.range(0, settings.steps())
+        .mapToObj(step -> schedule.stepAt(random.nextDouble()))
+        .toList();
+  }
+
+  /** The sampling whose steps are trained. */
+  Sampling trained() {
+    return trained;
+  }
+
+  /** The noise level t that optimisation step k trains. */
+  double sigma(int k) {
+    return schedule.sigma(sampledSteps.get(k));
+  }
+
+  /**
+   * z_t of optimisation step k, without gradient: i sampling steps from the noise (eq. 2), or an
+   * image noised again (eq. 1). Before the first sampling step it is the noise itself.
+   */
+  Tensor latents(Tensor eps, int k, Conditioning text) {
+    if (settings.scheme() == TrainingScheme.SAMPLED_STEP) {
+      int i = sampledSteps.get(k);
+      return i == 0 ? eps : generator.sample(eps, text, trained, i);
+    }
+    Sampling sampling = settings.sampling();
+    Tensor x0 = generator.sample(eps, text, sampling, sampling.numInferenceSteps());
+    Tensor fresh = generator.noise(settings.seed() + RENOISE_SEEDS + k, 1, sampling.size());
+    return Flow.interpolate(x0, Ops.toLike(fresh, x0), sigma(k));
+  }
+
+  /** x̂₀ as seen from z_t (eq. 5), decoded. */
+  Draft draft(Tensor zt, int k, Conditioning text) {
+    return generator.draft(zt, sampledSteps.get(k), text, trained);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.dualprocess.profile;
+
+import java.lang.management.ManagementFactory;
+
+/** What seconds are. */
+public enum Clock {
+  /** Of the clock on the wall. */
+  WALL,
+  /**
+   * Of the processor, spent by this thread: on a machine that others use too, what a step with one
+   * thread of computation would take without them.
+   */
+  THREAD;
+
+  private static final double NANO = 1e-9;
+
+  /** Seconds since some moment. */
+  public double seconds() {
+    long nanos =
+        this == WALL
+            ? System.nanoTime()
+            : ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    return nanos * NANO;
+  }
+}

@@ -1,0 +1,79 @@
+package dev.dualprocess.spi;
+
+import dev.dualprocess.Conditioning;
+import dev.dualprocess.Generator;
+import dev.dualprocess.Sampling;
+import dev.dualprocess.flow.EulerSampler;
+import dev.dualprocess.flow.FlowSampler;
+import dev.dualprocess.flow.FlowSchedule;
+import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.lora.LoraTargets;
+import dev.dualprocess.tensor.Placement;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * What a rectified-flow model on libtorch has of its own: how it reads texts, the velocity it
+ * estimates, how its latents become an image, and its noise levels. {@link FlowGenerator} makes a
+ * {@link Generator} of it.
+ *
+ * <p>Latents that come in are of the right shape, fp32 and on the model's device. Results belong to
+ * the caller's scope. Where recording is on, gradient flows from every result to its latents and to
+ * the attached LoRA.
+ */
+public interface FlowModel extends AutoCloseable {
+  /** As {@link Generator#name}. */
+  String name();
+
+  /** Where transformer and autoencoder are. */
+  Placement placement();
+
+  /** As {@link Generator#defaultSampling}. */
+  Sampling defaultSampling();
+
+  /** As {@link Generator#defaultLearningRate}. */
+  double defaultLearningRate();
+
+  /** As {@link Generator#condition}. */
+  Conditioning condition(String text);
+
+  /**
+   * As {@link Generator#latentShape}.
+   *
+   * @throws IllegalArgumentException if the model cannot draw that size
+   */
+  long[] latentShape(ImageSize size);
+
+  /** As {@link Generator#schedule}. */
+  FlowSchedule schedule(Sampling sampling);
+
+  /** As {@link Generator#trainingSchedule}. */
+  default FlowSchedule trainingSchedule(Sampling sampling) {
+    return schedule(sampling);
+  }
+
+  /** One run along {@link #schedule}; the caller closes it. */
+  default FlowSampler sampler(Sampling sampling) {
+    return new EulerSampler(schedule(sampling));
+  }
+
+  /**
+   * û = G(z_t, t, text), with guidance where the model has any.
+   *
+   * @param zt fp32 [B, latent shape]
+   * @param timestep of the schedule
+   * @param text what {@link #condition} made
+   * @return fp32, of z_t's shape
+   * @throws IllegalArgumentException if the text was made by another kind of generator
+   */
+  Tensor velocity(Tensor zt, float timestep, Conditioning text, Sampling sampling);
+
+  /** The image of clean latents: fp32 [B, latent shape] to fp32 [B, 3, H, W] in [-1, 1]. */
+  Tensor decode(Tensor x0, ImageSize size);
+
+  /** As {@link Generator#loraTargets}. */
+  LoraTargets loraTargets();
+
+  /** Frees the model. */
+  @Override
+  void close();
+}
