@@ -1,7 +1,6 @@
 package dev.dualprocess.idefics2;
 
 import dev.dualprocess.nn.Embedding;
-import dev.dualprocess.tensor.Capturing;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
@@ -60,7 +59,7 @@ final class PositionTable implements AutoCloseable {
       rows = newRows;
       columns = newColumns;
     }
-    return Capturing.hold(kept);
+    return kept;
   }
 
   private long[] ids(int newRows, int newColumns) {

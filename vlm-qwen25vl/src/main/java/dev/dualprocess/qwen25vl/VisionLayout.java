@@ -109,11 +109,6 @@ final class VisionLayout implements AutoCloseable {
     return angles;
   }
 
-  /** Keeps these tensors with the work that is being captured. */
-  void hold() {
-    owner.hold();
-  }
-
   Grid grid() {
     return grid;
   }
