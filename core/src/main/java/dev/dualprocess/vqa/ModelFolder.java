@@ -17,7 +17,7 @@ import java.nio.file.Path;
  * @param generationTokens where free answers end, and what is never in them
  * @param owner of the weights
  */
-public record ModelFolder(
+record ModelFolder(
     Path path,
     Placement placement,
     Tokenizer tokenizer,
@@ -26,7 +26,7 @@ public record ModelFolder(
     implements AutoCloseable {
   /** Builds a model of what an open folder has. */
   @FunctionalInterface
-  public interface Builder<M> {
+  interface Builder<M> {
     /** The model, which closes {@code folder} with itself. */
     M build(ModelFolder folder) throws IOException;
   }
@@ -36,7 +36,7 @@ public record ModelFolder(
    *
    * @throws IOException in one line, if files are missing, broken, or do not fit each other
    */
-  public static <M> M open(Path path, Placement placement, Builder<M> builder) throws IOException {
+  static <M> M open(Path path, Placement placement, Builder<M> builder) throws IOException {
     GenerationTokens generationTokens = GenerationTokens.read(path);
     ModelFolder folder =
         new ModelFolder(path, placement, Tokenizer.open(path), generationTokens, new TensorOwner());
@@ -49,7 +49,7 @@ public record ModelFolder(
   }
 
   /** What people call the model. */
-  public String name() {
+  String name() {
     return ModelName.of(path);
   }
 

@@ -4,7 +4,6 @@ import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
-import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -16,18 +15,14 @@ public final class PixelNorm implements AutoCloseable {
   private final Tensor scale; // fp32 [1, C, 1, 1]: 0.5 / std
   private final Tensor shift; // fp32 [1, C, 1, 1]: (0.5 - mean) / std
 
-  /**
-   * A normalisation on a device.
-   *
-   * @param mean of each channel, in [0, 1]
-   * @param std standard deviation of each channel, above 0
-   */
-  public PixelNorm(List<Double> mean, List<Double> std, Placement placement) {
-    float[] scales = new float[mean.size()];
-    float[] shifts = new float[mean.size()];
+  /** A normalisation on a device. */
+  public PixelNorm(ImageStatistics statistics, Placement placement) {
+    float[] scales = new float[statistics.imageMean().size()];
+    float[] shifts = new float[scales.length];
     for (int c = 0; c < scales.length; c++) {
-      scales[c] = (float) (0.5 / std.get(c));
-      shifts[c] = (float) ((0.5 - mean.get(c)) / std.get(c));
+      double std = statistics.imageStd().get(c);
+      scales[c] = (float) (0.5 / std);
+      shifts[c] = (float) ((0.5 - statistics.imageMean().get(c)) / std);
     }
     scale = channels(scales, placement);
     shift = channels(shifts, placement);
@@ -38,7 +33,7 @@ public final class PixelNorm implements AutoCloseable {
         () -> owner.own(placement.placeFloat32(Ops.floats(values, 1, values.length, 1, 1))));
   }
 
-  /** x fp32 [1, C, H, W] in [-1, 1] to the same shape; gradient flows through. */
+  /** x fp32 [B, C, H, W] in [-1, 1] to the same shape; gradient flows through. */
   public Tensor apply(Tensor x) {
     return x.mul(scale).add(shift);
   }

@@ -18,35 +18,35 @@ import org.bytedeco.pytorch.Tensor;
 public final class PreparedPrompt implements AutoCloseable {
   private final TensorOwner owner = new TensorOwner();
   private final int length;
-  private final Positions positions;
+  private final Ropes ropes;
   private final List<KeysValues> before; // of each layer; empty if the image comes first
   private final Tensor hiddenBefore; // [start of the image, D]
   private final Tensor after; // [length - end of the image, D]
   private final RotaryEmbedding rope; // [length - start of the image, d]
 
-  /** Where the tokens of one prompt, and of what is generated after it, stand. */
+  /** Turns the tokens of one prompt, and of what is generated after it. */
   @FunctionalInterface
-  public interface Positions {
+  interface Ropes {
     /** The rotary embedding of the tokens from {@code first} to before {@code end}. */
     RotaryEmbedding rope(int first, int end);
   }
 
-  private PreparedPrompt(Tensor text, ImageSpan image, Positions positions, LanguageModel model) {
+  private PreparedPrompt(Tensor text, ImageSpan image, Ropes ropes, LanguageModel model) {
     this.length = Math.toIntExact(text.size(0));
-    this.positions = positions;
+    this.ropes = ropes;
     Tensor start = text.narrow(0, 0, image.start());
     if (image.start() == 0) {
       before = List.of();
       hiddenBefore = owner.own(start);
     } else {
       try (KeyValueCache cache = new KeyValueCache(model.layers().size())) {
-        RotaryEmbedding turn = positions.rope(0, image.start());
+        RotaryEmbedding turn = ropes.rope(0, image.start());
         hiddenBefore = owner.own(model.hidden(start, turn, cache));
         before = cache.read().stream().map(this::owned).toList();
       }
     }
     after = owner.own(text.narrow(0, image.end(), length - image.end()));
-    RotaryEmbedding turn = positions.rope(image.start(), length);
+    RotaryEmbedding turn = ropes.rope(image.start(), length);
     rope = new RotaryEmbedding(owner.own(turn.cos()), owner.own(turn.sin()));
   }
 
@@ -55,13 +55,12 @@ public final class PreparedPrompt implements AutoCloseable {
   }
 
   /** Embeds the text of a prompt and reads what stands before the image; the caller closes it. */
-  public static PreparedPrompt of(
-      long[] inputIds, ImageSpan image, Positions positions, LanguageModel model) {
+  static PreparedPrompt of(long[] inputIds, ImageSpan image, Ropes ropes, LanguageModel model) {
     PreparedPrompt[] made = new PreparedPrompt[1];
     Memory.withoutGrad(
         () -> {
           Tensor ids = Ops.longs(inputIds, inputIds.length);
-          made[0] = new PreparedPrompt(model.embedTokens().forward(ids), image, positions, model);
+          made[0] = new PreparedPrompt(model.embedTokens().forward(ids), image, ropes, model);
         });
     return made[0];
   }
@@ -96,7 +95,7 @@ public final class PreparedPrompt implements AutoCloseable {
    * behind the prompt; in the caller's scope.
    */
   public RotaryEmbedding rope(int first, int end) {
-    return positions.rope(first, end);
+    return ropes.rope(first, end);
   }
 
   @Override

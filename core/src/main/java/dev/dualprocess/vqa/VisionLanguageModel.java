@@ -1,45 +1,134 @@
 package dev.dualprocess.vqa;
 
-import dev.dualprocess.VqaSettings.Resizing;
+import dev.dualprocess.nn.LanguageModel;
+import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.VqaSettings.Resizing;
+import dev.dualprocess.weights.WeightSource.Renaming;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A vision-language model as {@link VqaVerifier} needs it: see an image, read a question, give
- * logits. Frozen; gradient flows from the logits to the image alone.
+ * A vision-language model: sees an image, reads a question, gives logits. Frozen; gradient flows
+ * from the logits to the image alone.
+ *
+ * <pre>
+ *   tokens = imageEncoder(pixels)
+ *   x = [embedTokens(before); tokens; embedTokens(after)]
+ *   logits = lmHead(norm(layers(x)))
+ * </pre>
  */
-public interface VisionLanguageModel extends AutoCloseable {
-  /** A name for people and for files. */
-  String name();
+public final class VisionLanguageModel implements AutoCloseable {
+  private final ModelFolder folder;
+  private final Architecture architecture;
+  private final ChatFormat chat;
+  private final ImageProcessor processor;
+  private final ImageEncoder encoder;
+  private final PromptReader reader;
 
-  /** Where its weights are. */
-  Placement placement();
+  /** The parts that have weights. */
+  private record Halves(ImageEncoder encoder, LanguageModel model) {}
+
+  private VisionLanguageModel(ModelFolder folder, Architecture architecture, Opening opening)
+      throws IOException {
+    this.folder = folder;
+    this.architecture = architecture;
+    this.chat = architecture.chat();
+    Halves halves =
+        opening
+            .weights()
+            .build(
+                folder.path(),
+                folder.placement(),
+                folder.owner(),
+                Renaming.each(key -> layoutKey(key, architecture)),
+                w -> new Halves(architecture.imageEncoder(w), architecture.languageModel(w)));
+    this.encoder = halves.encoder();
+    this.reader =
+        new PromptReader(
+            halves.model(),
+            folder.generationTokens(),
+            chat.imageToken(),
+            architecture.rotation(),
+            folder.placement());
+    this.processor =
+        new ImageProcessor(
+            architecture.imageSizing(), architecture.imageStatistics(), folder.placement());
+  }
 
   /**
-   * The vision tower's pass, which several questions share.
+   * Opens the model of that architecture in a folder.
+   *
+   * @throws IOException in one line, if files are missing, broken, or do not fit each other
+   */
+  public static VisionLanguageModel open(Path folder, Architecture architecture, Opening opening)
+      throws IOException {
+    return ModelFolder.open(
+        folder,
+        opening.placement(),
+        opened -> new VisionLanguageModel(opened, architecture, opening));
+  }
+
+  private static String layoutKey(String stored, Architecture architecture) {
+    boolean passedOver = architecture.tiedHead() && stored.equals(LanguageModel.HEAD_KEY);
+    return passedOver ? null : architecture.layoutKey(stored);
+  }
+
+  /** A name for people and for files. */
+  public String name() {
+    return folder.name();
+  }
+
+  /** Where its weights are. */
+  public Placement placement() {
+    return folder.placement();
+  }
+
+  /** The language model's half. */
+  public PromptReader reader() {
+    return reader;
+  }
+
+  /**
+   * The vision tower's pass, which several questions share; in the caller's scope.
    *
    * @param image fp32 [1, 3, H, W] in [-1, 1] on this model's device; may require a gradient
    */
-  View see(Tensor image, Resizing resizing);
+  public SeenImage see(Tensor image, Resizing resizing) {
+    try (Tensor pixels = processor.pixels(image, resizing)) {
+      return encoder.encode(pixels);
+    }
+  }
 
   /**
    * The same for a picture from a file, processed exactly as the model's own image processor does;
    * no gradient.
    */
-  View see(BufferedImage image);
+  public SeenImage see(BufferedImage picture) {
+    try (Tensor pixels = processor.pixels(picture)) {
+      return encoder.encode(pixels);
+    }
+  }
 
   /** What a prompt without an image is about; its prompts are in the family's format for text. */
-  View seeNothing();
+  public SeenImage seeNothing() {
+    return SeenImage.inLine(reader.noTokens());
+  }
 
   /**
    * The tokens of a question about an image as seen, ready for an answer, in the family's chat
    * format.
    */
-  long[] promptIds(String question, View view);
+  public long[] promptIds(String question, SeenImage image) {
+    return chat.promptIds(folder.tokenizer(), question, image.layout());
+  }
 
   /** As {@link #promptIds}, with the answer. */
-  AnswerPrompt answerPrompt(String question, String answer, View view);
+  public AnswerPrompt answerPrompt(String question, String answer, SeenImage image) {
+    return chat.answerPrompt(folder.tokenizer(), question, answer, image.layout());
+  }
 
   /**
    * Logits at some positions of the prompt.
@@ -47,7 +136,10 @@ public interface VisionLanguageModel extends AutoCloseable {
    * @param positions indices into {@code inputIds}
    * @return [positions, vocabulary], on this model's device
    */
-  Tensor logits(long[] inputIds, long[] positions, View view);
+  public Tensor logits(long[] inputIds, long[] positions, SeenImage image) {
+    architecture.requireRoom(inputIds.length);
+    return reader.logits(inputIds, positions, image);
+  }
 
   /**
    * Continuation of a prompt, without gradient, up to an end or stop token or as many tokens as are
@@ -55,20 +147,21 @@ public interface VisionLanguageModel extends AutoCloseable {
    *
    * @return the new ids, end token left out
    */
-  long[] generate(long[] inputIds, View view, Decoding decoding);
+  public long[] generate(long[] inputIds, SeenImage image, Decoding decoding) {
+    architecture.requireRoom(inputIds.length + decoding.maxNewTokens());
+    return reader.generate(inputIds, image, decoding);
+  }
 
   /** Ids as text, special tokens left out. */
-  String decode(long[] ids);
+  public String decode(long[] ids) {
+    return folder.tokenizer().decode(ids);
+  }
 
   @Override
-  void close();
-
-  /**
-   * An image as the language model will see it; its tensors belong to the scope that {@code see}
-   * was called in.
-   */
-  interface View {
-    /** How many tokens of the prompt the image takes. */
-    int imageTokens();
+  public void close() {
+    processor.close();
+    reader.close();
+    encoder.close();
+    folder.close();
   }
 }

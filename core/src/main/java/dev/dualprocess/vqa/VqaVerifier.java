@@ -1,22 +1,21 @@
 package dev.dualprocess.vqa;
 
+import dev.dualprocess.VqaSettings;
+
 import dev.dualprocess.Assessment;
 import dev.dualprocess.Critique;
 import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
-import dev.dualprocess.VqaSettings;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
-import dev.dualprocess.vqa.VisionLanguageModel.View;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -32,7 +31,7 @@ public final class VqaVerifier implements Verifier {
   private final RecentCache<Asked, Target> targets = new RecentCache<>(Target::close);
 
   /** What an answer's tokens depend on. */
-  private record Asked(Question question, int imageTokens) {}
+  private record Asked(Question question, ImageLayout image) {}
 
   /** Takes ownership of {@code model}. */
   public VqaVerifier(VisionLanguageModel model, Recomputation recomputation) {
@@ -57,8 +56,9 @@ public final class VqaVerifier implements Verifier {
           List<Assessment> assessments = new ArrayList<>();
           Memory.withoutGrad(
               () -> {
-                View view = model.see(model.placement().placeFloat32(image), settings.resizing());
-                questions.forEach(q -> assessments.add(ask(q, view, settings).assess()));
+                SeenImage seen =
+                    model.see(model.placement().placeFloat32(image), settings.resizing());
+                questions.forEach(q -> assessments.add(ask(q, seen, settings).assess()));
               });
           return assessments;
         });
@@ -73,8 +73,8 @@ public final class VqaVerifier implements Verifier {
     List<Assessment> assessments = new ArrayList<>();
     Memory.withoutGrad(
         () -> {
-          View view = model.see(image);
-          questions.forEach(q -> assessments.add(ask(q, view, settings).assess()));
+          SeenImage seen = model.see(image);
+          questions.forEach(q -> assessments.add(ask(q, seen, settings).assess()));
         });
     return assessments;
   }
@@ -85,42 +85,32 @@ public final class VqaVerifier implements Verifier {
     Tensor gradient =
         Memory.scoped(
             () -> {
-              Tensor[] found = judged(model.placement().placeFloat32(image), questions, settings);
-              assessments.addAll(assessments(found));
-              return found[0];
+              Tensor leaf = Ops.leaf(model.placement().placeFloat32(image));
+              assessments.addAll(judge(leaf, questions, settings));
+              return leaf.grad();
             });
     return new Critique(assessments, gradient);
   }
 
-  /**
-   * The gradient of the mean loss in x, the losses [questions], and the likeliest tokens of each
-   * answer.
-   */
-  private Tensor[] judged(Tensor x, List<Question> questions, VqaSettings settings) {
-    Tensor leaf = Ops.leaf(x);
+  /** Leaves the gradient of the mean loss in {@code leaf}. */
+  private List<Assessment> judge(Tensor leaf, List<Question> questions, VqaSettings settings) {
     // What the memory of a pass depends on.
-    Object shape = List.of(Pixels.sizeOf(x), questions);
+    Object shape = List.of(Pixels.sizeOf(leaf), questions);
     try (Tape tape = recomputation.tape(shape, false)) {
       List<Answered> answers =
           tape.record(
               () -> {
-                View view = model.see(leaf, settings.resizing());
-                return questions.stream().map(q -> ask(q, view, settings)).toList();
+                SeenImage seen = model.see(leaf, settings.resizing());
+                return questions.stream().map(q -> ask(q, seen, settings)).toList();
               });
-      Tensor[] losses = answers.stream().map(Answered::loss).toArray(Tensor[]::new);
-      Tensor all = Memory.withGrad(() -> torch.stack(new TensorVector(losses)));
-      tape.backward(Memory.withGrad(() -> all.mean()), null);
-      return Stream.concat(
-              Stream.of(leaf.grad(), all.detach()), answers.stream().map(Answered::likeliest))
-          .toArray(Tensor[]::new);
+      Tensor[] each = answers.stream().map(Answered::loss).toArray(Tensor[]::new);
+      Tensor losses = Memory.withGrad(() -> torch.stack(new TensorVector(each)));
+      tape.backward(Memory.withGrad(losses::mean), null);
+      float[] read = Ops.toFloats(losses.detach());
+      return IntStream.range(0, read.length)
+          .mapToObj(i -> answers.get(i).assessment(read[i]))
+          .toList();
     }
-  }
-
-  private List<Assessment> assessments(Tensor[] found) {
-    float[] losses = Ops.toFloats(found[1]);
-    return IntStream.range(0, losses.length)
-        .mapToObj(i -> Assessment.ofLoss(losses[i], model.decode(Ops.toLongs(found[2 + i]))))
-        .toList();
   }
 
   /** What the model says of a picture when it may answer freely. */
@@ -133,9 +123,9 @@ public final class VqaVerifier implements Verifier {
     List<Answer> told = new ArrayList<>();
     Memory.withoutGrad(
         () -> {
-          View view = image.map(model::see).orElseGet(model::seeNothing);
-          long[] prompt = model.promptIds(question, view);
-          long[] ids = model.generate(prompt, view, decoding);
+          SeenImage seen = image.map(model::see).orElseGet(model::seeNothing);
+          long[] prompt = model.promptIds(question, seen);
+          long[] ids = model.generate(prompt, seen, decoding);
           told.add(new Answer(model.decode(ids).strip(), prompt.length, ids.length));
         });
     return told.get(0);
@@ -150,24 +140,22 @@ public final class VqaVerifier implements Verifier {
    */
   public record Answer(String text, int promptTokens, int newTokens) {}
 
-  private Answered ask(Question question, View view, VqaSettings settings) {
-    Target target = target(question, view);
+  private Answered ask(Question question, SeenImage image, VqaSettings settings) {
+    Target target = target(question, image);
     AnswerPrompt prompt = target.prompt();
-    Tensor logits = model.logits(prompt.inputIds().toArray(), prompt.logitPositions(), view);
+    Tensor logits = model.logits(prompt.inputIds().toArray(), prompt.logitPositions(), image);
     return new Answered(AnswerLoss.of(logits, target.ids(), settings.reduction()), logits);
   }
 
-  private Target target(Question question, View view) {
-    Target target =
-        targets.get(
-            new Asked(question, view.imageTokens()),
-            () -> {
-              AnswerPrompt prompt = model.answerPrompt(question.text(), question.answer(), view);
-              long[] ids = prompt.answerIds();
-              return new Target(
-                  prompt, Memory.kept(() -> model.placement().place(Ops.longs(ids, ids.length))));
-            });
-    return target;
+  private Target target(Question question, SeenImage image) {
+    return targets.get(
+        new Asked(question, image.layout()),
+        () -> {
+          AnswerPrompt prompt = model.answerPrompt(question.text(), question.answer(), image);
+          long[] ids = prompt.answerIds();
+          return new Target(
+              prompt, Memory.kept(() -> model.placement().place(Ops.longs(ids, ids.length))));
+        });
   }
 
   /** A question with its answer as tokens, and the answer's on the model's device; owns those. */
@@ -191,13 +179,14 @@ public final class VqaVerifier implements Verifier {
       return loss;
     }
 
-    /** The likeliest token at each position of the answer. */
-    Tensor likeliest() {
-      return logits.argmax(new LongOptional(-1), false);
+    Assessment assess() {
+      return assessment(loss.item_double());
     }
 
-    Assessment assess() {
-      return Assessment.ofLoss(loss.item_double(), model.decode(Ops.toLongs(likeliest())));
+    /** Of the loss's number, with the likeliest token at each position of the answer as text. */
+    Assessment assessment(double read) {
+      Tensor likeliest = logits.argmax(new LongOptional(-1), false);
+      return Assessment.ofLoss(read, model.decode(Ops.toLongs(likeliest)));
     }
   }
 

@@ -8,15 +8,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.vqa.AnswerPrompt;
 import dev.dualprocess.vqa.Decoding;
+import dev.dualprocess.vqa.SeenImage;
 import dev.dualprocess.vqa.VisionLanguageModel;
-import dev.dualprocess.vqa.VisionLanguageModel.View;
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.weights.Checkpoint;
 import dev.dualprocess.weights.SafeTensorsWriter;
 import dev.dualprocess.weights.TensorEntry;
@@ -39,15 +39,11 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * One model stored in several ways gives one set of logits.
- *
- * @param <M> the family's models
- */
-public abstract class CheckpointForms<M extends VisionLanguageModel> {
+/** One model stored in several ways gives one set of logits. */
+public abstract class CheckpointForms {
   private static final String HEAD = LanguageModel.HEAD_KEY;
 
-  private final VlmFamily<M> family;
+  private final VlmFamily<?> family;
   private final String normKey;
 
   @TempDir private Path folder;
@@ -57,7 +53,7 @@ public abstract class CheckpointForms<M extends VisionLanguageModel> {
    *
    * @param normKey a tensor no model can do without: the norm before the head
    */
-  protected CheckpointForms(VlmFamily<M> family, String normKey) {
+  protected CheckpointForms(VlmFamily<?> family, String normKey) {
     this.family = family;
     this.normKey = normKey;
   }
@@ -105,12 +101,12 @@ public abstract class CheckpointForms<M extends VisionLanguageModel> {
   }
 
   private Tensor logits(Path folder) throws IOException {
-    try (M model = family.open(folder, Placement.CPU)) {
+    try (VisionLanguageModel model = family.open(folder, Placement.CPU)) {
       return Memory.noGrad(
           () -> {
-            View view = model.see(family.image(model, 2, 2), Resizing.AUTHORS);
-            AnswerPrompt prompt = model.answerPrompt("Is it day?", "Yes", view);
-            return model.logits(prompt.inputIds().toArray(), prompt.logitPositions(), view);
+            SeenImage seen = model.see(family.image(2, 2), Resizing.AUTHORS);
+            AnswerPrompt prompt = model.answerPrompt("Is it day?", "Yes", seen);
+            return model.logits(prompt.inputIds().toArray(), prompt.logitPositions(), seen);
           });
     }
   }
@@ -168,8 +164,8 @@ public abstract class CheckpointForms<M extends VisionLanguageModel> {
   final void neverAnswersWithAForbiddenToken() throws IOException {
     store(key -> key);
     long at;
-    try (M model = family.open(folder, Placement.CPU)) {
-      at = family.imageTokenId(model);
+    try (VisionLanguageModel model = family.open(folder, Placement.CPU)) {
+      at = family.imageToken().id();
     }
     String forbids = "{\"bad_words_ids\": [[%d], [%d]]}";
     long[] free = freelyGenerated(forbids.formatted(at, at));
@@ -183,23 +179,23 @@ public abstract class CheckpointForms<M extends VisionLanguageModel> {
     return answer(
         generationConfig,
         configEnd,
-        (model, prompt, view) ->
-            family.generate(model, prompt, view, 6, Set.of(family.imageTokenId(model))));
+        (model, prompt, seen) ->
+            family.generate(model, prompt, seen, 6, Set.of(family.imageToken().id())));
   }
 
   private long[] freelyGenerated(String generationConfig) throws IOException {
     return answer(
         generationConfig,
         "[]",
-        (model, prompt, view) -> model.generate(prompt, view, Decoding.greedy(6)));
+        (model, prompt, seen) -> model.generate(prompt, seen, Decoding.greedy(6)));
   }
 
   @FunctionalInterface
-  private interface Answering<M> {
-    long[] answer(M model, long[] prompt, View view);
+  private interface Answering {
+    long[] answer(VisionLanguageModel model, long[] prompt, SeenImage seen);
   }
 
-  private long[] answer(String generationConfig, String configEnd, Answering<M> answering)
+  private long[] answer(String generationConfig, String configEnd, Answering answering)
       throws IOException {
     Files.writeString(folder.resolve("generation_config.json"), generationConfig);
     Path path = folder.resolve("config.json");
@@ -209,12 +205,12 @@ public abstract class CheckpointForms<M extends VisionLanguageModel> {
       text.remove("eos_token_id");
     }
     write(path, config);
-    try (M model = family.open(folder, Placement.CPU)) {
+    try (VisionLanguageModel model = family.open(folder, Placement.CPU)) {
       List<long[]> found = new ArrayList<>();
       Memory.withoutGrad(
           () -> {
-            View view = model.see(family.image(model, 2, 2), Resizing.AUTHORS);
-            found.add(answering.answer(model, model.promptIds("What is it?", view), view));
+            SeenImage seen = model.see(family.image(2, 2), Resizing.AUTHORS);
+            found.add(answering.answer(model, model.promptIds("What is it?", seen), seen));
           });
       return found.get(0);
     }

@@ -10,9 +10,6 @@ import com.google.common.primitives.Longs;
 import dev.dualprocess.Assessment;
 import dev.dualprocess.Critique;
 import dev.dualprocess.Question;
-import dev.dualprocess.VqaSettings;
-import dev.dualprocess.VqaSettings.Reduction;
-import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.recompute.Recomputation;
@@ -28,7 +25,9 @@ import dev.dualprocess.vqa.Decoding;
 import dev.dualprocess.vqa.PreparedPrompt;
 import dev.dualprocess.vqa.SeenImage;
 import dev.dualprocess.vqa.VisionLanguageModel;
-import dev.dualprocess.vqa.VisionLanguageModel.View;
+import dev.dualprocess.VqaSettings;
+import dev.dualprocess.VqaSettings.Reduction;
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.vqa.VqaVerifier;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -43,35 +42,30 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/**
- * What a vision-language model keeps as a verifier, beyond the golden numbers.
- *
- * @param <M> the family's models
- */
-public abstract class VlmContract<M extends VisionLanguageModel>
-    extends VerifierContract<VqaVerifier> {
-  private final VlmFamily<M> family;
-  private M model;
+/** What a vision-language model keeps as a verifier, beyond the golden numbers. */
+public abstract class VlmContract extends VerifierContract<VqaVerifier> {
+  private final VlmFamily<?> family;
+  private VisionLanguageModel model;
 
   /** The model of {@code family}'s golden cases. */
-  protected VlmContract(VlmFamily<M> family) {
+  protected VlmContract(VlmFamily<?> family) {
     this.family = family;
   }
 
   @Override
   protected final VqaVerifier open() {
-    M opened = family.open();
+    VisionLanguageModel opened = family.open();
     model = model == null ? opened : model;
     return new VqaVerifier(opened, new Recomputation(Recompute.AUTO, Placement.CPU));
   }
 
   @Override
   protected final Tensor image(int rows, int columns) {
-    return family.image(model, rows, columns);
+    return family.image(rows, columns);
   }
 
   /** The model inside the verifier under test. */
-  protected final M model() {
+  protected final VisionLanguageModel model() {
     return model;
   }
 
@@ -79,14 +73,14 @@ public abstract class VlmContract<M extends VisionLanguageModel>
   final void cachedGenerationEqualsGenerationFromScratch() {
     Memory.withoutGrad(
         () -> {
-          View view = model.see(image(2, 3), Resizing.AUTHORS);
-          long[] prompt = model.promptIds("What is it?", view);
+          SeenImage seen = model.see(image(2, 3), Resizing.AUTHORS);
+          long[] prompt = model.promptIds("What is it?", seen);
           // A prompt cannot grow a second image.
-          long imageTokenId = family.imageTokenId(model);
-          long[] found = family.generate(model, prompt, view, 8, Set.of(imageTokenId));
+          long imageTokenId = family.imageToken().id();
+          long[] found = family.generate(model, prompt, seen, 8, Set.of(imageTokenId));
           long[] ids = prompt;
           for (long next : found) {
-            Tensor logits = model.logits(ids, new long[] {ids.length - 1L}, view);
+            Tensor logits = model.logits(ids, new long[] {ids.length - 1L}, seen);
             Tensor never = Ops.longs(new long[] {imageTokenId}, 1);
             Tensor allowed = logits.index_fill(1, never, new Scalar(-1e30));
             assertEquals(Ops.toLongs(allowed.argmax(new LongOptional(-1), false))[0], next);
@@ -100,10 +94,10 @@ public abstract class VlmContract<M extends VisionLanguageModel>
   final void aTextAloneIsContinuedAsFromScratch() {
     Memory.withoutGrad(
         () -> {
-          View nothing = model.seeNothing();
+          SeenImage nothing = model.seeNothing();
           assertEquals(0, nothing.imageTokens());
           long[] prompt = model.promptIds("Name a colour.", nothing);
-          long imageTokenId = family.imageTokenId(model);
+          long imageTokenId = family.imageToken().id();
           assertTrue(Arrays.stream(prompt).noneMatch(id -> id == imageTokenId));
           long[] found = family.generate(model, prompt, nothing, 6, Set.of(imageTokenId));
           long[] ids = prompt;
@@ -122,20 +116,20 @@ public abstract class VlmContract<M extends VisionLanguageModel>
   final void aTemperatureDrawsTheSameForTheSameSeedAndAStopTokenEndsIt() {
     Memory.withoutGrad(
         () -> {
-          View view = model.see(image(2, 3), Resizing.AUTHORS);
-          long[] prompt = model.promptIds("What is it?", view);
+          SeenImage seen = model.see(image(2, 3), Resizing.AUTHORS);
+          long[] prompt = model.promptIds("What is it?", seen);
           Decoding greedy = Decoding.greedy(12);
           Decoding warm = greedy.withTemperature(5, 3);
-          long[] most = model.generate(prompt, view, greedy);
-          long[] drawn = model.generate(prompt, view, warm);
-          assertArrayEquals(drawn, model.generate(prompt, view, warm));
+          long[] most = model.generate(prompt, seen, greedy);
+          long[] drawn = model.generate(prompt, seen, warm);
+          assertArrayEquals(drawn, model.generate(prompt, seen, warm));
           assertFalse(
-              Arrays.equals(drawn, model.generate(prompt, view, warm.withTemperature(5, 4))));
+              Arrays.equals(drawn, model.generate(prompt, seen, warm.withTemperature(5, 4))));
           assertFalse(Arrays.equals(drawn, most));
           // As cold as that, the most probable token is all that is left.
-          assertArrayEquals(most, model.generate(prompt, view, greedy.withTemperature(1e-4, 3)));
+          assertArrayEquals(most, model.generate(prompt, seen, greedy.withTemperature(1e-4, 3)));
           long last = most[most.length - 1];
-          long[] stopped = model.generate(prompt, view, greedy.withStop(Set.of(last)));
+          long[] stopped = model.generate(prompt, seen, greedy.withStop(Set.of(last)));
           int first = Longs.indexOf(most, last);
           assertArrayEquals(Arrays.copyOf(most, first), stopped);
         });
@@ -159,18 +153,18 @@ public abstract class VlmContract<M extends VisionLanguageModel>
   @Test
   final void whatStandsBeforeTheImageIsReadOnceAndChangesNothing() {
     try (PointerScope scope = new PointerScope();
-        M fresh = family.open()) {
-      LanguageModel language = family.languageModel(fresh);
+        VisionLanguageModel fresh = family.open()) {
+      LanguageModel language = fresh.reader().model();
       Tensor kept = Ops.leaf(image(2, 3));
       Tensor whole = Ops.leaf(image(2, 3));
-      SeenImage view = (SeenImage) fresh.see(kept, Resizing.AUTHORS);
-      view.tokens().retain_grad();
-      AnswerPrompt prompt = fresh.answerPrompt("Is it night?", "Yes", view);
+      SeenImage seen = fresh.see(kept, Resizing.AUTHORS);
+      seen.tokens().retain_grad();
+      AnswerPrompt prompt = fresh.answerPrompt("Is it night?", "Yes", seen);
       long[] ids = prompt.inputIds().toArray();
       Tensor[] found = new Tensor[2];
-      long first = operations(() -> found[0] = fresh.logits(ids, prompt.logitPositions(), view));
-      long later = operations(() -> found[1] = fresh.logits(ids, prompt.logitPositions(), view));
-      PreparedPrompt prepared = family.prepared(fresh, ids, view);
+      long first = operations(() -> found[0] = fresh.logits(ids, prompt.logitPositions(), seen));
+      long later = operations(() -> found[1] = fresh.logits(ids, prompt.logitPositions(), seen));
+      PreparedPrompt prepared = fresh.reader().prepared(ids, seen);
       int start = ids.length - Math.toIntExact(prepared.rope().cos().size(0));
       Tensor text = language.embedTokens().forward(Ops.longs(ids, ids.length));
       Tensor before = text.narrow(0, 0, start);
@@ -178,7 +172,7 @@ public abstract class VlmContract<M extends VisionLanguageModel>
       assertEquals(
           first - later, operations(() -> language.hidden(before, prepared.rope(0, start))));
 
-      SeenImage again = (SeenImage) fresh.see(whole, Resizing.AUTHORS);
+      SeenImage again = fresh.see(whole, Resizing.AUTHORS);
       again.tokens().retain_grad();
       int end = start + again.imageTokens();
       Tensor x = Ops.cat(0, before, again.tokens(), text.narrow(0, end, ids.length - end));
@@ -193,7 +187,7 @@ public abstract class VlmContract<M extends VisionLanguageModel>
       // Rounding depends on the products' shapes: one token more behind the prompt, which none of
       // these sees, changes both gradients by 1e-6.
       Golden.assertClose(
-          "at the image's tokens", again.tokens().grad(), view.tokens().grad(), 2e-6);
+          "at the image's tokens", again.tokens().grad(), seen.tokens().grad(), 2e-6);
       Golden.assertClose("in the image", whole.grad(), kept.grad(), 3e-6);
     }
   }
@@ -263,8 +257,8 @@ public abstract class VlmContract<M extends VisionLanguageModel>
 
   @Test
   final void refusesAQuestionThatHoldsAnImage() {
-    Question question = new Question("Is this " + family.imageToken() + " an image?", "Yes");
-    int tokens = family.imageTokens(model, 2, 2);
+    Question question = new Question("Is this " + family.imageToken().text() + " an image?", "Yes");
+    int tokens = family.imageTokens(2, 2);
     String told =
         assertThrows(
                 IllegalArgumentException.class,

@@ -1,14 +1,16 @@
 package dev.dualprocess.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.ImageSize;
-import dev.dualprocess.nn.LanguageModel;
+import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.vqa.PreparedPrompt;
+import dev.dualprocess.vqa.Architecture;
+import dev.dualprocess.vqa.Decoding;
+import dev.dualprocess.vqa.ImageToken;
+import dev.dualprocess.vqa.SeenImage;
 import dev.dualprocess.vqa.VisionLanguageModel;
-import dev.dualprocess.vqa.VisionLanguageModel.View;
+import dev.dualprocess.VqaSettings.Resizing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -20,38 +22,23 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * A family of vision-language models as the shared suites see it.
  *
- * @param <M> its models
+ * @param <A> its architecture
  */
-public interface VlmFamily<M extends VisionLanguageModel> {
+public interface VlmFamily<A extends Architecture> {
   /** Its golden cases are in {@code vlm/NAME.json}. */
   String name();
 
-  /** Reads a checkpoint folder. */
-  M open(Path folder, Placement placement) throws IOException;
-
-  /** Holds the place of one image token, as text. */
-  String imageToken();
-
-  /** The same as a number. */
-  long imageTokenId(M model);
+  /** Reads the files of a checkpoint folder that hold no weights. */
+  A read(Path folder) throws IOException;
 
   /** The authors' way takes an image as it is if its sides are multiples of so many pixels. */
-  int unit(M model);
+  int unit();
 
   /** How many tokens an image of so many units takes. */
-  int imageTokens(M model, int rows, int columns);
+  int imageTokens(int rows, int columns);
 
   /** A size near {@code size} that {@code resizing} takes. */
-  ImageSize taken(M model, ImageSize size, Resizing resizing);
-
-  /** As {@link VisionLanguageModel#generate}; tokens in {@code suppressed} are never chosen. */
-  long[] generate(M model, long[] inputIds, View view, int maxNewTokens, Set<Long> suppressed);
-
-  /** Its language model. */
-  LanguageModel languageModel(M model);
-
-  /** A prompt as the language model's half keeps it. */
-  PreparedPrompt prepared(M model, long[] inputIds, View view);
+  ImageSize taken(ImageSize size, Resizing resizing);
 
   /** The golden cases and what holds for all of them. */
   default JsonNode json() {
@@ -75,8 +62,22 @@ public interface VlmFamily<M extends VisionLanguageModel> {
     return Fixtures.path(json().get("checkpoint").asText());
   }
 
+  /** What makes that model. */
+  default A architecture() {
+    try {
+      return read(checkpoint());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Holds the place of one image token. */
+  default ImageToken imageToken() {
+    return architecture().chat().imageToken();
+  }
+
   /** That model. */
-  default M open() {
+  default VisionLanguageModel open() {
     try {
       return open(checkpoint(), Placement.CPU);
     } catch (IOException e) {
@@ -84,10 +85,25 @@ public interface VlmFamily<M extends VisionLanguageModel> {
     }
   }
 
+  /** The model of another folder. */
+  default VisionLanguageModel open(Path folder, Placement placement) throws IOException {
+    return VisionLanguageModel.open(folder, read(folder), Opening.at(placement));
+  }
+
+  /** As {@link VisionLanguageModel#generate}; tokens in {@code suppressed} are never chosen. */
+  default long[] generate(
+      VisionLanguageModel model,
+      long[] inputIds,
+      SeenImage image,
+      int maxNewTokens,
+      Set<Long> suppressed) {
+    return model.reader().generate(inputIds, image, Decoding.greedy(maxNewTokens), suppressed);
+  }
+
   /** A smooth image in [-1, 1] of that many units. */
-  default Tensor image(M model, int rows, int columns) {
-    int height = rows * unit(model);
-    int width = columns * unit(model);
+  default Tensor image(int rows, int columns) {
+    int height = rows * unit();
+    int width = columns * unit();
     return Ops.mul(
         Ops.arangeFloat(3L * height * width, Placement.CPU.torchDevice())
             .view(1, 3, height, width)

@@ -6,15 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.primitives.Longs;
-import dev.dualprocess.VqaSettings.Reduction;
-import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.overlay.Presentation;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.vqa.AnswerLoss;
 import dev.dualprocess.vqa.AnswerPrompt;
 import dev.dualprocess.vqa.SeenImage;
 import dev.dualprocess.vqa.VisionLanguageModel;
-import dev.dualprocess.vqa.VisionLanguageModel.View;
+import dev.dualprocess.VqaSettings.Reduction;
+import dev.dualprocess.VqaSettings.Resizing;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,25 +33,23 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Every golden case of one family: the same numbers as transformers and the authors' code, step by
  * step. Whole tensors, |actual - golden| / |golden| in fp32.
- *
- * @param <M> the family's models
  */
 @TestInstance(Lifecycle.PER_CLASS)
-public abstract class VlmParity<M extends VisionLanguageModel> {
+public abstract class VlmParity {
   /** What the model computes. */
   protected static final double OUTPUT = 1e-4;
 
   /** Gradients, and probabilities, in which a loss stands as an exponent. */
   protected static final double GRADIENT = 1e-3;
 
-  private final VlmFamily<M> family;
+  private final VlmFamily<?> family;
   private final String imageTokensName;
   private Golden golden;
-  private M model;
+  private VisionLanguageModel model;
   private PointerScope scope;
 
   /** The cases of {@code family}, whose files call an image's tokens {@code imageTokensName}. */
-  protected VlmParity(VlmFamily<M> family, String imageTokensName) {
+  protected VlmParity(VlmFamily<?> family, String imageTokensName) {
     this.family = family;
     this.imageTokensName = imageTokensName;
   }
@@ -90,7 +87,7 @@ public abstract class VlmParity<M extends VisionLanguageModel> {
   }
 
   /** The model under test. */
-  protected final M model() {
+  protected final VisionLanguageModel model() {
     return model;
   }
 
@@ -106,13 +103,13 @@ public abstract class VlmParity<M extends VisionLanguageModel> {
   }
 
   /** That image as the model sees it. */
-  protected final SeenImage view(VlmCase c) {
-    return (SeenImage) model.see(shown(c), Resizing.AUTHORS);
+  protected final SeenImage seen(VlmCase c) {
+    return model.see(shown(c), Resizing.AUTHORS);
   }
 
   /** A case's question and answer. */
-  protected final AnswerPrompt prompt(VlmCase c, View view) {
-    return model.answerPrompt(c.question(), c.answer(), view);
+  protected final AnswerPrompt prompt(VlmCase c, SeenImage seen) {
+    return model.answerPrompt(c.question(), c.answer(), seen);
   }
 
   @ParameterizedTest
@@ -126,7 +123,7 @@ public abstract class VlmParity<M extends VisionLanguageModel> {
   @ParameterizedTest
   @MethodSource("cases")
   final void promptAndAnswerAreTheSameTokens(VlmCase c) {
-    AnswerPrompt prompt = prompt(c, view(c));
+    AnswerPrompt prompt = prompt(c, seen(c));
     long[] ids = prompt.inputIds().toArray();
     golden.assertSame(c.key() + ".input_ids", Ops.longs(ids, ids.length));
     assertArrayEquals(
@@ -140,16 +137,16 @@ public abstract class VlmParity<M extends VisionLanguageModel> {
   final void imageTokensAreTheSame(VlmCase c) {
     String name = c.key() + "." + imageTokensName;
     assumeTrue(golden.has(name), "given for the first question only");
-    golden.assertClose(name, view(c).tokens(), OUTPUT);
+    golden.assertClose(name, seen(c).tokens(), OUTPUT);
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   final void logitsAreTheSame(VlmCase c) {
-    View view = view(c);
-    AnswerPrompt prompt = prompt(c, view);
+    SeenImage seen = seen(c);
+    AnswerPrompt prompt = prompt(c, seen);
     long[] ids = prompt.inputIds().toArray();
-    Tensor answer = model.logits(ids, prompt.logitPositions(), view);
+    Tensor answer = model.logits(ids, prompt.logitPositions(), seen);
     golden.assertClose(c.key() + ".answer_logits", answer, OUTPUT);
     assertEquals(
         c.fields().get("argmax_decoded").asText(),
@@ -159,7 +156,7 @@ public abstract class VlmParity<M extends VisionLanguageModel> {
       Tensor wanted = golden.tensor(c.key() + ".logits");
       long rows = wanted.size(1);
       Tensor all =
-          model.logits(ids, LongStream.range(ids.length - rows, ids.length).toArray(), view);
+          model.logits(ids, LongStream.range(ids.length - rows, ids.length).toArray(), seen);
       golden.assertClose(c.key() + ".logits", all.unsqueeze(0), OUTPUT);
     }
   }
@@ -170,9 +167,9 @@ public abstract class VlmParity<M extends VisionLanguageModel> {
     try (Presentation presentation = c.presentation();
         Presentation.Shown shown = presentation.show(image(c))) {
       Tensor leaf = Ops.leaf(shown.image());
-      View view = model.see(leaf, Resizing.AUTHORS);
-      AnswerPrompt prompt = prompt(c, view);
-      Tensor logits = model.logits(prompt.inputIds().toArray(), prompt.logitPositions(), view);
+      SeenImage seen = model.see(leaf, Resizing.AUTHORS);
+      AnswerPrompt prompt = prompt(c, seen);
+      Tensor logits = model.logits(prompt.inputIds().toArray(), prompt.logitPositions(), seen);
       long[] answer = prompt.answerIds();
       Tensor loss = AnswerLoss.of(logits, Ops.longs(answer, answer.length), Reduction.MEAN);
       loss.backward();
@@ -187,13 +184,13 @@ public abstract class VlmParity<M extends VisionLanguageModel> {
   final void greedyAnswersAreTheSame(VlmCase c) {
     JsonNode generation = c.fields().path("generation");
     assumeTrue(generation.isObject(), "not given for this case");
-    View view = view(c);
-    long[] ids = model.promptIds(c.question(), view);
+    SeenImage seen = seen(c);
+    long[] ids = model.promptIds(c.question(), seen);
     assertArrayEquals(Fixtures.longs(generation.get("input_ids")), ids);
     long[] wanted = Fixtures.longs(generation.get("new_token_ids"));
     Set<Long> suppressed =
         new TreeSet<>(Longs.asList(Fixtures.longs(generation.get("suppressed_ids"))));
-    long[] found = family.generate(model, ids, view, wanted.length, suppressed);
+    long[] found = family.generate(model, ids, seen, wanted.length, suppressed);
     assertArrayEquals(wanted, found);
     assertEquals(generation.get("text").asText(), model.decode(found));
   }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** Where an image stands in a prompt. */
 class ImageSpanTest {
   private static ImageSpan span(int length, long... ids) {
-    return ImageSpan.of(ids, 9, "<image>", length);
+    return ImageSpan.of(ids, new ImageToken(9, "<image>"), length);
   }
 
   private static void refused(String counts, int length, long... ids) {

@@ -14,7 +14,6 @@ import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Golden;
-import dev.dualprocess.vqa.PromptReader.ImageToken;
 import dev.dualprocess.weights.WeightSource;
 import dev.dualprocess.weights.WeightSource.Renaming;
 import java.io.IOException;
@@ -33,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PromptReaderTest {
   private static final LanguageModelShape SHAPE =
       new LanguageModelShape(24, 40, 3, 4, 2, 6, 50, true, 1e-6, false);
+  private static final Rotation ROTATION = Rotation.plain(6, 1000);
   private static final long IMAGE = 49;
   private static final int TOKENS = 6;
 
@@ -41,18 +41,6 @@ class PromptReaderTest {
   @AfterEach
   void free() {
     owner.close();
-  }
-
-  private record Seen(Tensor tokens) implements SeenImage {
-    @Override
-    public int imageTokens() {
-      return Math.toIntExact(tokens.size(0));
-    }
-
-    @Override
-    public Object layout() {
-      return imageTokens();
-    }
   }
 
   /** What one way of reading gives. */
@@ -77,27 +65,24 @@ class PromptReaderTest {
     return ids;
   }
 
-  private static RotaryEmbedding rope(int first, int end) {
-    float[] angles = new float[(end - first) * 3];
-    for (int i = 0; i < angles.length; i++) {
-      angles[i] = (first + i / 3) * (float) Math.pow(10, -(i % 3));
-    }
-    return RotaryEmbedding.ofAngles(Ops.floats(angles, end - first, 3));
+  private static RotaryEmbedding rope(int end) {
+    return ROTATION.rope(Positions.IN_LINE, 0, end, Placement.CPU);
   }
 
-  private static PromptReader<Seen> reader(LanguageModel model) {
-    return new PromptReader<>(
+  private static PromptReader reader(LanguageModel model) {
+    return new PromptReader(
         model,
         new GenerationTokens(Set.of(), Set.of()),
         new ImageToken(IMAGE, "<image>"),
-        (image, view) -> PromptReaderTest::rope);
+        ROTATION,
+        Placement.CPU);
   }
 
   private static Tensor inOnePass(LanguageModel model, long[] ids, int before, Tensor tokens) {
     Tensor text = model.embedTokens().forward(Ops.longs(ids, ids.length));
     int end = before + TOKENS;
     Tensor x = Ops.cat(0, text.narrow(0, 0, before), tokens, text.narrow(0, end, ids.length - end));
-    return model.hidden(x, rope(0, ids.length));
+    return model.hidden(x, rope(ids.length));
   }
 
   private static Reading read(
@@ -117,7 +102,7 @@ class PromptReaderTest {
     try (PointerScope scope = new PointerScope();
         Tape whole = new Tape(false, false);
         Tape parts = new Tape(recomputes, false);
-        PromptReader<Seen> reader = reader(model)) {
+        PromptReader reader = reader(model)) {
       Tensor image = Noise.randn(5, TOKENS, 24);
       Reading wanted =
           read(
@@ -126,7 +111,7 @@ class PromptReaderTest {
               image,
               tokens -> model.logits(inOnePass(model, ids, before, tokens), rows));
       Reading found =
-          read(parts, model, image, tokens -> reader.logits(ids, rows, new Seen(tokens)));
+          read(parts, model, image, tokens -> reader.logits(ids, rows, SeenImage.inLine(tokens)));
       Golden.assertClose("logits", wanted.logits(), found.logits(), tolerance);
       Golden.assertClose("gradient", wanted.gradient(), found.gradient(), tolerance);
     }
@@ -152,10 +137,10 @@ class PromptReaderTest {
     long[] ids = prompt(4);
     long[] rows = {ids.length - 1L, 0, 3, 7};
     try (PointerScope scope = new PointerScope();
-        PromptReader<Seen> reader = reader(model)) {
+        PromptReader reader = reader(model)) {
       Tensor image = Noise.randn(5, TOKENS, 24);
       Tensor wanted = model.logits(inOnePass(model, ids, 4, image), rows);
-      Golden.assertClose("logits", wanted, reader.logits(ids, rows, new Seen(image)), 1e-6);
+      Golden.assertClose("logits", wanted, reader.logits(ids, rows, SeenImage.inLine(image)), 1e-6);
     }
   }
 
@@ -164,9 +149,9 @@ class PromptReaderTest {
     LanguageModel model = model(Dtype.FLOAT32);
     long[] ids = prompt(9);
     try (PointerScope scope = new PointerScope();
-        PromptReader<Seen> reader = reader(model)) {
+        PromptReader reader = reader(model)) {
       Tensor image = Noise.randn(5, TOKENS, 24);
-      long[] found = reader.generate(ids, new Seen(image), Decoding.greedy(6));
+      long[] found = reader.generate(ids, SeenImage.inLine(image), Decoding.greedy(6));
       assertEquals(6, found.length);
       for (int round = 0; round < 2; round++) { // what was prepared is unharmed by the first
         long[] all = ids;
@@ -176,7 +161,7 @@ class PromptReaderTest {
           all = Arrays.copyOf(all, all.length + 1);
           all[all.length - 1] = token;
         }
-        found = reader.generate(ids, new Seen(image), Decoding.greedy(6));
+        found = reader.generate(ids, SeenImage.inLine(image), Decoding.greedy(6));
       }
     }
   }
@@ -188,7 +173,7 @@ class PromptReaderTest {
     try (PointerScope scope = new PointerScope();
         Tape kept = new Tape(false, false);
         Tape again = new Tape(true, false);
-        PromptReader<Seen> reader = reader(model)) {
+        PromptReader reader = reader(model)) {
       Tensor image = Noise.randn(5, TOKENS, 24);
       Function<Tensor, Tensor> twenty =
           tokens -> {
@@ -196,7 +181,7 @@ class PromptReaderTest {
             for (int i = 0; i < rows.length; i++) {
               long[] ids = prompt(4);
               ids[0] = i;
-              rows[i] = reader.logits(ids, new long[] {ids.length - 1L}, new Seen(tokens));
+              rows[i] = reader.logits(ids, new long[] {ids.length - 1L}, SeenImage.inLine(tokens));
             }
             return Ops.cat(0, rows);
           };

@@ -18,8 +18,6 @@ import java.nio.file.Path;
  */
 record Idefics2Config(
     VisionConfig vision, PerceiverConfig perceiver, TextConfig text, long imageTokenId) {
-  static final String MODEL_TYPE = "idefics2";
-
   private static final long IMAGE_TOKEN_ID = 32_001;
 
   static Idefics2Config read(Path path) throws IOException {

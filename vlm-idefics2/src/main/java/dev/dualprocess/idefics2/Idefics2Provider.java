@@ -1,17 +1,12 @@
 package dev.dualprocess.idefics2;
 
-import dev.dualprocess.Verifier;
-import dev.dualprocess.config.ConfigFile;
-import dev.dualprocess.spi.Opening;
-import dev.dualprocess.spi.VerifierProvider;
-import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.vqa.VqaVerifier;
+import dev.dualprocess.vqa.Architecture;
+import dev.dualprocess.vqa.VisionLanguageProvider;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 
-/** Opens Idefics2 checkpoints in the layout of the hub. */
-public final class Idefics2Provider implements VerifierProvider {
+/** Opens Idefics2 checkpoints. */
+public final class Idefics2Provider implements VisionLanguageProvider {
   /** Found by {@link java.util.ServiceLoader}. */
   public Idefics2Provider() {}
 
@@ -21,19 +16,12 @@ public final class Idefics2Provider implements VerifierProvider {
   }
 
   @Override
-  public boolean supports(Path folder) {
-    return ConfigFile.says(folder.resolve("config.json"), "model_type", Idefics2Config.MODEL_TYPE);
+  public String modelType() {
+    return "idefics2";
   }
 
   @Override
-  public Verifier open(Optional<Path> folder, Placement placement) throws IOException {
-    return open(folder, Opening.at(placement));
-  }
-
-  @Override
-  public Verifier open(Optional<Path> folder, Opening opening) throws IOException {
-    return new VqaVerifier(
-        Idefics2.open(requireFolder(folder), opening.placement(), opening.weights()),
-        opening.recomputation());
+  public Architecture architecture(Path folder) throws IOException {
+    return Idefics2.read(folder);
   }
 }

@@ -5,18 +5,14 @@ import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.image.ImageSize;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
- * preprocessor_config.json. Image splitting is never done: one image is one image.
+ * The sizes in preprocessor_config.json. Image splitting is never done: one image is one image.
  *
  * @param size bounds of an image's sides
  * @param resample the resampling filter, as Pillow counts them; null for bilinear
- * @param imageMean mean of each channel, in [0, 1]
- * @param imageStd standard deviation of each channel, above 0
  */
-record PreprocessorConfig(
-    Edges size, Integer resample, List<Double> imageMean, List<Double> imageStd) {
+record PreprocessorConfig(Edges size, Integer resample) {
   private static final int BILINEAR = 2;
 
   /**
@@ -42,11 +38,6 @@ record PreprocessorConfig(
     if (resample != null && resample != BILINEAR) {
       throw new IllegalArgumentException(
           "resample %d is not supported, only %d (bilinear)".formatted(resample, BILINEAR));
-    }
-    imageMean = imageMean == null ? List.of() : List.copyOf(imageMean);
-    imageStd = imageStd == null ? List.of() : List.copyOf(imageStd);
-    if (imageMean.size() != 3 || imageStd.size() != 3) {
-      throw new IllegalArgumentException("image_mean and image_std must be three numbers each");
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.testing.ConfigContract;
+import dev.dualprocess.vqa.ImageStatistics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -118,7 +119,11 @@ class ConfigTest extends ConfigContract<Idefics2Config> {
   @Test
   void refusesAProcessorItDoesNotFollow() throws IOException {
     refusedProcessor("resample 3", c -> c.put("resample", 3));
-    refusedProcessor("image_mean", c -> c.putArray("image_mean").add(0.5));
+    refused(
+        "image_mean",
+        stored("preprocessor_config.json"),
+        c -> c.putArray("image_mean").add(0.5),
+        ImageStatistics::read);
     refusedProcessor("longest_edge", c -> c.remove("size"));
     refusedProcessor(
         "longest_edge 10 leave no room",

@@ -2,7 +2,7 @@ package dev.dualprocess.idefics2;
 
 import dev.dualprocess.testing.VlmOpeningContract;
 
-class Idefics2OpeningTest extends VlmOpeningContract<Idefics2> {
+class Idefics2OpeningTest extends VlmOpeningContract {
   Idefics2OpeningTest() {
     super(new Idefics2Family());
   }

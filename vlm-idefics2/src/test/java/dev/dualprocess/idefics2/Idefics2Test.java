@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
 /** The model as a verifier, and its limits. */
-class Idefics2Test extends VlmContract<Idefics2> {
+class Idefics2Test extends VlmContract {
   Idefics2Test() {
     super(new Idefics2Family());
   }
@@ -21,7 +21,7 @@ class Idefics2Test extends VlmContract<Idefics2> {
   @Test
   void refusesWhatTheSlidingWindowWouldCut() {
     Question question = new Question("Is it so? ".repeat(4096), "Yes");
-    Integer window = model().config().text().slidingWindow();
+    Integer window = new Idefics2Family().architecture().config().text().slidingWindow();
     assumeTrue(window != null && window <= 4096, "no window to leave");
     String told =
         assertThrows(

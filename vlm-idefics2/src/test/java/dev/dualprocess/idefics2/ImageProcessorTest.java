@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.tensor.Memory;
@@ -12,8 +11,9 @@ import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
+import dev.dualprocess.vqa.ImageProcessor;
+import dev.dualprocess.VqaSettings.Resizing;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
 import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -26,19 +26,17 @@ import org.junit.jupiter.api.Test;
 class ImageProcessorTest {
   private static final String NAME = "vlm/idefics2_image_processor";
 
-  private static PreprocessorConfig config() throws IOException {
-    return PreprocessorConfig.read(
-        new Idefics2Family().checkpoint().resolve("preprocessor_config.json"));
+  private static PreprocessorConfig config() {
+    return new Idefics2Family().architecture().preprocessor();
   }
 
-  private static ImageProcessor processor() throws IOException {
-    Idefics2Config config =
-        Idefics2Config.read(new Idefics2Family().checkpoint().resolve("config.json"));
-    return new ImageProcessor(config(), config.vision().patchSize(), Placement.CPU);
+  private static ImageProcessor processor() {
+    Idefics2 family = new Idefics2Family().architecture();
+    return new ImageProcessor(family.imageSizing(), family.imageStatistics(), Placement.CPU);
   }
 
   @Test
-  void pixelsAreThoseOfTheProcessor() throws IOException {
+  void pixelsAreThoseOfTheProcessor() {
     try (PointerScope scope = new PointerScope();
         Golden golden = Fixtures.golden(NAME);
         ImageProcessor processor = processor()) {
@@ -65,7 +63,7 @@ class ImageProcessorTest {
 
   /** The differentiable way does not round to 8 bits, and is otherwise the same. */
   @Test
-  void theDifferentiableWayIsCloseToIt() throws IOException {
+  void theDifferentiableWayIsCloseToIt() {
     try (Golden golden = Fixtures.golden(NAME);
         ImageProcessor processor = processor()) {
       int last = Fixtures.json(NAME + ".json").get("cases").size() - 1;
@@ -80,7 +78,7 @@ class ImageProcessorTest {
 
   /** What a large picture loses to its smaller size is averaged, not skipped. */
   @Test
-  void theDifferentiableWayShrinksAsTheProcessorDoes() throws IOException {
+  void theDifferentiableWayShrinksAsTheProcessorDoes() {
     try (ImageProcessor processor = processor()) {
       int longest = config().size().longestEdge();
       BufferedImage picture =
@@ -105,8 +103,7 @@ class ImageProcessorTest {
   @Property
   void sizesStayWithinTheBounds(
       @ForAll @IntRange(min = 1, max = 5000) int height,
-      @ForAll @IntRange(min = 1, max = 5000) int width)
-      throws IOException {
+      @ForAll @IntRange(min = 1, max = 5000) int width) {
     PreprocessorConfig config = config();
     int shortest = config.size().shortestEdge();
     int longest = config.size().longestEdge();

@@ -2,11 +2,24 @@ package dev.dualprocess.qwen25vl;
 
 import org.bytedeco.pytorch.Tensor;
 
-/**
- * An image as the vision tower takes it.
- *
- * @param pixels normalised, fp32 [N, C T p p]: the patches of each square side by side, squares in
- *     row-major order; in the scope it was made in
- * @param grid how the N patches lie
- */
-record Patches(Tensor pixels, Grid grid) {}
+/** Pixels as the vision tower takes them: the patches of each image token side by side. */
+final class Patches {
+  private Patches() {}
+
+  /** pixels [B, 3, H, W] to [B N, C T p p], token by token in row-major order. */
+  static Tensor of(Tensor pixels, Grid grid, VisionConfig config) {
+    long p = config.patchSize();
+    long m = grid.merge();
+    long frames = config.temporalPatchSize();
+    long rows = grid.tokenRows();
+    long columns = grid.tokenColumns();
+    long batch = pixels.size(0);
+    Tensor squares =
+        pixels
+            .view(batch, 3, rows, m, p, columns, m, p)
+            .permute(0, 2, 5, 3, 6, 1, 4, 7) // [B, rows, columns, m, m, C, p, p]
+            .unsqueeze(6)
+            .expand(batch, rows, columns, m, m, 3, frames, p, p);
+    return squares.reshape(batch * grid.patches(), 3 * frames * p * p);
+  }
+}

@@ -5,35 +5,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.config.ConfigFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
- * preprocessor_config.json.
+ * The sizes in preprocessor_config.json.
  *
  * @param patchSize side of a patch in pixels
  * @param temporalPatchSize frames in a patch
  * @param mergeSize side, in patches, of the square that becomes one image token
  * @param minPixels least area of an image ({@code size.shortest_edge} in the newer form)
  * @param maxPixels largest area of an image ({@code size.longest_edge} in the newer form)
- * @param imageMean mean of each channel, in [0, 1]
- * @param imageStd standard deviation of each channel, above 0
  */
 record PreprocessorConfig(
-    int patchSize,
-    int temporalPatchSize,
-    int mergeSize,
-    long minPixels,
-    long maxPixels,
-    List<Double> imageMean,
-    List<Double> imageStd) {
-  PreprocessorConfig {
-    imageMean = List.copyOf(imageMean);
-    imageStd = List.copyOf(imageStd);
-    if (imageMean.size() != 3 || imageStd.size() != 3) {
-      throw new IllegalArgumentException("image_mean and image_std must be three numbers each");
-    }
-  }
-
+    int patchSize, int temporalPatchSize, int mergeSize, long minPixels, long maxPixels) {
   /** Reads the file; refuses a processor that cuts other patches than the vision tower takes. */
   static PreprocessorConfig read(Path path, VisionConfig vision) throws IOException {
     ConfigFile file = ConfigFile.read(path);
@@ -66,8 +49,7 @@ record PreprocessorConfig(
   private boolean fits(VisionConfig vision) {
     return patchSize == vision.patchSize()
         && temporalPatchSize == vision.temporalPatchSize()
-        && mergeSize == vision.spatialMergeSize()
-        && vision.inChannels() == imageMean.size();
+        && mergeSize == vision.spatialMergeSize();
   }
 
   SmartResize smartResize() {

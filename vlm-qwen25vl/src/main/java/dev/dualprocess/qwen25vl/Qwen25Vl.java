@@ -1,189 +1,77 @@
 package dev.dualprocess.qwen25vl;
 
-import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.nn.LanguageModel;
-import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.vqa.AnswerPrompt;
+import dev.dualprocess.vqa.Architecture;
 import dev.dualprocess.vqa.ChatFormat;
-import dev.dualprocess.vqa.Decoding;
-import dev.dualprocess.vqa.ImageSpan;
-import dev.dualprocess.vqa.ModelFolder;
-import dev.dualprocess.vqa.PreparedPrompt.Positions;
-import dev.dualprocess.vqa.PromptReader;
-import dev.dualprocess.vqa.PromptReader.ImageToken;
-import dev.dualprocess.vqa.VisionLanguageModel;
-import dev.dualprocess.weights.WeightSource;
-import dev.dualprocess.weights.WeightSource.Renaming;
+import dev.dualprocess.vqa.ImageSizing;
+import dev.dualprocess.vqa.ImageStatistics;
+import dev.dualprocess.vqa.ImageToken;
+import dev.dualprocess.vqa.Rotation;
 import dev.dualprocess.weights.Weights;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.bytedeco.pytorch.Tensor;
 
 /**
- * Qwen2.5-VL, frozen.
+ * What makes a vision-language model a Qwen2.5-VL.
  *
- * <pre>
- *   tokens = visual(patches(image))
- *   x = [embedTokens(before); tokens; embedTokens(after)]
- *   logits = lmHead(norm(layers(x)))
- * </pre>
+ * @param config of the layers
+ * @param preprocessor of the sizes of images
+ * @param imageStatistics of their pixels
  */
-final class Qwen25Vl implements VisionLanguageModel {
-  /** Holds the place of one image token. */
-  static final String IMAGE_TOKEN = "<|image_pad|>";
-
-  private final ModelFolder folder;
-  private final Qwen25VlConfig config;
-  private final ImageProcessor processor;
-  private final VisionTower visual;
-  private final PromptReader<QwenView> reader;
-  private final ChatFormat chat = ChatFormat.load(Qwen25Vl.class, IMAGE_TOKEN);
-
-  /** The parts that have weights. */
-  private record Parts(VisionTower visual, LanguageModel model) {
-    static Parts load(Weights weights, Qwen25VlConfig config) {
-      return new Parts(
-          VisionTower.load(weights.in("visual"), config.vision()),
-          LanguageModel.load(weights, weights.in("model"), config.text().shape()));
-    }
+record Qwen25Vl(
+    Qwen25VlConfig config, PreprocessorConfig preprocessor, ImageStatistics imageStatistics)
+    implements Architecture {
+  /** Reads the files of a checkpoint folder that hold no weights. */
+  static Qwen25Vl read(Path folder) throws IOException {
+    Qwen25VlConfig config = Qwen25VlConfig.read(folder.resolve("config.json"));
+    Path preprocessor = folder.resolve("preprocessor_config.json");
+    return new Qwen25Vl(
+        config,
+        PreprocessorConfig.read(preprocessor, config.vision()),
+        ImageStatistics.read(preprocessor));
   }
 
-  private Qwen25Vl(
-      ModelFolder folder,
-      Qwen25VlConfig config,
-      PreprocessorConfig preprocessor,
-      WeightSource source)
-      throws IOException {
-    this.folder = folder;
-    this.config = config;
-    boolean tied = config.text().tieWordEmbeddings();
-    Parts parts =
-        source.build(
-            folder.path(),
-            folder.placement(),
-            folder.owner(),
-            Renaming.each(key -> hubKey(key, tied)),
-            weights -> Parts.load(weights, config));
-    this.visual = parts.visual();
-    this.reader =
-        new PromptReader<>(
-            parts.model(),
-            folder.generationTokens(),
-            new ImageToken(config.imageTokenId(), IMAGE_TOKEN),
-            this::positions);
-    this.processor = new ImageProcessor(preprocessor, folder.placement());
+  @Override
+  public ImageSizing imageSizing() {
+    return new QwenSizing(preprocessor);
   }
 
-  /** Reads a checkpoint folder. */
-  static Qwen25Vl open(Path path, Placement placement, WeightSource source) throws IOException {
-    Qwen25VlConfig config = Qwen25VlConfig.read(path.resolve("config.json"));
-    PreprocessorConfig preprocessor =
-        PreprocessorConfig.read(path.resolve("preprocessor_config.json"), config.vision());
-    return ModelFolder.open(
-        path, placement, folder -> new Qwen25Vl(folder, config, preprocessor, source));
+  @Override
+  public ChatFormat chat() {
+    return ChatFormat.load(
+        Qwen25Vl.class,
+        new ImageToken(config.imageTokenId(), "<|image_pad|>"),
+        /* specialTokens= */ false);
   }
 
-  /**
-   * transformers 5 has other names for the two halves in memory, and some tools store those. A head
-   * that is the embedding table may be stored nevertheless, and is passed over.
-   */
-  private static String hubKey(String key, boolean tied) {
-    if (tied && key.equals(LanguageModel.HEAD_KEY)) {
-      return null;
-    }
-    if (key.startsWith("model.visual.")) {
-      return key.substring("model.".length());
+  @Override
+  public Rotation rotation() {
+    RopeParameters rope = config.text().ropeParameters();
+    return new Rotation(config.text().headDim(), rope.ropeTheta(), rope::axisOf);
+  }
+
+  @Override
+  public boolean tiedHead() {
+    return config.text().tieWordEmbeddings();
+  }
+
+  /** transformers 5 has other names for the two halves in memory, and some tools store those. */
+  @Override
+  public String layoutKey(String stored) {
+    if (stored.startsWith("model.visual.")) {
+      return stored.substring("model.".length());
     }
     String newer = "model.language_model.";
-    return key.startsWith(newer) ? "model." + key.substring(newer.length()) : key;
+    return stored.startsWith(newer) ? "model." + stored.substring(newer.length()) : stored;
   }
 
   @Override
-  public String name() {
-    return folder.name();
+  public VisionTower imageEncoder(Weights weights) {
+    return VisionTower.load(weights.in("visual"), config.vision());
   }
 
   @Override
-  public Placement placement() {
-    return folder.placement();
-  }
-
-  Qwen25VlConfig config() {
-    return config;
-  }
-
-  /** The language model's half. */
-  PromptReader<QwenView> reader() {
-    return reader;
-  }
-
-  @Override
-  public View see(Tensor image, Resizing resizing) {
-    return see(patches(image, resizing));
-  }
-
-  @Override
-  public View see(BufferedImage image) {
-    return see(patches(image));
-  }
-
-  /** The first step of {@link #see(Tensor, Resizing)}. */
-  Patches patches(Tensor image, Resizing resizing) {
-    return processor.patches(image, resizing);
-  }
-
-  /** The first step of {@link #see(BufferedImage)}. */
-  Patches patches(BufferedImage image) {
-    return processor.patches(image);
-  }
-
-  private QwenView see(Patches patches) {
-    return new QwenView(visual.forward(patches.pixels(), patches.grid()), patches.grid());
-  }
-
-  @Override
-  public View seeNothing() {
-    return new QwenView(reader.noTokens(), Grid.NONE);
-  }
-
-  @Override
-  public long[] promptIds(String question, View view) {
-    return folder.tokenizer().encodePlain(chat.prompt(question, view.imageTokens()));
-  }
-
-  @Override
-  public AnswerPrompt answerPrompt(String question, String answer, View view) {
-    String prompt = chat.prompt(question, view.imageTokens());
-    return AnswerPrompt.of(
-        folder.tokenizer().encodePlain(prompt), folder.tokenizer().encodePlain(prompt + answer));
-  }
-
-  @Override
-  public Tensor logits(long[] inputIds, long[] positions, View view) {
-    return reader.logits(inputIds, positions, (QwenView) view);
-  }
-
-  private Positions positions(ImageSpan image, QwenView view) {
-    PromptPositions where = new PromptPositions(image.start(), view.grid());
-    return (first, end) -> where.rope(first, end, config.text(), folder.placement());
-  }
-
-  @Override
-  public long[] generate(long[] inputIds, View view, Decoding decoding) {
-    return reader.generate(inputIds, (QwenView) view, decoding);
-  }
-
-  @Override
-  public String decode(long[] ids) {
-    return folder.tokenizer().decode(ids);
-  }
-
-  @Override
-  public void close() {
-    processor.close();
-    reader.close();
-    visual.close();
-    folder.close();
+  public LanguageModel languageModel(Weights weights) {
+    return LanguageModel.load(weights, weights.in("model"), config.text().shape());
   }
 }

@@ -14,8 +14,6 @@ import java.nio.file.Path;
  * @param imageTokenId the token that holds an image token's place in a prompt
  */
 record Qwen25VlConfig(TextConfig text, VisionConfig vision, long imageTokenId) {
-  static final String MODEL_TYPE = "qwen2_5_vl";
-
   Qwen25VlConfig {
     if (vision.outHiddenSize() != text.hiddenSize()) {
       throw new IllegalArgumentException(

@@ -9,6 +9,7 @@ import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.text.Tokenizer;
 import dev.dualprocess.vqa.ChatFormat;
+import dev.dualprocess.vqa.PixelNorm;
 import dev.dualprocess.weights.Checkpoint;
 import dev.dualprocess.weights.Weights;
 import dev.dualprocess.weights.Weights.Initializer;
@@ -32,26 +33,24 @@ public final class Qwen25VlNetwork implements AutoCloseable {
   private static final Placement PLACEMENT = Placement.CPU;
 
   private final TensorOwner owner = new TensorOwner();
-  private final Qwen25VlConfig config;
+  private final Qwen25Vl architecture;
   private final Weights weights;
   private final VisionTower visual;
   private final LanguageModel model;
-  private final ImageProcessor processor;
+  private final PixelNorm norm;
   private final Tokenizer tokenizer;
   private final Grid grid;
-  private final ChatFormat chat = ChatFormat.load(Qwen25Vl.class, Qwen25Vl.IMAGE_TOKEN);
+  private final ChatFormat chat;
 
   private Qwen25VlNetwork(Path folder, ImageSize size, Initializer initializer) throws IOException {
-    config = Qwen25VlConfig.read(folder.resolve("config.json"));
-    PreprocessorConfig preprocessor =
-        PreprocessorConfig.read(folder.resolve("preprocessor_config.json"), config.vision());
+    architecture = Qwen25Vl.read(folder);
+    chat = architecture.chat();
     weights = weights(folder, initializer);
-    visual = VisionTower.load(weights.in("visual"), config.vision());
-    model = LanguageModel.load(weights, weights.in("model"), config.text().shape());
-    weights.requireComplete(
-        config.text().tieWordEmbeddings() ? Set.of(LanguageModel.HEAD_KEY) : Set.of());
-    processor = new ImageProcessor(preprocessor, PLACEMENT);
-    grid = processor.gridOf(size);
+    visual = architecture.imageEncoder(weights);
+    model = architecture.languageModel(weights);
+    weights.requireComplete(architecture.tiedHead() ? Set.of(LanguageModel.HEAD_KEY) : Set.of());
+    norm = new PixelNorm(architecture.imageStatistics(), PLACEMENT);
+    grid = Grid.of(size, architecture.config().vision());
     tokenizer = Tokenizer.open(folder);
   }
 
@@ -87,12 +86,12 @@ public final class Qwen25VlNetwork implements AutoCloseable {
 
   /** Channels of an image token. */
   public int imageTokenWidth() {
-    return config.vision().outHiddenSize();
+    return architecture.config().vision().outHiddenSize();
   }
 
   /** The tokens of a question about an image, in the chat format, up to where the answer begins. */
   public long[] promptIds(String question) {
-    return tokenizer.encodePlain(chat.prompt(question, grid.tokens()));
+    return chat.promptIds(tokenizer, question, grid);
   }
 
   /** The one token of a short word. */
@@ -106,7 +105,7 @@ public final class Qwen25VlNetwork implements AutoCloseable {
 
   /** Images fp32 [B, 3, H, W] in [-1, 1] to image tokens [B, tokens, D]. */
   public Tensor see(Tensor images) {
-    Tensor tokens = visual.forward(processor.cut(images, grid), grid);
+    Tensor tokens = visual.forward(norm.apply(images), grid);
     return tokens.view(images.size(0), grid.tokens(), -1);
   }
 
@@ -130,7 +129,7 @@ public final class Qwen25VlNetwork implements AutoCloseable {
     long end = (long) start + grid.tokens();
     Tensor x = Ops.cat(1, text.narrow(1, 0, start), imageTokens, text.narrow(1, end, length - end));
     RotaryEmbedding rope =
-        new PromptPositions(start, grid).rope(0, length, config.text(), PLACEMENT);
+        architecture.rotation().rope(grid.positions(start), 0, length, PLACEMENT);
     // What pads a prompt stands behind it, where causal attention does not look.
     Tensor h = Memory.scoped(() -> model.hidden(x, rope)).flatten(0, 1);
     return model.logits(h, rows(positions, length));
@@ -138,7 +137,7 @@ public final class Qwen25VlNetwork implements AutoCloseable {
 
   private int imageStart(long[] inputIds) {
     int start = 0;
-    while (inputIds[start] != config.imageTokenId()) {
+    while (inputIds[start] != chat.imageToken().id()) {
       start++;
     }
     return start;
@@ -158,7 +157,7 @@ public final class Qwen25VlNetwork implements AutoCloseable {
 
   @Override
   public void close() {
-    processor.close();
+    norm.close();
     visual.close();
     tokenizer.close();
     owner.close();

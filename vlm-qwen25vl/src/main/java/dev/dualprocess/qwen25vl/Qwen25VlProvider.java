@@ -1,17 +1,12 @@
 package dev.dualprocess.qwen25vl;
 
-import dev.dualprocess.Verifier;
-import dev.dualprocess.config.ConfigFile;
-import dev.dualprocess.spi.Opening;
-import dev.dualprocess.spi.VerifierProvider;
-import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.vqa.VqaVerifier;
+import dev.dualprocess.vqa.Architecture;
+import dev.dualprocess.vqa.VisionLanguageProvider;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 
-/** Opens Qwen2.5-VL checkpoints in the layout of the hub. */
-public final class Qwen25VlProvider implements VerifierProvider {
+/** Opens Qwen2.5-VL checkpoints. */
+public final class Qwen25VlProvider implements VisionLanguageProvider {
   /** Found by {@link java.util.ServiceLoader}. */
   public Qwen25VlProvider() {}
 
@@ -21,19 +16,12 @@ public final class Qwen25VlProvider implements VerifierProvider {
   }
 
   @Override
-  public boolean supports(Path folder) {
-    return ConfigFile.says(folder.resolve("config.json"), "model_type", Qwen25VlConfig.MODEL_TYPE);
+  public String modelType() {
+    return "qwen2_5_vl";
   }
 
   @Override
-  public Verifier open(Optional<Path> folder, Placement placement) throws IOException {
-    return open(folder, Opening.at(placement));
-  }
-
-  @Override
-  public Verifier open(Optional<Path> folder, Opening opening) throws IOException {
-    return new VqaVerifier(
-        Qwen25Vl.open(requireFolder(folder), opening.placement(), opening.weights()),
-        opening.recomputation());
+  public Architecture architecture(Path folder) throws IOException {
+    return Qwen25Vl.read(folder);
   }
 }

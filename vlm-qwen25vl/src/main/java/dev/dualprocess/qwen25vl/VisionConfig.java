@@ -49,6 +49,9 @@ record VisionConfig(
           "window_size %d is less than one merged token of %d pixels"
               .formatted(windowSize, patchSize * spatialMergeSize));
     }
+    if (inChannels != 3) {
+      throw new IllegalArgumentException("vision in_channels %d: not 3".formatted(inChannels));
+    }
     RopeParameters.requireSilu("vision", hiddenAct);
   }
 
@@ -59,11 +62,6 @@ record VisionConfig(
 
   int headDim() {
     return hiddenSize / numHeads;
-  }
-
-  /** Numbers in one flattened patch. */
-  int patchNumbers() {
-    return inChannels * temporalPatchSize * patchSize * patchSize;
   }
 
   /** Side of an attention window in image tokens. */

@@ -1,25 +1,28 @@
 package dev.dualprocess.qwen25vl;
 
+import dev.dualprocess.image.Pixels;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.vqa.ImageEncoder;
+import dev.dualprocess.vqa.SeenImage;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The vision tower: patches to image tokens.
+ * The vision tower: pixels to image tokens.
  *
  * <pre>
- *   x = patchEmbed(pixels)                       in the order of the windows
+ *   x = patchEmbed(patches)                      in the order of the windows
  *   x ← block(x)                                 within windows, or over the whole image
  *   tokens = merger(x)                           back in the grid's order
  * </pre>
  *
  * <p>The layout of the last grid is kept, because a distillation shows one size over and over.
  */
-final class VisionTower implements AutoCloseable {
+final class VisionTower implements ImageEncoder {
   private final VisionConfig config;
   private final Placement placement;
   private final Tensor patchEmbed; // [D, C, T, p, p]: a convolution whose kernel covers one patch
@@ -62,15 +65,21 @@ final class VisionTower implements AutoCloseable {
         PatchMerger.load(weights.in("merger"), config));
   }
 
+  @Override
+  public SeenImage encode(Tensor pixels) {
+    Grid grid = Grid.of(Pixels.sizeOf(pixels), config);
+    return new SeenImage(forward(pixels, grid), grid);
+  }
+
   /**
-   * pixels fp32 [N, C T p p], square by square, to image tokens [N / merge², out]; the result
-   * belongs to the caller's scope. N may be that of several images of one grid.
+   * pixels fp32 [B, 3, H, W] of B images of one grid to image tokens [B tokens, out]; the result
+   * belongs to the caller's scope.
    */
   Tensor forward(Tensor pixels, Grid grid) {
-    VisionLayout where = layoutOf(grid, Math.toIntExact(pixels.size(0) / grid.patches()));
+    VisionLayout where = layoutOf(grid, Math.toIntExact(pixels.size(0)));
     return Memory.scoped(
         () -> {
-          Tensor x = embed(pixels, where);
+          Tensor x = embed(Patches.of(pixels, grid, config), where);
           for (int i = 0; i < blocks.size(); i++) {
             x = block(i, x, where);
           }
@@ -79,8 +88,8 @@ final class VisionTower implements AutoCloseable {
   }
 
   /** Linear in each patch; [N, C T p p] to [N, D], window by window. */
-  private Tensor embed(Tensor pixels, VisionLayout where) {
-    Tensor x = Ops.linear(Ops.toLike(pixels, patchEmbed), patchEmbed.flatten(1, -1), null);
+  private Tensor embed(Tensor patches, VisionLayout where) {
+    Tensor x = Ops.linear(Ops.toLike(patches, patchEmbed), patchEmbed.flatten(1, -1), null);
     Tensor squares = x.view((long) where.batch() * where.grid().tokens(), -1);
     return where.toWindows(squares).view(-1, config.hiddenSize());
   }
@@ -95,7 +104,6 @@ final class VisionTower implements AutoCloseable {
       close();
       layout = VisionLayout.of(grid, batch, config, placement);
     }
-    layout.hold();
     return layout;
   }
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** Every form, and the other names that this family's tensors have. */
-class CheckpointFormsTest extends CheckpointForms<Qwen25Vl> {
+class CheckpointFormsTest extends CheckpointForms {
   CheckpointFormsTest() {
     super(new QwenFamily(), "model.norm.weight");
   }

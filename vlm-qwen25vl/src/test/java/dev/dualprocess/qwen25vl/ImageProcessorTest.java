@@ -4,16 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
+import dev.dualprocess.vqa.ImageProcessor;
+import dev.dualprocess.VqaSettings.Resizing;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -23,47 +22,48 @@ import org.junit.jupiter.api.Test;
 class ImageProcessorTest {
   private static final String NAME = "vlm/qwen_image_processor";
 
-  private static PreprocessorConfig config() throws IOException {
-    Path folder = new QwenFamily().checkpoint();
-    Qwen25VlConfig config = Qwen25VlConfig.read(folder.resolve("config.json"));
-    return PreprocessorConfig.read(folder.resolve("preprocessor_config.json"), config.vision());
+  private final Qwen25Vl family = new QwenFamily().architecture();
+
+  private ImageProcessor processor() {
+    return new ImageProcessor(family.imageSizing(), family.imageStatistics(), Placement.CPU);
   }
 
   @Test
-  void patchesAreThoseOfTheProcessor() throws IOException {
+  void patchesAreThoseOfTheProcessor() {
     try (PointerScope scope = new PointerScope();
         Golden golden = Fixtures.golden(NAME);
-        ImageProcessor processor = new ImageProcessor(config(), Placement.CPU)) {
+        ImageProcessor processor = processor()) {
       JsonNode cases = Fixtures.json(NAME + ".json").get("cases");
       for (int i = 0; i < cases.size(); i++) {
-        Patches patches = processor.patches(golden.picture(i + ".uint8_hwc"));
+        Tensor pixels = processor.pixels(golden.picture(i + ".uint8_hwc"));
+        Grid grid = Grid.of(Pixels.sizeOf(pixels), family.config().vision());
         assertArrayEquals(
             Fixtures.longs(cases.get(i).get("image_grid_thw").get(0)),
-            new long[] {1, patches.grid().height(), patches.grid().width()});
-        golden.assertClose(i + ".pixel_values", patches.pixels(), 1e-4);
+            new long[] {1, grid.height(), grid.width()});
+        Tensor patches = Patches.of(pixels, grid, family.config().vision());
+        golden.assertClose(i + ".pixel_values", patches, 1e-4);
       }
     }
   }
 
   /** The differentiable way does not round to 8 bits, and is otherwise the same. */
   @Test
-  void theDifferentiableWayIsCloseToIt() throws IOException {
+  void theDifferentiableWayIsCloseToIt() {
     try (Golden golden = Fixtures.golden(NAME);
-        ImageProcessor processor = new ImageProcessor(config(), Placement.CPU)) {
+        ImageProcessor processor = processor()) {
       BufferedImage picture = golden.picture("0.uint8_hwc");
       Memory.withoutGrad(
           () -> {
             Tensor image = Pixels.toTensor(picture);
-            Tensor smooth = processor.patches(image, Resizing.PROCESSOR).pixels();
-            Golden.assertClose(
-                "differentiable processor", processor.patches(picture).pixels(), smooth, 1e-2);
+            Tensor smooth = processor.pixels(image, Resizing.PROCESSOR);
+            Golden.assertClose("differentiable processor", processor.pixels(picture), smooth, 1e-2);
           });
     }
   }
 
   @Test
-  void sizesAreThoseOfSmartResize() throws IOException {
-    PreprocessorConfig config = config();
+  void sizesAreThoseOfSmartResize() {
+    PreprocessorConfig config = family.preprocessor();
     int tables = 0;
     for (Map.Entry<String, JsonNode> field : Fixtures.json(NAME + ".json").properties()) {
       if (field.getKey().startsWith("smart_resize_")) {

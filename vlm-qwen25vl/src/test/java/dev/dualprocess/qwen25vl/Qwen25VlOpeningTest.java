@@ -2,7 +2,7 @@ package dev.dualprocess.qwen25vl;
 
 import dev.dualprocess.testing.VlmOpeningContract;
 
-class Qwen25VlOpeningTest extends VlmOpeningContract<Qwen25Vl> {
+class Qwen25VlOpeningTest extends VlmOpeningContract {
   Qwen25VlOpeningTest() {
     super(new QwenFamily());
   }

@@ -4,10 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.testing.VlmProperties;
+import dev.dualprocess.vqa.SeenImage;
+import dev.dualprocess.VqaSettings.Resizing;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
@@ -19,14 +20,9 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /** What holds for images of any size: as for every family, and of windows and sizes here. */
-class QwenPropertyTest extends VlmProperties<Qwen25Vl> {
+class QwenPropertyTest extends VlmProperties {
   QwenPropertyTest() {
     super(new QwenFamily());
-  }
-
-  private int unit() {
-    VisionConfig vision = model().config().vision();
-    return vision.patchSize() * vision.spatialMergeSize();
   }
 
   /** As many image tokens as the size gives, whichever way the image came there. */
@@ -36,10 +32,11 @@ class QwenPropertyTest extends VlmProperties<Qwen25Vl> {
       @ForAll @IntRange(min = 1, max = 6) int columns,
       @ForAll @IntRange(max = 6) int more) {
     try (PointerScope scope = new PointerScope()) {
-      Tensor image = Noise.randn(1, 1, 3, rows * unit() + more, columns * unit() + more);
-      QwenView view = (QwenView) model().see(image, Resizing.AUTHORS);
-      assertEquals(rows * columns, view.imageTokens());
-      assertEquals((long) rows * columns, view.tokens().size(0));
+      int unit = new QwenFamily().unit();
+      Tensor image = Noise.randn(1, 1, 3, rows * unit + more, columns * unit + more);
+      SeenImage seen = model().see(image, Resizing.AUTHORS);
+      assertEquals(rows * columns, seen.imageTokens());
+      assertEquals((long) rows * columns, seen.tokens().size(0));
     }
   }
 
@@ -97,7 +94,7 @@ class QwenPropertyTest extends VlmProperties<Qwen25Vl> {
   void refusedSizesNameSizesThatWork(
       @ForAll @IntRange(min = 1, max = 100) int height,
       @ForAll @IntRange(min = 1, max = 100) int width) {
-    VisionConfig vision = model().config().vision();
+    VisionConfig vision = new QwenFamily().vision();
     int patch = vision.patchSize();
     int merge = vision.spatialMergeSize();
     boolean fits =

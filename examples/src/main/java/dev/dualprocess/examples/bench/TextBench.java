@@ -1,11 +1,11 @@
 package dev.dualprocess.examples.bench;
 
-import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.vqa.Decoding;
+import dev.dualprocess.vqa.SeenImage;
 import dev.dualprocess.vqa.VisionLanguageModel;
-import dev.dualprocess.vqa.VisionLanguageModel.View;
+import dev.dualprocess.VqaSettings.Resizing;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -56,23 +56,23 @@ public final class TextBench {
     Memory.withoutGrad(
         () -> {
           Tensor image = torch.zeros(1, 3, SIDE, SIDE);
-          View view = model.see(model.placement().placeFloat32(image), Resizing.PROCESSOR);
-          long[] prompt = model.promptIds(QUESTION, view);
-          result[0] = run(model, prompt, view, tokens);
+          SeenImage seen = model.see(model.placement().placeFloat32(image), Resizing.PROCESSOR);
+          long[] prompt = model.promptIds(QUESTION, seen);
+          result[0] = run(model, prompt, seen, tokens);
         });
     return result[0];
   }
 
-  private static Result run(VisionLanguageModel model, long[] prompt, View view, int tokens) {
+  private static Result run(VisionLanguageModel model, long[] prompt, SeenImage seen, int tokens) {
     double cached = Double.POSITIVE_INFINITY;
     double anew = Double.POSITIVE_INFINITY;
-    long[] answer = model.generate(prompt, view, Decoding.greedy(tokens)); // warms up
+    long[] answer = model.generate(prompt, seen, Decoding.greedy(tokens)); // warms up
     int same = 0;
     for (int round = 0; round < ROUNDS; round++) {
       long start = System.nanoTime();
-      answer = model.generate(prompt, view, Decoding.greedy(tokens));
+      answer = model.generate(prompt, seen, Decoding.greedy(tokens));
       long middle = System.nanoTime();
-      same = readAnew(model, prompt, view, answer);
+      same = readAnew(model, prompt, seen, answer);
       cached = Math.min(cached, (middle - start) * 1e-9);
       anew = Math.min(anew, (System.nanoTime() - middle) * 1e-9);
     }
@@ -80,7 +80,8 @@ public final class TextBench {
   }
 
   /** Reads the prompt and all tokens so far for every token; how many come out the same. */
-  private static int readAnew(VisionLanguageModel model, long[] prompt, View view, long[] answer) {
+  private static int readAnew(
+      VisionLanguageModel model, long[] prompt, SeenImage seen, long[] answer) {
     int same = 0;
     long[] ids = prompt;
     for (long token : answer) {
@@ -88,7 +89,7 @@ public final class TextBench {
       long next =
           Memory.freeing(
               () ->
-                  Ops.toLongs(model.logits(read, new long[] {read.length - 1L}, view).argmax())[0]);
+                  Ops.toLongs(model.logits(read, new long[] {read.length - 1L}, seen).argmax())[0]);
       same += next == token ? 1 : 0;
       ids = LongStream.concat(Arrays.stream(ids), LongStream.of(token)).toArray();
     }

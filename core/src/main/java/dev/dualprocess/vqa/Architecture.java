@@ -1,0 +1,44 @@
+package dev.dualprocess.vqa;
+
+import dev.dualprocess.nn.LanguageModel;
+import dev.dualprocess.weights.Weights;
+
+/**
+ * What a family gives to a {@link VisionLanguageModel}: its layers, its configuration and its
+ * tokens. Read from one model's folder before any weight is.
+ */
+public interface Architecture {
+  /** To which size images are brought. */
+  ImageSizing imageSizing();
+
+  /** What pixels are normalised with. */
+  ImageStatistics imageStatistics();
+
+  /** How a question is asked. */
+  ChatFormat chat();
+
+  /** How the places of a prompt's tokens turn queries and keys. */
+  Rotation rotation();
+
+  /** Whether the head is the embedding table; a head that is stored nevertheless is passed over. */
+  boolean tiedHead();
+
+  /** The half that sees, of the weights of the whole checkpoint. */
+  ImageEncoder imageEncoder(Weights weights);
+
+  /** The half that reads, of the weights of the whole checkpoint. */
+  LanguageModel languageModel(Weights weights);
+
+  /** What a stored tensor is called in the layout that the two halves ask for. */
+  default String layoutKey(String stored) {
+    return stored;
+  }
+
+  /**
+   * Refuses a text that the model cannot take whole.
+   *
+   * @param tokens of prompt and answer together
+   * @throws IllegalArgumentException if there are too many
+   */
+  default void requireRoom(int tokens) {}
+}

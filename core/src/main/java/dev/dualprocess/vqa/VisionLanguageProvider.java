@@ -1,0 +1,40 @@
+package dev.dualprocess.vqa;
+
+import dev.dualprocess.Verifier;
+import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.VerifierProvider;
+import dev.dualprocess.tensor.Placement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Opens vision-language models of one family as verifiers, in the layout of the hub. */
+public interface VisionLanguageProvider extends VerifierProvider {
+  /** What {@code model_type} is in the family's config.json. */
+  String modelType();
+
+  /**
+   * Reads the configuration of the model in a folder, and no weights.
+   *
+   * @throws IOException in one line, if files are missing, broken, or do not fit each other
+   */
+  Architecture architecture(Path folder) throws IOException;
+
+  @Override
+  default boolean supports(Path folder) {
+    return ConfigFile.says(folder.resolve("config.json"), "model_type", modelType());
+  }
+
+  @Override
+  default Verifier open(Optional<Path> folder, Placement placement) throws IOException {
+    return open(folder, Opening.at(placement));
+  }
+
+  @Override
+  default Verifier open(Optional<Path> folder, Opening opening) throws IOException {
+    Path path = requireFolder(folder);
+    return new VqaVerifier(
+        VisionLanguageModel.open(path, architecture(path), opening), opening.recomputation());
+  }
+}
