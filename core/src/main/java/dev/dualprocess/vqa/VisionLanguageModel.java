@@ -1,5 +1,6 @@
 package dev.dualprocess.vqa;
 
+import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
 import java.awt.image.BufferedImage;
@@ -15,6 +16,9 @@ public interface VisionLanguageModel extends AutoCloseable {
 
   /** Where its weights are. */
   Placement placement();
+
+  /** Who decides whether its blocks are computed again; its networks run them with that. */
+  Recomputation recomputation();
 
   /**
    * The vision tower's pass, which several questions share.

@@ -8,7 +8,6 @@ import dev.dualprocess.capture.Captures;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.profile.Part;
 import dev.dualprocess.profile.Profile;
-import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.tensor.Capturing;
 import dev.dualprocess.tensor.Memory;
@@ -31,7 +30,6 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class VqaVerifier implements Verifier {
   private final VisionLanguageModel model;
-  private final Recomputation recomputation;
   private final Captures captures;
   private final RecentCache<Asked, Target> targets = new RecentCache<>(Target::close);
 
@@ -39,14 +37,13 @@ public final class VqaVerifier implements Verifier {
   private record Asked(Question question, int imageTokens) {}
 
   /** Takes ownership of {@code model}. */
-  public VqaVerifier(VisionLanguageModel model, Recomputation recomputation) {
-    this(model, recomputation, Captures.on(model.placement()));
+  public VqaVerifier(VisionLanguageModel model) {
+    this(model, Captures.on(model.placement()));
   }
 
   /** As the other, capturing as it is told. Takes ownership of {@code captures} too. */
-  public VqaVerifier(VisionLanguageModel model, Recomputation recomputation, Captures captures) {
+  public VqaVerifier(VisionLanguageModel model, Captures captures) {
     this.model = model;
-    this.recomputation = recomputation;
     this.captures = captures;
   }
 
@@ -114,7 +111,7 @@ public final class VqaVerifier implements Verifier {
     Tensor leaf = Ops.leaf(x);
     // What the memory of a pass depends on.
     Object shape = List.of(Pixels.sizeOf(x), questions);
-    try (Tape tape = recomputation.tape(shape, false)) {
+    try (Tape tape = model.recomputation().tape(shape, false)) {
       List<Answered> answers =
           tape.record(
               () -> {

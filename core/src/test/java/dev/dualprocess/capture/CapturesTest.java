@@ -7,7 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.Draft;
-import dev.dualprocess.recompute.Tape;
+import dev.dualprocess.recompute.Recomputation;
+import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.spi.TensorDraft;
 import dev.dualprocess.tensor.Capturing;
 import dev.dualprocess.tensor.Dtype;
@@ -151,7 +152,9 @@ class CapturesTest {
 
   /** An image w z² with the gradient of w. */
   private static Draft drawn(Tensor w, Tensor z) {
-    return TensorDraft.of(new Tape(false, true), () -> w.mul(z.square()));
+    return TensorDraft.of(
+        new Recomputation(Recompute.OFF, Placement.CPU).tape("a shape", true),
+        () -> w.mul(z.square()));
   }
 
   @Test

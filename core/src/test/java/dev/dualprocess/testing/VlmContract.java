@@ -12,8 +12,6 @@ import dev.dualprocess.Critique;
 import dev.dualprocess.Question;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.nn.LanguageModel;
-import dev.dualprocess.recompute.Recomputation;
-import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Flops;
 import dev.dualprocess.tensor.Memory;
@@ -62,7 +60,7 @@ public abstract class VlmContract<M extends VisionLanguageModel>
   protected final VqaVerifier open() {
     M opened = family.open();
     model = model == null ? opened : model;
-    return new VqaVerifier(opened, new Recomputation(Recompute.AUTO, Placement.CPU));
+    return new VqaVerifier(opened);
   }
 
   @Override
@@ -146,8 +144,7 @@ public abstract class VlmContract<M extends VisionLanguageModel>
   final void whatIsKeptOfOneShapeDoesNotMeetAnother() {
     Tensor wide = image(2, 3);
     Critique fresh = verifier().critique(wide, QUESTIONS, VqaSettings.AUTHORS);
-    try (VqaVerifier other =
-        new VqaVerifier(family.open(), new Recomputation(Recompute.AUTO, Placement.CPU))) {
+    try (VqaVerifier other = new VqaVerifier(family.open())) {
       other.critique(image(3, 2), QUESTIONS, VqaSettings.AUTHORS);
       Critique later = other.critique(wide, QUESTIONS, VqaSettings.AUTHORS);
       assertEquals(fresh.loss(), later.loss(), 1e-5);
@@ -246,10 +243,7 @@ public abstract class VlmContract<M extends VisionLanguageModel>
       throws IOException {
     Tensor image = image(4, 3);
     Critique full = verifier().critique(image, QUESTIONS, VqaSettings.DEFAULT);
-    try (VqaVerifier other =
-        new VqaVerifier(
-            family.open(family.checkpoint(), placement),
-            new Recomputation(Recompute.AUTO, Placement.CPU))) {
+    try (VqaVerifier other = new VqaVerifier(family.open(family.checkpoint(), placement))) {
       Critique critique = other.critique(image, QUESTIONS, VqaSettings.DEFAULT);
       assertEquals(full.loss(), critique.loss(), lossTolerance * full.loss());
       assertEquals(Dtype.FLOAT32, Dtype.of(critique.imageGradient()));

@@ -3,6 +3,7 @@ package dev.dualprocess.testing;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.ImageSize;
 import dev.dualprocess.nn.LanguageModel;
+import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.PreparedPrompt;
@@ -27,7 +28,12 @@ public interface VlmFamily<M extends VisionLanguageModel> {
   String name();
 
   /** Reads a checkpoint folder. */
-  M open(Path folder, Placement placement) throws IOException;
+  M open(Path folder, Opening opening) throws IOException;
+
+  /** The same with nothing else said. */
+  default M open(Path folder, Placement placement) throws IOException {
+    return open(folder, Opening.at(placement));
+  }
 
   /** Holds the place of one image token, as text. */
   String imageToken();

@@ -7,7 +7,6 @@ import dev.dualprocess.Assessment;
 import dev.dualprocess.Critique;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.capture.Captures;
-import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.spi.Opening;
 import dev.dualprocess.spi.Providers;
@@ -114,12 +113,11 @@ public abstract class VlmOpeningContract<M extends VisionLanguageModel> {
   private void assertReplays(
       Captures captures, Recompute recompute, Placement placement, double tolerance)
       throws IOException {
-    Recomputation recomputation = new Recomputation(recompute, placement);
+    Opening opening = Opening.at(placement).withRecompute(recompute);
     try (VqaVerifier plain =
-            new VqaVerifier(
-                family.open(family.checkpoint(), placement), recomputation, Captures.none());
+            new VqaVerifier(family.open(family.checkpoint(), opening), Captures.none());
         VqaVerifier replaying =
-            new VqaVerifier(family.open(family.checkpoint(), placement), recomputation, captures)) {
+            new VqaVerifier(family.open(family.checkpoint(), opening), captures)) {
       for (int i = 0; i < 4; i++) {
         Tensor shown = placement.placeFloat32(image.roll(5L * i));
         Critique wanted = plain.critique(shown, VerifierContract.QUESTIONS, VqaSettings.DEFAULT);

@@ -4,11 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dualprocess.ImageSize;
 import dev.dualprocess.Question;
-import dev.dualprocess.recompute.Recomputation;
-import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
-import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.VisionLanguageModel;
 import dev.dualprocess.vqa.VqaSettings;
 import dev.dualprocess.vqa.VqaSettings.Reduction;
@@ -45,7 +42,7 @@ public abstract class VlmProperties<M extends VisionLanguageModel> {
   @BeforeProperty
   final void open() {
     model = family.open();
-    verifier = new VqaVerifier(model, new Recomputation(Recompute.AUTO, Placement.CPU));
+    verifier = new VqaVerifier(model);
   }
 
   @AfterProperty

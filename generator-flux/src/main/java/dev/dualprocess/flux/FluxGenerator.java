@@ -73,11 +73,13 @@ public final class FluxGenerator implements Generator {
   public static FluxGenerator open(Path folder, Opening opening) throws IOException {
     FluxTextEncoders textEncoders =
         FluxTextEncoders.open(folder, opening.textPlacement(), opening.weights().whole());
+    Recomputation recomputation = opening.recomputation();
     try {
       return new FluxGenerator(
-          FluxParts.load(folder, opening.placement(), opening.weights(), textEncoders),
+          FluxParts.load(
+              folder, opening.placement(), opening.weights(), textEncoders, recomputation.blocks()),
           textEncoders,
-          opening.recomputation());
+          recomputation);
     } catch (IOException | RuntimeException e) {
       textEncoders.close();
       throw e;

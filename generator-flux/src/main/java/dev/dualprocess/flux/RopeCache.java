@@ -1,6 +1,5 @@
 package dev.dualprocess.flux;
 
-import dev.dualprocess.tensor.Capturing;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
 import java.util.List;
@@ -35,7 +34,6 @@ final class RopeCache implements AutoCloseable {
       this.grid = grid;
       this.textLength = textLength;
     }
-    Capturing.hold(rope.turns());
     return rope;
   }
 

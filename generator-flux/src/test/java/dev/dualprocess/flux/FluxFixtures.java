@@ -2,6 +2,7 @@ package dev.dualprocess.flux;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Fixtures;
@@ -39,7 +40,7 @@ final class FluxFixtures {
     try (Checkpoint file = Checkpoint.open(folder)) {
       Weights weights = Weights.of(file, Placement.CPU, owner);
       FluxTransformer model =
-          FluxTransformer.load(weights, config(folder, FluxTransformerConfig.class));
+          FluxTransformer.load(weights, config(folder, FluxTransformerConfig.class), new Blocks());
       weights.requireComplete();
       return model;
     }
@@ -49,7 +50,8 @@ final class FluxFixtures {
   static AutoencoderKl vae(Path folder, TensorOwner owner) throws IOException {
     try (Checkpoint file = Checkpoint.open(folder)) {
       Weights weights = Weights.of(file, Placement.CPU, owner);
-      AutoencoderKl model = AutoencoderKl.load(weights, config(folder, AutoencoderKlConfig.class));
+      AutoencoderKl model =
+          AutoencoderKl.load(weights, config(folder, AutoencoderKlConfig.class), new Blocks());
       weights.requireComplete();
       return model;
     }

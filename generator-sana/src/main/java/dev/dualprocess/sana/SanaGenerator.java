@@ -78,11 +78,13 @@ public final class SanaGenerator implements Generator {
   public static SanaGenerator open(Path folder, Opening opening) throws IOException {
     SanaTextEncoder textEncoder =
         SanaTextEncoder.open(folder, opening.textPlacement(), opening.weights().whole());
+    Recomputation recomputation = opening.recomputation();
     try {
       return new SanaGenerator(
-          SanaParts.load(folder, opening.placement(), opening.weights(), textEncoder),
+          SanaParts.load(
+              folder, opening.placement(), opening.weights(), textEncoder, recomputation.blocks()),
           textEncoder,
-          opening.recomputation());
+          recomputation);
     } catch (IOException | RuntimeException e) {
       textEncoder.close();
       throw e;

@@ -1,6 +1,7 @@
 package dev.dualprocess.sana;
 
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Fixtures;
@@ -41,7 +42,8 @@ final class SanaFixtures {
       SanaTransformer model =
           SanaTransformer.load(
               weights,
-              ConfigFile.read(folder.resolve("config.json")).as(SanaTransformerConfig.class));
+              ConfigFile.read(folder.resolve("config.json")).as(SanaTransformerConfig.class),
+              new Blocks());
       weights.requireComplete();
       return model;
     }

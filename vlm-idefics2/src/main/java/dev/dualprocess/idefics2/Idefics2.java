@@ -2,6 +2,9 @@ package dev.dualprocess.idefics2;
 
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.nn.RotaryEmbedding;
+import dev.dualprocess.recompute.Blocks;
+import dev.dualprocess.recompute.Recomputation;
+import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -13,7 +16,6 @@ import dev.dualprocess.vqa.PromptReader;
 import dev.dualprocess.vqa.PromptReader.ImageToken;
 import dev.dualprocess.vqa.VisionLanguageModel;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
-import dev.dualprocess.weights.WeightSource;
 import dev.dualprocess.weights.WeightSource.Renaming;
 import dev.dualprocess.weights.Weights;
 import java.awt.image.BufferedImage;
@@ -36,6 +38,7 @@ final class Idefics2 implements VisionLanguageModel {
   static final String IMAGE_TOKEN = "<image>";
 
   private final ModelFolder folder;
+  private final Recomputation recomputation;
   private final Idefics2Config config;
   private final ImageProcessor processor;
   private final VisionTower visionModel;
@@ -45,31 +48,31 @@ final class Idefics2 implements VisionLanguageModel {
 
   /** The parts that have weights. */
   private record Parts(VisionTower visionModel, Connector connector, LanguageModel textModel) {
-    static Parts load(Weights weights, Idefics2Config config) {
+    static Parts load(Weights weights, Idefics2Config config, Blocks blocks) {
       Weights model = weights.in("model");
       return new Parts(
-          VisionTower.load(model.in("vision_model"), config.vision()),
-          Connector.load(model.in("connector"), config),
-          LanguageModel.load(weights, model.in("text_model"), config.text().shape()));
+          VisionTower.load(model.in("vision_model"), config.vision(), blocks),
+          Connector.load(model.in("connector"), config, blocks),
+          LanguageModel.load(weights, model.in("text_model"), config.text().shape(), blocks));
     }
   }
 
   private Idefics2(
-      ModelFolder folder,
-      Idefics2Config config,
-      PreprocessorConfig preprocessor,
-      WeightSource source)
+      ModelFolder folder, Idefics2Config config, PreprocessorConfig preprocessor, Opening opening)
       throws IOException {
     this.folder = folder;
+    this.recomputation = opening.recomputation();
     this.config = config;
     boolean tied = config.text().tieWordEmbeddings();
     Parts parts =
-        source.build(
-            folder.path(),
-            folder.placement(),
-            folder.owner(),
-            Renaming.each(key -> tied && key.equals(LanguageModel.HEAD_KEY) ? null : key),
-            weights -> Parts.load(weights, config));
+        opening
+            .weights()
+            .build(
+                folder.path(),
+                folder.placement(),
+                folder.owner(),
+                Renaming.each(key -> tied && key.equals(LanguageModel.HEAD_KEY) ? null : key),
+                weights -> Parts.load(weights, config, recomputation.blocks()));
     this.visionModel = parts.visionModel();
     this.connector = parts.connector();
     this.reader =
@@ -83,14 +86,14 @@ final class Idefics2 implements VisionLanguageModel {
   }
 
   /** Reads a checkpoint folder. */
-  static Idefics2 open(Path path, Placement placement, WeightSource source) throws IOException {
+  static Idefics2 open(Path path, Opening opening) throws IOException {
     Idefics2Config config = Idefics2Config.read(path.resolve("config.json"));
     PreprocessorConfig preprocessor =
         PreprocessorConfig.read(path.resolve("preprocessor_config.json"));
     PreprocessorConfig.requireImageTokens(
         path.resolve("processor_config.json"), config.perceiver());
     return ModelFolder.open(
-        path, placement, folder -> new Idefics2(folder, config, preprocessor, source));
+        path, opening.placement(), folder -> new Idefics2(folder, config, preprocessor, opening));
   }
 
   @Override
@@ -101,6 +104,11 @@ final class Idefics2 implements VisionLanguageModel {
   @Override
   public Placement placement() {
     return folder.placement();
+  }
+
+  @Override
+  public Recomputation recomputation() {
+    return recomputation;
   }
 
   Idefics2Config config() {

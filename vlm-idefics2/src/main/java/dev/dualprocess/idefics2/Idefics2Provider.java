@@ -32,8 +32,6 @@ public final class Idefics2Provider implements VerifierProvider {
 
   @Override
   public Verifier open(Optional<Path> folder, Opening opening) throws IOException {
-    return new VqaVerifier(
-        Idefics2.open(requireFolder(folder), opening.placement(), opening.weights()),
-        opening.recomputation());
+    return new VqaVerifier(Idefics2.open(requireFolder(folder), opening));
   }
 }

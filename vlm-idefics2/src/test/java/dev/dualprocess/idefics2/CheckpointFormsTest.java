@@ -3,9 +3,9 @@ package dev.dualprocess.idefics2;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.CheckpointForms;
-import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,11 +23,10 @@ class CheckpointFormsTest extends CheckpointForms<Idefics2> {
     Path processor = folder().resolve("processor_config.json");
     Files.writeString(processor, "{\"image_seq_len\": 5}");
     String told =
-        assertThrows(
-                IOException.class, () -> Idefics2.open(folder(), Placement.CPU, WeightSource.FILES))
+        assertThrows(IOException.class, () -> Idefics2.open(folder(), Opening.at(Placement.CPU)))
             .getMessage();
     assertTrue(told.startsWith(processor + ": image_seq_len 5 is not"), told);
     Files.delete(processor);
-    Idefics2.open(folder(), Placement.CPU, WeightSource.FILES).close();
+    Idefics2.open(folder(), Opening.at(Placement.CPU)).close();
   }
 }

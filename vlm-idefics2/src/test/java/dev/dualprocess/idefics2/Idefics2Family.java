@@ -2,13 +2,12 @@ package dev.dualprocess.idefics2;
 
 import dev.dualprocess.ImageSize;
 import dev.dualprocess.nn.LanguageModel;
-import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.spi.Opening;
 import dev.dualprocess.testing.VlmFamily;
 import dev.dualprocess.vqa.Decoding;
 import dev.dualprocess.vqa.PreparedPrompt;
 import dev.dualprocess.vqa.VisionLanguageModel.View;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
-import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -21,8 +20,8 @@ final class Idefics2Family implements VlmFamily<Idefics2> {
   }
 
   @Override
-  public Idefics2 open(Path folder, Placement placement) throws IOException {
-    return Idefics2.open(folder, placement, WeightSource.FILES);
+  public Idefics2 open(Path folder, Opening opening) throws IOException {
+    return Idefics2.open(folder, opening);
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.dualprocess.qwen25vl;
 
 import dev.dualprocess.nn.LanguageModel;
+import dev.dualprocess.recompute.Blocks;
+import dev.dualprocess.recompute.Recomputation;
+import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.AnswerPrompt;
 import dev.dualprocess.vqa.ChatFormat;
@@ -12,7 +15,6 @@ import dev.dualprocess.vqa.PromptReader;
 import dev.dualprocess.vqa.PromptReader.ImageToken;
 import dev.dualprocess.vqa.VisionLanguageModel;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
-import dev.dualprocess.weights.WeightSource;
 import dev.dualprocess.weights.WeightSource.Renaming;
 import dev.dualprocess.weights.Weights;
 import java.awt.image.BufferedImage;
@@ -34,6 +36,7 @@ final class Qwen25Vl implements VisionLanguageModel {
   static final String IMAGE_TOKEN = "<|image_pad|>";
 
   private final ModelFolder folder;
+  private final Recomputation recomputation;
   private final Qwen25VlConfig config;
   private final ImageProcessor processor;
   private final VisionTower visual;
@@ -42,29 +45,29 @@ final class Qwen25Vl implements VisionLanguageModel {
 
   /** The parts that have weights. */
   private record Parts(VisionTower visual, LanguageModel model) {
-    static Parts load(Weights weights, Qwen25VlConfig config) {
+    static Parts load(Weights weights, Qwen25VlConfig config, Blocks blocks) {
       return new Parts(
-          VisionTower.load(weights.in("visual"), config.vision()),
-          LanguageModel.load(weights, weights.in("model"), config.text().shape()));
+          VisionTower.load(weights.in("visual"), config.vision(), blocks),
+          LanguageModel.load(weights, weights.in("model"), config.text().shape(), blocks));
     }
   }
 
   private Qwen25Vl(
-      ModelFolder folder,
-      Qwen25VlConfig config,
-      PreprocessorConfig preprocessor,
-      WeightSource source)
+      ModelFolder folder, Qwen25VlConfig config, PreprocessorConfig preprocessor, Opening opening)
       throws IOException {
     this.folder = folder;
+    this.recomputation = opening.recomputation();
     this.config = config;
     boolean tied = config.text().tieWordEmbeddings();
     Parts parts =
-        source.build(
-            folder.path(),
-            folder.placement(),
-            folder.owner(),
-            Renaming.each(key -> hubKey(key, tied)),
-            weights -> Parts.load(weights, config));
+        opening
+            .weights()
+            .build(
+                folder.path(),
+                folder.placement(),
+                folder.owner(),
+                Renaming.each(key -> hubKey(key, tied)),
+                weights -> Parts.load(weights, config, recomputation.blocks()));
     this.visual = parts.visual();
     this.reader =
         new PromptReader<>(
@@ -76,12 +79,12 @@ final class Qwen25Vl implements VisionLanguageModel {
   }
 
   /** Reads a checkpoint folder. */
-  static Qwen25Vl open(Path path, Placement placement, WeightSource source) throws IOException {
+  static Qwen25Vl open(Path path, Opening opening) throws IOException {
     Qwen25VlConfig config = Qwen25VlConfig.read(path.resolve("config.json"));
     PreprocessorConfig preprocessor =
         PreprocessorConfig.read(path.resolve("preprocessor_config.json"), config.vision());
     return ModelFolder.open(
-        path, placement, folder -> new Qwen25Vl(folder, config, preprocessor, source));
+        path, opening.placement(), folder -> new Qwen25Vl(folder, config, preprocessor, opening));
   }
 
   /**
@@ -107,6 +110,11 @@ final class Qwen25Vl implements VisionLanguageModel {
   @Override
   public Placement placement() {
     return folder.placement();
+  }
+
+  @Override
+  public Recomputation recomputation() {
+    return recomputation;
   }
 
   Qwen25VlConfig config() {

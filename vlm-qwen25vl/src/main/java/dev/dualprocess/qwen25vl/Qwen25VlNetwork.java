@@ -3,6 +3,7 @@ package dev.dualprocess.qwen25vl;
 import dev.dualprocess.ImageSize;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.nn.RotaryEmbedding;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -46,8 +47,9 @@ public final class Qwen25VlNetwork implements AutoCloseable {
     PreprocessorConfig preprocessor =
         PreprocessorConfig.read(folder.resolve("preprocessor_config.json"), config.vision());
     weights = weights(folder, initializer);
-    visual = VisionTower.load(weights.in("visual"), config.vision());
-    model = LanguageModel.load(weights, weights.in("model"), config.text().shape());
+    Blocks blocks = new Blocks();
+    visual = VisionTower.load(weights.in("visual"), config.vision(), blocks);
+    model = LanguageModel.load(weights, weights.in("model"), config.text().shape(), blocks);
     weights.requireComplete(
         config.text().tieWordEmbeddings() ? Set.of(LanguageModel.HEAD_KEY) : Set.of());
     processor = new ImageProcessor(preprocessor, PLACEMENT);

@@ -32,8 +32,6 @@ public final class Qwen25VlProvider implements VerifierProvider {
 
   @Override
   public Verifier open(Optional<Path> folder, Opening opening) throws IOException {
-    return new VqaVerifier(
-        Qwen25Vl.open(requireFolder(folder), opening.placement(), opening.weights()),
-        opening.recomputation());
+    return new VqaVerifier(Qwen25Vl.open(requireFolder(folder), opening));
   }
 }

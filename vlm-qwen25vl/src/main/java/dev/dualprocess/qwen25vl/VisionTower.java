@@ -1,5 +1,6 @@
 package dev.dualprocess.qwen25vl;
 
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -23,25 +24,28 @@ final class VisionTower implements AutoCloseable {
   private final VisionConfig config;
   private final Placement placement;
   private final Tensor patchEmbed; // [D, C, T, p, p]: a convolution whose kernel covers one patch
-  private final List<VisionBlock> blocks;
+  private final List<VisionBlock> layers;
   private final PatchMerger merger;
+  private final Blocks blocks;
   private VisionLayout layout;
 
   private VisionTower(
       VisionConfig config,
       Placement placement,
       Tensor patchEmbed,
-      List<VisionBlock> blocks,
-      PatchMerger merger) {
+      List<VisionBlock> layers,
+      PatchMerger merger,
+      Blocks blocks) {
     this.config = config;
     this.placement = placement;
     this.patchEmbed = patchEmbed;
-    this.blocks = blocks;
+    this.layers = layers;
     this.merger = merger;
+    this.blocks = blocks;
   }
 
-  static VisionTower load(Weights weights, VisionConfig config) {
-    Weights blocks = weights.in("blocks");
+  static VisionTower load(Weights weights, VisionConfig config, Blocks blocks) {
+    Weights each = weights.in("blocks");
     long side = config.patchSize();
     return new VisionTower(
         config,
@@ -57,9 +61,10 @@ final class VisionTower implements AutoCloseable {
                 side,
                 side),
         IntStream.range(0, config.depth())
-            .mapToObj(i -> VisionBlock.load(blocks.in(i), config))
+            .mapToObj(i -> VisionBlock.load(each.in(i), config, blocks))
             .toList(),
-        PatchMerger.load(weights.in("merger"), config));
+        PatchMerger.load(weights.in("merger"), config, blocks),
+        blocks);
   }
 
   /**
@@ -71,10 +76,10 @@ final class VisionTower implements AutoCloseable {
     return Memory.scoped(
         () -> {
           Tensor x = embed(pixels, where);
-          for (int i = 0; i < blocks.size(); i++) {
+          for (int i = 0; i < layers.size(); i++) {
             x = block(i, x, where);
           }
-          return where.fromWindows(merger.forward(x));
+          return where.fromWindows(blocks.run(merger::forward, x));
         });
   }
 
@@ -87,7 +92,7 @@ final class VisionTower implements AutoCloseable {
 
   private Tensor block(int i, Tensor x, VisionLayout where) {
     List<Segment> segments = config.attendsWhole(i) ? where.whole() : where.windowed();
-    return Memory.scoped(() -> blocks.get(i).forward(x, segments, where.rope()));
+    return blocks.run(in -> layers.get(i).forward(in, segments, where.rope()), x);
   }
 
   private VisionLayout layoutOf(Grid grid, int batch) {

@@ -2,13 +2,12 @@ package dev.dualprocess.qwen25vl;
 
 import dev.dualprocess.ImageSize;
 import dev.dualprocess.nn.LanguageModel;
-import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.spi.Opening;
 import dev.dualprocess.testing.VlmFamily;
 import dev.dualprocess.vqa.Decoding;
 import dev.dualprocess.vqa.PreparedPrompt;
 import dev.dualprocess.vqa.VisionLanguageModel.View;
 import dev.dualprocess.vqa.VqaSettings.Resizing;
-import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -21,8 +20,8 @@ final class QwenFamily implements VlmFamily<Qwen25Vl> {
   }
 
   @Override
-  public Qwen25Vl open(Path folder, Placement placement) throws IOException {
-    return Qwen25Vl.open(folder, placement, WeightSource.FILES);
+  public Qwen25Vl open(Path folder, Opening opening) throws IOException {
+    return Qwen25Vl.open(folder, opening);
   }
 
   @Override
