@@ -1,7 +1,7 @@
 package dev.dualprocess.nn;
 
 import com.google.common.collect.Iterables;
-import dev.dualprocess.recompute.Ending;
+import dev.dualprocess.recompute.LastMap;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
@@ -20,7 +20,7 @@ import org.bytedeco.pytorch.Tensor;
  * kernel. Branches are computed in fp32, the convolution itself in the dtype of its weight.
  * Attaching while another thread is in {@link #forward} is not allowed.
  */
-public final class Conv2d implements Layer, Adaptable, Ending {
+public final class Conv2d implements Layer, Adaptable, LastMap {
   private static final long[] ONE = {1, 1};
   private static final long[] NONE = {0, 0};
 
@@ -108,6 +108,16 @@ public final class Conv2d implements Layer, Adaptable, Ending {
     Tensor y = Ops.conv2d(x, weight(), bias, stride, padding, groups);
     Tensor change = change(x);
     return change == null ? y : y.add(change);
+  }
+
+  @Override
+  public long[] shape(Tensor u) {
+    return new long[] {u.size(0), weight.size(0), side(u, 2), side(u, 3)};
+  }
+
+  private long side(Tensor u, int dim) {
+    int i = dim - 2;
+    return (u.size(dim) + 2 * padding[i] - weight.size(dim)) / stride[i] + 1;
   }
 
   /**

@@ -16,13 +16,15 @@ import org.bytedeco.pytorch.Tensor;
  * @param selfAttn causal
  * @param postAttentionLayernorm before the MLP
  * @param mlp gated
+ * @param blocks what the model runs its layers with
  */
 public record DecoderLayer(
     RmsNorm inputLayernorm,
     GroupedQueryAttention selfAttn,
     RmsNorm postAttentionLayernorm,
-    GatedMlp mlp) {
-  static DecoderLayer load(Weights weights, LanguageModelShape shape) {
+    GatedMlp mlp,
+    Blocks blocks) {
+  static DecoderLayer load(Weights weights, LanguageModelShape shape, Blocks blocks) {
     long dim = shape.dim();
     return new DecoderLayer(
         RmsNorm.load(weights.in("input_layernorm"), dim, shape.eps()),
@@ -34,42 +36,18 @@ public record DecoderLayer(
             shape.headDim(),
             shape.qkvBias()),
         RmsNorm.load(weights.in("post_attention_layernorm"), dim, shape.eps()),
-        GatedMlp.loadWithoutBias(weights.in("mlp"), dim, shape.inner(), dim));
+        GatedMlp.loadWithoutBias(weights.in("mlp"), dim, shape.inner(), dim),
+        blocks);
   }
 
   /**
    * x [..., L, D] to the same shape.
    *
-   * @param before keys and values of the tokens before x, or null
+   * @param past what stands before x, or null
    */
-  Tensor forward(Tensor x, RotaryEmbedding rope, KeysValues before) {
-    Tensor[] inputs =
-        before == null
-            ? new Tensor[] {x, rope.cos(), rope.sin()}
-            : new Tensor[] {x, rope.cos(), rope.sin(), before.keys(), before.values()};
-    Tensor h =
-        Blocks.residual(
-            in ->
-                attended(
-                    in[0],
-                    new RotaryEmbedding(in[1], in[2]),
-                    in.length == 3 ? null : new KeysValues(in[3], in[4])),
-            selfAttn.oProj(),
-            inputs);
-    return mixed(h);
-  }
-
-  /** The same without gradient, for tokens that join what stands before them. */
-  Tensor joining(Tensor x, RotaryEmbedding rope, Past past) {
-    return mixed(Blocks.residual(in -> attended(in[0], rope, past), selfAttn.oProj(), x));
-  }
-
-  private Tensor attended(Tensor x, RotaryEmbedding rope, Past past) {
-    return selfAttn.causal(inputLayernorm.forward(x), rope, past);
-  }
-
-  private Tensor mixed(Tensor h) {
-    return Blocks.residual(
-        in -> mlp.inner(postAttentionLayernorm.forward(in[0])), mlp.downProj(), h);
+  Tensor forward(Tensor x, RotaryEmbedding rope, Past past) {
+    Tensor h = x.add(selfAttn.causal(inputLayernorm.forward(x), rope, past));
+    Tensor u = mlp.inner(postAttentionLayernorm.forward(h));
+    return h.add(blocks.last(mlp.downProj(), u));
   }
 }

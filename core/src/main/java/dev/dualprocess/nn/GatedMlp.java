@@ -34,7 +34,7 @@ public record GatedMlp(Linear gateProj, Linear upProj, Linear downProj) implemen
     return downProj.forward(inner(x));
   }
 
-  /** What {@code downProj} reads: x [..., in] to [..., inner]. */
+  /** What {@code downProj} reads, for a block that ends in that: x [..., in] to [..., inner]. */
   public Tensor inner(Tensor x) {
     return Ops.silu(gateProj.forward(x)).mul(upProj.forward(x));
   }

@@ -34,8 +34,8 @@ public record GroupedQueryAttention(
   }
 
   /**
-   * What {@code oProj} reads where each token sees itself and what stands before it: x [..., L, D]
-   * to [..., L, H d].
+   * Attention where each token sees itself and what stands before it: x [..., L, D] to the same
+   * shape.
    *
    * @param rope of these tokens
    * @param past what stands before x, or null if nothing does and nothing will follow
@@ -47,15 +47,15 @@ public record GroupedQueryAttention(
     KeysValues own = new KeysValues(k, v);
     KeysValues all = past == null ? own : past.followedBy(own);
     // Without a mask, the last token alone may see all there is.
-    return attend(q, all.keys(), all.values(), x.size(-2) > 1);
+    return oProj.forward(attend(q, all.keys(), all.values(), x.size(-2) > 1));
   }
 
-  /** The same where every token of x sees all of {@code seen}: [L, D] and [Lk, D] to [L, H d]. */
+  /** The same where every token of x sees all of {@code seen}: [L, D] and [Lk, D] to [L, D]. */
   public Tensor cross(Tensor x, Tensor seen) {
     Tensor q = split(qProj.forward(x), heads);
     Tensor k = split(kProj.forward(seen), kvHeads);
     Tensor v = split(vProj.forward(seen), kvHeads);
-    return attend(q, k, v, false);
+    return oProj.forward(attend(q, k, v, false));
   }
 
   /** q [..., H, L, d], k and v [..., Hkv, Lk, d] to [..., L, H d]. */

@@ -1,5 +1,6 @@
 package dev.dualprocess.nn;
 
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
@@ -19,9 +20,10 @@ import org.bytedeco.pytorch.Tensor;
  * @param layers in their order
  * @param norm before the head
  * @param lmHead to the vocabulary
+ * @param blocks what the layers are run with
  */
 public record LanguageModel(
-    Embedding embedTokens, List<DecoderLayer> layers, RmsNorm norm, Linear lmHead) {
+    Embedding embedTokens, List<DecoderLayer> layers, RmsNorm norm, Linear lmHead, Blocks blocks) {
   /** Where the head is stored, if it is not the embedding table. */
   public static final String HEAD_KEY = "lm_head.weight";
 
@@ -35,8 +37,10 @@ public record LanguageModel(
    *
    * @param weights of the whole checkpoint
    * @param model the part that holds {@code embed_tokens}, {@code layers} and {@code norm}
+   * @param blocks what the layers are run with
    */
-  public static LanguageModel load(Weights weights, Weights model, LanguageModelShape shape) {
+  public static LanguageModel load(
+      Weights weights, Weights model, LanguageModelShape shape, Blocks blocks) {
     Weights layers = model.in("layers");
     Weights head = weights.in("lm_head");
     long dim = shape.dim();
@@ -44,12 +48,13 @@ public record LanguageModel(
     return new LanguageModel(
         embedTokens,
         IntStream.range(0, shape.layers())
-            .mapToObj(i -> DecoderLayer.load(layers.in(i), shape))
+            .mapToObj(i -> DecoderLayer.load(layers.in(i), shape, blocks))
             .toList(),
         RmsNorm.load(model.in("norm"), dim, shape.eps()),
         shape.tied()
             ? new Linear(head.path(), embedTokens.weight(), null)
-            : Linear.loadWithoutBias(head, dim, shape.vocabulary()));
+            : Linear.loadWithoutBias(head, dim, shape.vocabulary()),
+        blocks);
   }
 
   /** x [..., L, D] to the last hidden states [..., L, D]. */
@@ -65,12 +70,26 @@ public record LanguageModel(
   public Tensor hidden(Tensor x, RotaryEmbedding rope, List<KeysValues> before) {
     Tensor h = x;
     for (int i = 0; i < layers.size(); i++) {
-      DecoderLayer layer = layers.get(i);
-      Tensor read = h;
-      KeysValues known = before.isEmpty() ? null : before.get(i);
-      h = Memory.scoped(() -> layer.forward(read, rope, known));
+      h = run(layers.get(i), h, rope, before.isEmpty() ? null : before.get(i));
     }
     return h;
+  }
+
+  private Tensor run(DecoderLayer layer, Tensor x, RotaryEmbedding rope, KeysValues before) {
+    if (before == null) {
+      return blocks.run(
+          in -> layer.forward(in[0], new RotaryEmbedding(in[1], in[2]), null),
+          x,
+          rope.cos(),
+          rope.sin());
+    }
+    return blocks.run(
+        in -> layer.forward(in[0], new RotaryEmbedding(in[1], in[2]), new KeysValues(in[3], in[4])),
+        x,
+        rope.cos(),
+        rope.sin(),
+        before.keys(),
+        before.values());
   }
 
   /** The same for tokens that follow those in the cache, which they join; without gradient. */
@@ -80,7 +99,7 @@ public record LanguageModel(
       DecoderLayer layer = layers.get(i);
       Past past = cache.layer(i);
       Tensor before = h;
-      h = Memory.scoped(() -> layer.joining(before, rope, past));
+      h = Memory.scoped(() -> layer.forward(before, rope, past));
     }
     return h;
   }

@@ -1,6 +1,6 @@
 package dev.dualprocess.nn;
 
-import dev.dualprocess.recompute.Ending;
+import dev.dualprocess.recompute.LastMap;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
@@ -18,7 +18,7 @@ import org.bytedeco.pytorch.Tensor;
  * <p>Branches are computed in fp32, the map itself in the dtype of its weight. Attaching while
  * another thread is in {@link #forward} is not allowed.
  */
-public final class Linear implements Layer, Adaptable, Ending {
+public final class Linear implements Layer, Adaptable, LastMap {
   private final String path;
   private final Tensor bias; // [out] or null
   private final List<LowRankBranch> branches = new ArrayList<>();
@@ -59,6 +59,13 @@ public final class Linear implements Layer, Adaptable, Ending {
     return branches.isEmpty() ? Ops.linear(x, whole(), bias) : withBranches(x);
   }
 
+  @Override
+  public long[] shape(Tensor u) {
+    long[] shape = u.shape();
+    shape[shape.length - 1] = weight.size(0);
+    return shape;
+  }
+
   /** dy W, without the branches: [..., out] to [..., in]. */
   @Override
   public Tensor backward(Tensor u, Tensor dy) {
@@ -94,9 +101,7 @@ public final class Linear implements Layer, Adaptable, Ending {
               : y.add(
                   Ops.mul(Ops.linear(inner, branch.b(), null), branch.scale()).to(y.scalar_type()));
     }
-    long[] shape = x.shape();
-    shape[shape.length - 1] = y.size(-1);
-    return y.view(shape);
+    return y.view(shape(x));
   }
 
   @Override

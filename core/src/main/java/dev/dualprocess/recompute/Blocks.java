@@ -1,63 +1,72 @@
 package dev.dualprocess.recompute;
 
 import dev.dualprocess.tensor.Memory;
-import java.util.List;
+import java.util.Arrays;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * How a model runs its blocks: each in a scope of its own, and each a piece that the {@link Tape}
- * of the pass, if there is one, may compute again.
+ * How a model runs its blocks: each in a scope of its own, and, where a {@link Tape} records the
+ * model's pass, each a piece that may be computed again in backward. A model and its networks share
+ * one; networks that nobody recomputes have a plain one of their own.
  *
  * <p>A block is a function of its arguments and of weights. Every tensor that was made in the pass
  * has to be an argument, not a captured variable: the tape keeps arguments alive until backward.
+ *
+ * <p>Any number of threads may run blocks without gradient. One at a time records or goes backward,
+ * and only that one sees what it does; others that want to wait for it.
  */
+@SuppressWarnings("overloads") // a block of one tensor never gets an array
 public final class Blocks {
-  private Blocks() {}
+  private Pass pass; // guarded by this; null where blocks are just run
+
+  /** Blocks that are just run. */
+  public Blocks() {}
 
   /** y = block(x), in the caller's scope. */
-  public static Tensor run(UnaryOperator<Tensor> block, Tensor x) {
+  public Tensor run(UnaryOperator<Tensor> block, Tensor x) {
     return runAll(in -> new Tensor[] {block.apply(in[0])}, x)[0];
   }
 
   /** The same for a block of several tensors. */
-  public static Tensor[] runAll(UnaryOperator<Tensor[]> block, Tensor... inputs) {
-    return run(Block.of(block), inputs);
+  public Tensor run(Function<Tensor[], Tensor> block, Tensor... inputs) {
+    return runAll(in -> new Tensor[] {block.apply(in)}, inputs)[0];
   }
 
-  /** y = A(f(x)). */
-  public static Tensor run(UnaryOperator<Tensor> f, Ending last, Tensor x) {
-    return run(new ResidualBlock(null, in -> one(f.apply(in[0])), List.of(last)), new Tensor[] {x})[
-        0];
-  }
-
-  /** y = x₀ + A(f(x₀, x₁ ..)). */
-  public static Tensor residual(Function<Tensor[], Tensor> f, Ending last, Tensor... inputs) {
-    return residual(Ending.NONE, f, last, inputs);
-  }
-
-  /** y = S(x₀) + A(f(x₀, x₁ ..)), S frozen. */
-  public static Tensor residual(
-      Ending shortcut, Function<Tensor[], Tensor> f, Ending last, Tensor... inputs) {
-    return residuals(List.of(shortcut), in -> one(f.apply(in)), List.of(last), inputs)[0];
+  /** The same for a block that gives several, too. */
+  public Tensor[] runAll(UnaryOperator<Tensor[]> block, Tensor... inputs) {
+    Pass now = pass();
+    return now == null ? Memory.scopedAll(() -> block.apply(inputs)) : now.run(block, inputs);
   }
 
   /**
-   * yᵢ = Sᵢ(xᵢ) + gateᵢ ⊙ Aᵢ(uᵢ), (uᵢ, gateᵢ) = f(x₀, x₁ ..), S frozen; there may be more inputs
-   * than outputs.
+   * y = map(u), called inside a block by whoever adds y to something, perhaps times {@code
+   * factors}, does nothing else with it, and returns the sum. Backward needs no value of y then,
+   * unless a factor wants a gradient; when a block is run again, y is NaN instead of the largest
+   * product of all.
    */
-  public static Tensor[] residuals(
-      List<Ending> shortcuts, Function<Tensor[], Branch[]> f, List<Ending> last, Tensor... inputs) {
-    return run(new ResidualBlock(shortcuts, f, last), inputs);
+  public Tensor last(LastMap map, Tensor u, Tensor... factors) {
+    Pass now = pass();
+    return now == null || Arrays.stream(factors).anyMatch(Tensor::requires_grad)
+        ? map.forward(u)
+        : now.last(map, u);
   }
 
-  private static Branch[] one(Tensor value) {
-    return new Branch[] {Branch.of(value)};
+  private Pass pass() {
+    return GradMode.is_enabled() && Thread.holdsLock(this) ? pass : null;
   }
 
-  private static Tensor[] run(Block block, Tensor[] inputs) {
-    Tape tape = Tape.active();
-    return tape == null ? Memory.scopedAll(() -> block.forward(inputs)) : tape.run(block, inputs);
+  /** Runs {@code body}, whose blocks are {@code within}'s; null for just running them. */
+  synchronized <T> T during(Pass within, Supplier<T> body) {
+    Pass before = pass;
+    pass = within;
+    try {
+      return body.get();
+    } finally {
+      pass = before;
+    }
   }
 }

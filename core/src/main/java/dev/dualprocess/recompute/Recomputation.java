@@ -11,7 +11,7 @@ import java.util.Map;
  * <p>{@link Recompute#AUTO} runs the first pass of a shape once more than needed, learns from that
  * how large the blocks' inputs are, and stays with what follows for that shape: a block keeps up to
  * {@value #KEPT_PER_INPUT} times its input, and all of them may take half of the memory that is
- * free. Used by one thread.
+ * free. Tapes are made by one thread.
  */
 public final class Recomputation {
   private static final int KEPT_PER_INPUT = 40;
@@ -20,6 +20,7 @@ public final class Recomputation {
 
   private final Recompute policy;
   private final Placement placement;
+  private final Blocks blocks = new Blocks();
   private final Map<Object, Boolean> decided = new LinkedHashMap<>();
 
   /** For a model that lives there. */
@@ -33,20 +34,26 @@ public final class Recomputation {
     return policy;
   }
 
+  /** What the model's networks run their blocks with. */
+  public Blocks blocks() {
+    return blocks;
+  }
+
   /**
-   * A tape for one pass; the caller closes it.
+   * A tape for one pass of these networks; the caller closes it.
    *
    * @param shape whatever the pass's memory depends on, with equality by value
-   * @param parametersLearn as in {@link Tape}
+   * @param parametersLearn whether a block may hold weights that a gradient is wanted for; if not,
+   *     blocks whose inputs need no gradient are not kept
    */
   public Tape tape(Object shape, boolean parametersLearn) {
     return switch (policy) {
-      case OFF -> new Tape(false, parametersLearn);
-      case ON -> new Tape(true, parametersLearn);
+      case OFF -> new Tape(blocks, false, parametersLearn);
+      case ON -> new Tape(blocks, true, parametersLearn);
       case AUTO ->
           decided.containsKey(shape)
-              ? new Tape(decided.get(shape), parametersLearn)
-              : new Tape(bytes -> decide(shape, bytes), parametersLearn);
+              ? new Tape(blocks, decided.get(shape), parametersLearn)
+              : new Tape(blocks, bytes -> decide(shape, bytes), parametersLearn);
     };
   }
 

@@ -11,7 +11,6 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class Flops {
   private static final ThreadLocal<Counter> ACTIVE = new ThreadLocal<>();
-  private static final ThreadLocal<Boolean> REPEATING = ThreadLocal.withInitial(() -> false);
 
   /** Is told of operations; a multiplication and an addition are two. */
   public interface Counter {
@@ -82,11 +81,18 @@ public final class Flops {
 
   /** Runs a pass a second time: its forward operations were counted before. */
   public static <T> T repeating(Supplier<T> pass) {
-    REPEATING.set(true);
-    try {
-      return Memory.withGrad(pass);
-    } finally {
-      REPEATING.set(false);
+    Counter counter = ACTIVE.get();
+    return counting(counter == null ? null : new Repeating(counter), () -> Memory.withGrad(pass));
+  }
+
+  /** Tells of backward operations alone. */
+  private record Repeating(Counter counter) implements Counter {
+    @Override
+    public void forward(long operations) {}
+
+    @Override
+    public void backward(long operations) {
+      counter.backward(operations);
     }
   }
 
@@ -95,7 +101,7 @@ public final class Flops {
     Counter counter = ACTIVE.get();
     if (counter != null) {
       long once = 2 * outputs * inner;
-      forward(counter, once);
+      counter.forward(once);
       backward(counter, x.requires_grad() ? once : 0);
       backward(counter, weight.requires_grad() ? once : 0);
     }
@@ -114,14 +120,8 @@ public final class Flops {
     Counter counter = ACTIVE.get();
     if (counter != null) {
       long once = 4 * q.numel() * k.size(-2);
-      forward(counter, once);
+      counter.forward(once);
       backward(counter, q.requires_grad() || k.requires_grad() ? 2 * once : 0);
-    }
-  }
-
-  private static void forward(Counter counter, long operations) {
-    if (!REPEATING.get()) {
-      counter.forward(operations);
     }
   }
 

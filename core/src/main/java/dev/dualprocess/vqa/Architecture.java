@@ -1,5 +1,7 @@
 package dev.dualprocess.vqa;
 
+import dev.dualprocess.recompute.Blocks;
+
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.weights.Weights;
 
@@ -23,11 +25,11 @@ public interface Architecture {
   /** Whether the head is the embedding table; a head that is stored nevertheless is passed over. */
   boolean tiedHead();
 
-  /** The half that sees, of the weights of the whole checkpoint. */
-  ImageEncoder imageEncoder(Weights weights);
+  /** The half that sees, of the weights of the whole checkpoint; runs its blocks with those. */
+  ImageEncoder imageEncoder(Weights weights, Blocks blocks);
 
-  /** The half that reads, of the weights of the whole checkpoint. */
-  LanguageModel languageModel(Weights weights);
+  /** The half that reads, of the weights of the whole checkpoint; runs its blocks with those. */
+  LanguageModel languageModel(Weights weights, Blocks blocks);
 
   /** What a stored tensor is called in the layout that the two halves ask for. */
   default String layoutKey(String stored) {

@@ -1,5 +1,9 @@
 package dev.dualprocess.vqa;
 
+import dev.dualprocess.recompute.Recomputation;
+
+import dev.dualprocess.recompute.Blocks;
+
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Placement;
@@ -23,6 +27,7 @@ import org.bytedeco.pytorch.Tensor;
 public final class VisionLanguageModel implements AutoCloseable {
   private final ModelFolder folder;
   private final Architecture architecture;
+  private final Recomputation recomputation;
   private final ChatFormat chat;
   private final ImageProcessor processor;
   private final ImageEncoder encoder;
@@ -35,7 +40,9 @@ public final class VisionLanguageModel implements AutoCloseable {
       throws IOException {
     this.folder = folder;
     this.architecture = architecture;
+    this.recomputation = opening.recomputation();
     this.chat = architecture.chat();
+    Blocks blocks = recomputation.blocks();
     Halves halves =
         opening
             .weights()
@@ -44,7 +51,10 @@ public final class VisionLanguageModel implements AutoCloseable {
                 folder.placement(),
                 folder.owner(),
                 Renaming.each(key -> layoutKey(key, architecture)),
-                w -> new Halves(architecture.imageEncoder(w), architecture.languageModel(w)));
+                w ->
+                    new Halves(
+                        architecture.imageEncoder(w, blocks),
+                        architecture.languageModel(w, blocks)));
     this.encoder = halves.encoder();
     this.reader =
         new PromptReader(
@@ -84,6 +94,11 @@ public final class VisionLanguageModel implements AutoCloseable {
   /** Where its weights are. */
   public Placement placement() {
     return folder.placement();
+  }
+
+  /** Who decides whether its blocks are computed again. */
+  public Recomputation recomputation() {
+    return recomputation;
   }
 
   /** The language model's half. */

@@ -34,7 +34,6 @@ public interface VisionLanguageProvider extends VerifierProvider {
   @Override
   default Verifier open(Optional<Path> folder, Opening opening) throws IOException {
     Path path = requireFolder(folder);
-    return new VqaVerifier(
-        VisionLanguageModel.open(path, architecture(path), opening), opening.recomputation());
+    return new VqaVerifier(VisionLanguageModel.open(path, architecture(path), opening));
   }
 }

@@ -7,7 +7,6 @@ import dev.dualprocess.Critique;
 import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.image.Pixels;
-import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
@@ -27,16 +26,14 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class VqaVerifier implements Verifier {
   private final VisionLanguageModel model;
-  private final Recomputation recomputation;
   private final RecentCache<Asked, Target> targets = new RecentCache<>(Target::close);
 
   /** What an answer's tokens depend on. */
   private record Asked(Question question, ImageLayout image) {}
 
   /** Takes ownership of {@code model}. */
-  public VqaVerifier(VisionLanguageModel model, Recomputation recomputation) {
+  public VqaVerifier(VisionLanguageModel model) {
     this.model = model;
-    this.recomputation = recomputation;
   }
 
   @Override
@@ -96,7 +93,7 @@ public final class VqaVerifier implements Verifier {
   private List<Assessment> judge(Tensor leaf, List<Question> questions, VqaSettings settings) {
     // What the memory of a pass depends on.
     Object shape = List.of(Pixels.sizeOf(leaf), questions);
-    try (Tape tape = recomputation.tape(shape, false)) {
+    try (Tape tape = model.recomputation().tape(shape, false)) {
       List<Answered> answers =
           tape.record(
               () -> {

@@ -18,14 +18,15 @@ import org.junit.jupiter.api.Test;
 
 class TapeTest {
   /** Gradients of a pass with a shared input, two streams, a weight, and pieces between blocks. */
-  private static List<float[]> gradients(Tape tape) {
+  private static List<float[]> gradients(boolean recomputes) {
+    Blocks blocks = new Blocks();
     List<float[]> gradients = new ArrayList<>();
     try (PointerScope scope = new PointerScope();
-        Tape closed = tape) {
+        Tape tape = new Tape(blocks, recomputes, true)) {
       Tensor x = Ops.leaf(Noise.randn(1, 5, 4));
       Tensor c = Ops.leaf(Noise.randn(2, 1, 4));
       Tensor w = Ops.leaf(Noise.randn(3, 4, 4));
-      Tensor loss = tape.record(() -> pass(x, c, w));
+      Tensor loss = tape.record(() -> pass(blocks, x, c, w));
       assertFalse(loss.grad().defined());
       tape.backward(loss, null);
       for (Tensor leaf : List.of(x, c, w)) {
@@ -35,28 +36,26 @@ class TapeTest {
     return gradients;
   }
 
-  private static Tensor pass(Tensor x, Tensor c, Tensor w) {
+  private static Tensor pass(Blocks blocks, Tensor x, Tensor c, Tensor w) {
     Tensor shared = Ops.silu(c); // plain, and read by every block
     Tensor first = Ops.mul(x, 1.5);
     Tensor[] two =
-        Blocks.runAll(in -> new Tensor[] {in[0].matmul(w).tanh(), in[0].mul(in[1])}, first, shared);
-    two = Blocks.runAll(in -> new Tensor[] {in[0].add(in[1]), in[1].tanh()}, two);
+        blocks.runAll(in -> new Tensor[] {in[0].matmul(w).tanh(), in[0].mul(in[1])}, first, shared);
+    two = blocks.runAll(in -> new Tensor[] {in[0].add(in[1]), in[1].tanh()}, two);
     Tensor joined = Ops.cat(0, two[0], two[1]); // plain, between two blocks
     Tensor last = joined;
     for (int i = 0; i < 3; i++) {
       Tensor before = last;
-      last =
-          Blocks.runAll(in -> new Tensor[] {Ops.gelu(in[0].matmul(w)).add(in[1])}, before, shared)[
-              0];
+      last = blocks.run(in -> Ops.gelu(in[0].matmul(w)).add(in[1]), before, shared);
     }
-    Tensor again = Blocks.run(h -> h.square(), joined); // the same plain piece once more
+    Tensor again = blocks.run(h -> h.square(), joined); // the same plain piece once more
     return last.sum().add(again.sum());
   }
 
   @Test
   void gradientsAreThoseOfTheWholeGraph() {
-    List<float[]> plain = gradients(new Tape(false, true));
-    List<float[]> recomputed = gradients(new Tape(true, true));
+    List<float[]> plain = gradients(false);
+    List<float[]> recomputed = gradients(true);
     for (int i = 0; i < plain.size(); i++) {
       assertArrayEquals(plain.get(i), recomputed.get(i), 1e-5f);
     }
@@ -64,24 +63,25 @@ class TapeTest {
 
   @Test
   void aBlockIsRunTwiceWithItAndOnceWithout() {
-    assertEquals(1, runs(new Tape(false, false), true));
-    assertEquals(2, runs(new Tape(true, false), true));
+    assertEquals(1, runs(false, true));
+    assertEquals(2, runs(true, true));
   }
 
   @Test
   void whatNeedsNoGradientIsNotKept() {
-    assertEquals(1, runs(new Tape(true, false), false));
+    assertEquals(1, runs(true, false));
   }
 
-  private static int runs(Tape tape, boolean wanted) {
+  private static int runs(boolean recomputes, boolean wanted) {
+    Blocks blocks = new Blocks();
     int[] count = new int[1];
     try (PointerScope scope = new PointerScope();
-        Tape closed = tape) {
+        Tape tape = new Tape(blocks, recomputes, false)) {
       Tensor x = Noise.randn(1, 3).set_requires_grad(wanted);
       Tensor y =
           tape.record(
               () ->
-                  Blocks.run(
+                  blocks.run(
                       h -> {
                         count[0]++;
                         return h.square();
@@ -99,7 +99,7 @@ class TapeTest {
   void withoutATapeABlockIsOrdinary() {
     try (PointerScope scope = new PointerScope()) {
       Tensor x = Ops.leaf(Noise.randn(1, 3));
-      Tensor y = Blocks.run(Tensor::square, x);
+      Tensor y = new Blocks().run(Tensor::square, x);
       y.sum().backward();
       assertArrayEquals(Ops.toFloats(Ops.mul(x, 2)), Ops.toFloats(x.grad()));
     }
@@ -107,31 +107,33 @@ class TapeTest {
 
   @Test
   void noGradientModeIsKept() {
+    Blocks blocks = new Blocks();
     try (PointerScope scope = new PointerScope();
-        Tape tape = new Tape(true, true)) {
+        Tape tape = new Tape(blocks, true, true)) {
       Tensor x = Ops.leaf(Noise.randn(1, 3));
-      Tensor y = tape.record(() -> Memory.noGrad(() -> Blocks.run(Tensor::square, x)));
+      Tensor y = tape.record(() -> Memory.noGrad(() -> blocks.run(Tensor::square, x)));
       assertFalse(y.requires_grad());
     }
   }
 
   @Test
   void anErrorInABlockLeavesTheThreadAsItWas() {
+    Blocks blocks = new Blocks();
     try (PointerScope scope = new PointerScope();
-        Tape tape = new Tape(true, true)) {
+        Tape tape = new Tape(blocks, true, true)) {
       Tensor x = Ops.leaf(Noise.randn(1, 3));
       assertThrows(
           IllegalStateException.class,
           () ->
               tape.record(
                   () ->
-                      Blocks.run(
+                      blocks.run(
                           h -> {
                             throw new IllegalStateException("broken");
                           },
                           x)));
     }
-    assertEquals(1, runs(new Tape(false, false), true));
+    assertEquals(1, runs(false, true));
   }
 
   @Test
@@ -147,7 +149,7 @@ class TapeTest {
   private static boolean pass(Recomputation recomputation, String shape) {
     try (PointerScope scope = new PointerScope();
         Tape tape = recomputation.tape(shape, false)) {
-      tape.record(() -> Blocks.run(Tensor::square, Ops.leaf(Noise.randn(1, 3))));
+      tape.record(() -> recomputation.blocks().run(Tensor::square, Ops.leaf(Noise.randn(1, 3))));
       return tape.recomputes();
     }
   }

@@ -12,8 +12,6 @@ import dev.dualprocess.Critique;
 import dev.dualprocess.Question;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.nn.LanguageModel;
-import dev.dualprocess.recompute.Recomputation;
-import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Flops;
 import dev.dualprocess.tensor.Memory;
@@ -56,7 +54,7 @@ public abstract class VlmContract extends VerifierContract<VqaVerifier> {
   protected final VqaVerifier open() {
     VisionLanguageModel opened = family.open();
     model = model == null ? opened : model;
-    return new VqaVerifier(opened, new Recomputation(Recompute.AUTO, Placement.CPU));
+    return new VqaVerifier(opened);
   }
 
   @Override
@@ -140,8 +138,7 @@ public abstract class VlmContract extends VerifierContract<VqaVerifier> {
   final void whatIsKeptOfOneShapeDoesNotMeetAnother() {
     Tensor wide = image(2, 3);
     Critique fresh = verifier().critique(wide, QUESTIONS, VqaSettings.AUTHORS);
-    try (VqaVerifier other =
-        new VqaVerifier(family.open(), new Recomputation(Recompute.AUTO, Placement.CPU))) {
+    try (VqaVerifier other = new VqaVerifier(family.open())) {
       other.critique(image(3, 2), QUESTIONS, VqaSettings.AUTHORS);
       Critique later = other.critique(wide, QUESTIONS, VqaSettings.AUTHORS);
       assertEquals(fresh.loss(), later.loss(), 1e-5);
@@ -240,10 +237,7 @@ public abstract class VlmContract extends VerifierContract<VqaVerifier> {
       throws IOException {
     Tensor image = image(4, 3);
     Critique full = verifier().critique(image, QUESTIONS, VqaSettings.DEFAULT);
-    try (VqaVerifier other =
-        new VqaVerifier(
-            family.open(family.checkpoint(), placement),
-            new Recomputation(Recompute.AUTO, Placement.CPU))) {
+    try (VqaVerifier other = new VqaVerifier(family.open(family.checkpoint(), placement))) {
       Critique critique = other.critique(image, QUESTIONS, VqaSettings.DEFAULT);
       assertEquals(full.loss(), critique.loss(), lossTolerance * full.loss());
       assertEquals(Dtype.FLOAT32, Dtype.of(critique.imageGradient()));

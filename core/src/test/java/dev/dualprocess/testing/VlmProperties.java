@@ -41,7 +41,7 @@ public abstract class VlmProperties {
   @BeforeProperty
   final void open() {
     model = family.open();
-    verifier = new VqaVerifier(model, new Recomputation(Recompute.AUTO, Placement.CPU));
+    verifier = new VqaVerifier(model);
   }
 
   @AfterProperty

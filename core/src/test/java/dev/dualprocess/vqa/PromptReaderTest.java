@@ -1,5 +1,11 @@
 package dev.dualprocess.vqa;
 
+import dev.dualprocess.recompute.Recompute;
+
+import dev.dualprocess.recompute.Recomputation;
+
+import dev.dualprocess.recompute.Blocks;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -46,14 +52,22 @@ class PromptReaderTest {
   /** What one way of reading gives. */
   private record Reading(Tensor logits, Tensor gradient) {}
 
-  private LanguageModel model(Dtype dtype) throws IOException {
+  private LanguageModel model(Dtype dtype, Blocks blocks) throws IOException {
     return WeightSource.random(3)
         .build(
             Path.of("none"),
             new Placement("cpu", dtype),
             owner,
             Renaming.NONE,
-            weights -> LanguageModel.load(weights, weights.in("model"), SHAPE));
+            weights -> LanguageModel.load(weights, weights.in("model"), SHAPE, blocks));
+  }
+
+  private LanguageModel model() throws IOException {
+    return model(Dtype.FLOAT32, new Blocks());
+  }
+
+  private static Recomputation recomputation(boolean recomputes) {
+    return new Recomputation(recomputes ? Recompute.ON : Recompute.OFF, Placement.CPU);
   }
 
   /** {@code before} tokens of text, the image, and five more. */
@@ -96,12 +110,13 @@ class PromptReaderTest {
 
   private void compare(int before, Dtype dtype, boolean recomputes, double tolerance)
       throws IOException {
-    LanguageModel model = model(dtype);
+    Recomputation recomputation = recomputation(recomputes);
+    LanguageModel model = model(dtype, recomputation.blocks());
     long[] ids = prompt(before);
     long[] rows = {ids.length - 3L, ids.length - 2L};
     try (PointerScope scope = new PointerScope();
-        Tape whole = new Tape(false, false);
-        Tape parts = new Tape(recomputes, false);
+        Tape whole = recomputation(false).tape(ids.length, false);
+        Tape parts = recomputation.tape(ids.length, false);
         PromptReader reader = reader(model)) {
       Tensor image = Noise.randn(5, TOKENS, 24);
       Reading wanted =
@@ -133,7 +148,7 @@ class PromptReaderTest {
 
   @Test
   void logitsBeforeTheImageAreThereToo() throws IOException {
-    LanguageModel model = model(Dtype.FLOAT32);
+    LanguageModel model = model();
     long[] ids = prompt(4);
     long[] rows = {ids.length - 1L, 0, 3, 7};
     try (PointerScope scope = new PointerScope();
@@ -146,7 +161,7 @@ class PromptReaderTest {
 
   @Test
   void generationGoesOnFromWhatWasReadBefore() throws IOException {
-    LanguageModel model = model(Dtype.FLOAT32);
+    LanguageModel model = model();
     long[] ids = prompt(9);
     try (PointerScope scope = new PointerScope();
         PromptReader reader = reader(model)) {
@@ -169,10 +184,11 @@ class PromptReaderTest {
   /** More questions than are kept: what a pass needs of the first stays until its backward. */
   @Test
   void aPassOutlivesThePromptItWasPreparedFor() throws IOException {
-    LanguageModel model = model(Dtype.FLOAT32);
+    Recomputation recomputation = recomputation(true);
+    LanguageModel model = model(Dtype.FLOAT32, recomputation.blocks());
     try (PointerScope scope = new PointerScope();
-        Tape kept = new Tape(false, false);
-        Tape again = new Tape(true, false);
+        Tape kept = recomputation(false).tape(20, false);
+        Tape again = recomputation.tape(20, false);
         PromptReader reader = reader(model)) {
       Tensor image = Noise.randn(5, TOKENS, 24);
       Function<Tensor, Tensor> twenty =

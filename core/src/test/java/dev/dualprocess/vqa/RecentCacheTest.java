@@ -23,7 +23,7 @@ class RecentCacheTest {
   /** Text 3 1, an image of two tokens, text 2; each token's vector is its id. */
   private static PreparedPrompt prepare() {
     Embedding table = new Embedding(Ops.floats(new float[] {0, 1, 2, 3, 4}, 5, 1));
-    LanguageModel model = new LanguageModel(table, List.of(), null, null);
+    LanguageModel model = new LanguageModel(table, List.of(), null, null, null);
     return PreparedPrompt.of(
         new long[] {3, 1, 4, 4, 2},
         new ImageSpan(2, 2),

@@ -1,6 +1,7 @@
 package dev.dualprocess.flux;
 
 import dev.dualprocess.nn.Conv2d;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
@@ -19,18 +20,18 @@ record AutoencoderKl(
     VaeDecoder decoder) {
 
   /** Reads the model; the weights' owner owns its tensors. */
-  static AutoencoderKl load(Weights weights, AutoencoderKlConfig config) {
+  static AutoencoderKl load(Weights weights, AutoencoderKlConfig config, Blocks blocks) {
     long latent = config.latentChannels();
     return new AutoencoderKl(
         config,
-        VaeEncoder.load(weights.in("encoder"), config),
+        VaeEncoder.load(weights.in("encoder"), config, blocks),
         config.useQuantConv()
             ? Conv2d.load(weights.in("quant_conv"), 2 * latent, 2 * latent, 1, 1, 0)
             : null,
         config.usePostQuantConv()
             ? Conv2d.load(weights.in("post_quant_conv"), latent, latent, 1, 1, 0)
             : null,
-        VaeDecoder.load(weights.in("decoder"), config));
+        VaeDecoder.load(weights.in("decoder"), config, blocks));
   }
 
   /** The distribution of an image's latents, unscaled: image [B, 3, H, W] in -1 .. 1. */

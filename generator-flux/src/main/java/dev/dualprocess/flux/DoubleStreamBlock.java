@@ -2,6 +2,7 @@ package dev.dualprocess.flux;
 
 import dev.dualprocess.nn.LayerNorm;
 import dev.dualprocess.nn.Linear;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
 
@@ -23,9 +24,11 @@ record DoubleStreamBlock(
     Linear toAddOut,
     LayerNorm norm2,
     FeedForward ff,
-    FeedForward ffContext) {
+    FeedForward ffContext,
+    Blocks blocks) {
 
-  static DoubleStreamBlock load(Linears linears, Weights block, FluxTransformerConfig config) {
+  static DoubleStreamBlock load(
+      Linears linears, Weights block, FluxTransformerConfig config, Blocks blocks) {
     long dim = config.innerDim();
     Weights attn = block.in("attn");
     return new DoubleStreamBlock(
@@ -37,29 +40,25 @@ record DoubleStreamBlock(
         linears.load(attn.in("to_add_out"), dim, dim),
         LayerNorm.plain(dim, AdaLayerNorm.EPS),
         FeedForward.load(linears, block.in("ff"), dim),
-        FeedForward.load(linears, block.in("ff_context"), dim));
+        FeedForward.load(linears, block.in("ff_context"), dim),
+        blocks);
   }
 
   /** s [B, Lt, D] and [B, Li, D], c [B, D]. */
   Streams forward(Streams s, Tensor c, Rope rope) {
     Modulation[] img = norm1.modulations(c, 2);
     Modulation[] txt = norm1Context.modulations(c, 2);
-
-    Streams h =
-        s.plus((x, t, i) -> attended(x, t, i, rope), txt[0], img[0], toAddOut, toOut)
-            .plus(this::mixed, txt[1], img[1], ffContext.ending(), ff.ending());
-    return new Streams(Fp16.clipped(h.txt()), h.img());
+    Heads imgHeads = attn.forward(img[0].applyTo(norm1.norm(), s.img()));
+    Heads txtHeads = attnAdded.forward(txt[0].applyTo(norm1Context.norm(), s.txt()));
+    Streams a = Streams.cut(txtHeads.then(imgHeads).attend(rope), s);
+    Tensor hTxt = txt[0].residual(s.txt(), toAddOut.forward(a.txt()));
+    Tensor hImg = img[0].residual(s.img(), toOut.forward(a.img()));
+    return new Streams(mixed(hTxt, txt[1], ffContext), mixed(hImg, img[1], ff));
   }
 
-  private Streams attended(Streams s, Modulation txt, Modulation img, Rope rope) {
-    Heads imgHeads = attn.forward(img.applyTo(norm1.norm(), s.img()));
-    Heads txtHeads = attnAdded.forward(txt.applyTo(norm1Context.norm(), s.txt()));
-    return Streams.cut(txtHeads.then(imgHeads).attend(rope), s);
-  }
-
-  private Streams mixed(Streams s, Modulation txt, Modulation img) {
-    return new Streams(
-        ffContext.up().forward(txt.applyTo(norm2, s.txt())),
-        ff.up().forward(img.applyTo(norm2, s.img())));
+  /** The second branch of one stream. */
+  private Tensor mixed(Tensor x, Modulation mod, FeedForward mlp) {
+    Tensor u = mlp.inner(mod.applyTo(norm2, x));
+    return mod.residual(x, blocks.last(mlp.down(), u, mod.gate()));
   }
 }

@@ -1,9 +1,9 @@
 package dev.dualprocess.flux;
 
 import dev.dualprocess.nn.Linear;
-import dev.dualprocess.nn.Nonlinearity;
-import dev.dualprocess.recompute.Ending;
+import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * y = down(gelu(up x)), four times as wide inside.
@@ -21,8 +21,8 @@ record FeedForward(Linear up, Linear down) {
         linears.load(net.in(2), RATIO * dim, dim));
   }
 
-  /** What follows {@code up}: [B, L, 4 D] to [B, L, D]. */
-  Ending ending() {
-    return Nonlinearity.GELU_TANH.then(down);
+  /** What {@code down} reads, for a block that ends in that: x [B, L, D] to [B, L, 4 D]. */
+  Tensor inner(Tensor x) {
+    return Ops.geluTanh(up.forward(x));
   }
 }

@@ -1,5 +1,7 @@
 package dev.dualprocess.flux;
 
+import dev.dualprocess.recompute.Recomputation;
+
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
@@ -54,10 +56,12 @@ final class FluxModel implements FlowModel {
   static Generator open(Path folder, Opening opening) throws IOException {
     FluxTextEncoders textEncoders =
         FluxTextEncoders.open(folder, opening.textPlacement(), opening.weights().whole());
+    Recomputation recomputation = opening.recomputation();
     try {
       FluxParts parts =
-          FluxParts.load(folder, opening.placement(), opening.weights(), textEncoders);
-      return new FlowGenerator(new FluxModel(parts, textEncoders), opening.recomputation());
+          FluxParts.load(
+              folder, opening.placement(), opening.weights(), textEncoders, recomputation.blocks());
+      return new FlowGenerator(new FluxModel(parts, textEncoders), recomputation);
     } catch (IOException | RuntimeException e) {
       textEncoders.close();
       throw e;

@@ -1,6 +1,7 @@
 package dev.dualprocess.flux;
 
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -60,9 +61,9 @@ public final class FluxNetworks implements AutoCloseable {
     clipConfig = config(folder, "text_encoder", ClipTextConfig.class);
     T5Config t5Config = config(folder, "text_encoder_2", T5Config.class);
     vaeWeights = weights(folder.resolve("vae"), initializer, key -> key);
-    vae = AutoencoderKl.load(vaeWeights, vaeConfig);
+    vae = AutoencoderKl.load(vaeWeights, vaeConfig, new Blocks());
     transformerWeights = weights(folder.resolve("transformer"), initializer, key -> key);
-    fluxTransformer = FluxTransformer.load(transformerWeights, transformerConfig);
+    fluxTransformer = FluxTransformer.load(transformerWeights, transformerConfig, new Blocks());
     clipWeights = weights(folder.resolve("text_encoder"), initializer, ClipTextEncoder::rename);
     clipEncoder = ClipTextEncoder.load(clipWeights, clipConfig);
     t5Weights = weights(folder.resolve("text_encoder_2"), initializer, key -> key);

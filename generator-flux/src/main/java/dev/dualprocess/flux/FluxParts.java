@@ -1,6 +1,7 @@
 package dev.dualprocess.flux;
 
 import dev.dualprocess.flow.FlowMatchEulerConfig;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.spi.PipelineFolder;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Ops;
@@ -34,7 +35,7 @@ record FluxParts(
    * @throws IOException in one line, if files are missing, broken or do not fit each other
    */
   static FluxParts load(
-      Path folder, Placement placement, WeightSource source, FluxTextEncoders text)
+      Path folder, Placement placement, WeightSource source, FluxTextEncoders text, Blocks blocks)
       throws IOException {
     PipelineFolder pipeline = new PipelineFolder(folder);
     FlowMatchEulerConfig scheduler =
@@ -68,14 +69,14 @@ record FluxParts(
                     source,
                     placement,
                     owner,
-                    weights -> FluxTransformer.load(weights, config)),
+                    weights -> FluxTransformer.load(weights, config, blocks)),
                 vaePlacement,
                 pipeline.part(
                     "vae",
                     source,
                     vaePlacement,
                     owner,
-                    weights -> AutoencoderKl.load(weights, vaeConfig)),
+                    weights -> AutoencoderKl.load(weights, vaeConfig, blocks)),
                 scheduler,
                 owner));
   }

@@ -2,6 +2,7 @@ package dev.dualprocess.flux;
 
 import com.google.common.collect.ImmutableList;
 import dev.dualprocess.nn.Linear;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
@@ -27,7 +28,8 @@ record FluxTransformer(
     List<SingleStreamBlock> singleTransformerBlocks,
     AdaLayerNorm normOut,
     Linear projOut,
-    List<Linear> linears) {
+    List<Linear> linears,
+    Blocks blocks) {
 
   /** What a new LoRA covers: the attention of all blocks, the MLPs of the double-stream blocks. */
   private static final Pattern TRAINED =
@@ -38,7 +40,7 @@ record FluxTransformer(
               + "|single_transformer_blocks\\.\\d+\\.attn\\.to_[qkv]");
 
   /** Reads the model; the weights' owner owns its tensors. */
-  static FluxTransformer load(Weights weights, FluxTransformerConfig config) {
+  static FluxTransformer load(Weights weights, FluxTransformerConfig config, Blocks blocks) {
     Linears linears = new Linears();
     long dim = config.innerDim();
     long out = (long) config.patchSize() * config.patchSize() * config.outChannels();
@@ -49,15 +51,19 @@ record FluxTransformer(
         TimeTextEmbed.load(linears, weights.in("time_text_embed"), config),
         linears.load(weights.in("context_embedder"), config.jointAttentionDim(), dim),
         linears.load(weights.in("x_embedder"), config.inChannels(), dim),
-        blocks(config.numLayers(), i -> DoubleStreamBlock.load(linears, doubles.in(i), config)),
-        blocks(
-            config.numSingleLayers(), i -> SingleStreamBlock.load(linears, singles.in(i), config)),
+        each(
+            config.numLayers(),
+            i -> DoubleStreamBlock.load(linears, doubles.in(i), config, blocks)),
+        each(
+            config.numSingleLayers(),
+            i -> SingleStreamBlock.load(linears, singles.in(i), config, blocks)),
         AdaLayerNorm.load(linears, weights.in("norm_out"), dim, 2),
         linears.load(weights.in("proj_out"), dim, out),
-        linears.all());
+        linears.all(),
+        blocks);
   }
 
-  private static <T> List<T> blocks(int n, IntFunction<T> load) {
+  private static <T> List<T> each(int n, IntFunction<T> load) {
     return IntStream.range(0, n).mapToObj(load).collect(ImmutableList.toImmutableList());
   }
 
@@ -85,18 +91,34 @@ record FluxTransformer(
     Tensor text = contextEmbedder.forward(txt).expand(img.size(0), -1, -1);
     Streams s = new Streams(text, xEmbedder.forward(img));
     for (DoubleStreamBlock block : transformerBlocks) {
-      Streams before = s;
-      s = Streams.scoped(() -> block.forward(before, c, rope));
+      s = run(block, s, c, rope);
     }
     Tensor x = s.joined(); // [B, Lt + Li, D]
     long tokens = img.size(1);
     for (int i = 0; i < singleTransformerBlocks.size(); i++) {
-      SingleStreamBlock block = singleTransformerBlocks.get(i);
       boolean last = i == singleTransformerBlocks.size() - 1;
-      long wanted = last ? tokens : x.size(1);
-      Tensor before = x;
-      x = Memory.scoped(() -> block.forward(before, c, rope, wanted));
+      x = run(singleTransformerBlocks.get(i), x, c, rope, last ? tokens : x.size(1));
     }
     return projOut.forward(normOut.forward(x.narrow(1, x.size(1) - tokens, tokens), c));
+  }
+
+  private Streams run(DoubleStreamBlock block, Streams s, Tensor c, Rope rope) {
+    Tensor[] next =
+        Memory.scopedAll(
+            () -> {
+              Tensor[] y =
+                  blocks.runAll(
+                      in -> block.forward(new Streams(in[0], in[1]), in[2], rope).both(),
+                      s.txt(),
+                      s.img(),
+                      c);
+              return new Tensor[] {Fp16.clipped(y[0]), y[1]};
+            });
+    return new Streams(next[0], next[1]);
+  }
+
+  private Tensor run(SingleStreamBlock block, Tensor x, Tensor c, Rope rope, long wanted) {
+    return Memory.scoped(
+        () -> Fp16.clipped(blocks.run(in -> block.forward(in[0], in[1], rope, wanted), x, c)));
   }
 }

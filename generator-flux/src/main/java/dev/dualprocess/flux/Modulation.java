@@ -1,7 +1,7 @@
 package dev.dualprocess.flux;
 
 import dev.dualprocess.nn.LayerNorm;
-import dev.dualprocess.recompute.Branch;
+import dev.dualprocess.tensor.Ops;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -18,8 +18,8 @@ record Modulation(Tensor shift, Tensor scale, Tensor gate) {
     return norm.modulated(x, scale, shift);
   }
 
-  /** What is added to x is gate ⊙ A u. */
-  Branch gated(Tensor u) {
-    return new Branch(u, gate);
+  /** x + gate ⊙ y. */
+  Tensor residual(Tensor x, Tensor y) {
+    return Ops.gated(x, gate, y);
   }
 }

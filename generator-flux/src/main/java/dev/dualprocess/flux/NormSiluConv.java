@@ -2,8 +2,7 @@ package dev.dualprocess.flux;
 
 import dev.dualprocess.nn.Conv2d;
 import dev.dualprocess.nn.GroupNorm;
-import dev.dualprocess.recompute.Blocks;
-import dev.dualprocess.recompute.Ending;
+import dev.dualprocess.recompute.LastMap;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Vjp;
 import org.bytedeco.pytorch.GradMode;
@@ -14,12 +13,7 @@ import org.bytedeco.pytorch.Tensor;
  * feature map is larger than all weights together, so backward is written out: it repeats the norm
  * alone and holds no more than two maps beside x and dy.
  */
-record NormSiluConv(GroupNorm norm, Conv2d conv) implements Ending {
-  /** y, as {@link Blocks} run it. */
-  Tensor run(Tensor x) {
-    return Blocks.run(in -> in, this, x);
-  }
-
+record NormSiluConv(GroupNorm norm, Conv2d conv) implements LastMap {
   @Override
   public Tensor forward(Tensor x) {
     Tensor normed = norm.forward(x);
@@ -28,6 +22,11 @@ record NormSiluConv(GroupNorm norm, Conv2d conv) implements Ending {
     }
     Ops.siluInPlace(normed);
     return conv.forward(normed);
+  }
+
+  @Override
+  public long[] shape(Tensor x) {
+    return conv.shape(x);
   }
 
   @Override

@@ -4,19 +4,19 @@ import dev.dualprocess.nn.Conv2d;
 import dev.dualprocess.nn.GroupNorm;
 import dev.dualprocess.nn.Layer;
 import dev.dualprocess.recompute.Blocks;
-import dev.dualprocess.recompute.Ending;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * y = shortcut(x) + conv₂(silu(norm₂(conv₁(silu(norm₁ x))))).
+ * y = shortcut(x) + conv₂(silu(norm₂(conv₁(silu(norm₁ x))))), as two blocks of one convolution.
  *
  * @param convShortcut 1x1 where the channels change, else null
  */
-record ResnetBlock(NormSiluConv first, NormSiluConv second, Conv2d convShortcut) implements Layer {
+record ResnetBlock(NormSiluConv first, NormSiluConv second, Conv2d convShortcut, Blocks blocks)
+    implements Layer {
   static final double EPS = 1e-6;
 
-  static ResnetBlock load(Weights weights, long in, long out, long groups) {
+  static ResnetBlock load(Weights weights, long in, long out, long groups, Blocks blocks) {
     return new ResnetBlock(
         new NormSiluConv(
             GroupNorm.load(weights.in("norm1"), groups, in, EPS),
@@ -24,13 +24,18 @@ record ResnetBlock(NormSiluConv first, NormSiluConv second, Conv2d convShortcut)
         new NormSiluConv(
             GroupNorm.load(weights.in("norm2"), groups, out, EPS),
             Conv2d.load(weights.in("conv2"), out, out, 3, 1, 1)),
-        in == out ? null : Conv2d.load(weights.in("conv_shortcut"), in, out, 1, 1, 0));
+        in == out ? null : Conv2d.load(weights.in("conv_shortcut"), in, out, 1, 1, 0),
+        blocks);
   }
 
   /** x [B, in, h, w] to [B, out, h, w]. */
   @Override
   public Tensor forward(Tensor x) {
-    Ending shortcut = convShortcut == null ? Ending.NONE : convShortcut;
-    return Blocks.residual(shortcut, in -> in[1], second, x, first.run(x));
+    Tensor h = blocks.run(in -> blocks.last(first, in), x);
+    return blocks.run(in -> shortcut(in[0]).add(blocks.last(second, in[1])), x, h);
+  }
+
+  private Tensor shortcut(Tensor x) {
+    return convShortcut == null ? x : convShortcut.forward(x);
   }
 }

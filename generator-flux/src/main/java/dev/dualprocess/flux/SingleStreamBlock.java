@@ -2,11 +2,8 @@ package dev.dualprocess.flux;
 
 import dev.dualprocess.nn.Linear;
 import dev.dualprocess.recompute.Blocks;
-import dev.dualprocess.recompute.Branch;
-import dev.dualprocess.recompute.Ending;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
-import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -18,16 +15,19 @@ import org.bytedeco.pytorch.Tensor;
  *   x ← x + gate ⊙ projOut[ attn(x̃) ; gelu(projMlp x̃) ]
  * </pre>
  */
-record SingleStreamBlock(AdaLayerNorm norm, Linear projMlp, AttentionStream attn, Linear projOut) {
+record SingleStreamBlock(
+    AdaLayerNorm norm, Linear projMlp, AttentionStream attn, Linear projOut, Blocks blocks) {
 
-  static SingleStreamBlock load(Linears linears, Weights block, FluxTransformerConfig config) {
+  static SingleStreamBlock load(
+      Linears linears, Weights block, FluxTransformerConfig config, Blocks blocks) {
     long dim = config.innerDim();
     long mlp = FeedForward.RATIO * dim;
     return new SingleStreamBlock(
         AdaLayerNorm.load(linears, block.in("norm"), dim, 3),
         linears.load(block.in("proj_mlp"), dim, mlp),
         AttentionStream.load(linears, block.in("attn"), config),
-        linears.load(block.in("proj_out"), dim + mlp, dim));
+        linears.load(block.in("proj_out"), dim + mlp, dim),
+        blocks);
   }
 
   /** x [B, L, D], text then image; c [B, D]. */
@@ -41,42 +41,15 @@ record SingleStreamBlock(AdaLayerNorm norm, Linear projMlp, AttentionStream attn
    */
   Tensor forward(Tensor x, Tensor c, Rope rope, long wanted) {
     Modulation mod = norm.modulations(c, 1)[0];
-    LastTokens last = new LastTokens(x.size(1), wanted);
-    Tensor[] y =
-        Blocks.residuals(
-            List.of(last),
-            in -> {
-              Modulation m = new Modulation(in[1], in[2], in[3]);
-              return new Branch[] {m.gated(inner(in[0], m, rope, last))};
-            },
-            List.of(projOut),
-            x,
-            mod.shift(),
-            mod.scale(),
-            mod.gate());
-    return Fp16.clipped(y[0]);
-  }
-
-  /** What {@code projOut} reads: x [B, L, D] to [B, wanted, 5 D]. */
-  private Tensor inner(Tensor x, Modulation mod, Rope rope, LastTokens last) {
     Tensor xm = mod.applyTo(norm.norm(), x);
-    Tensor ym = last.forward(xm);
+    Tensor ym = last(xm, wanted);
     Tensor mlp = Ops.geluTanh(projMlp.forward(ym));
-    return Ops.cat(-1, attn.forward(ym, xm).attend(rope), mlp);
+    Tensor u = Ops.cat(-1, attn.forward(ym, xm).attend(rope), mlp); // [B, wanted, 5 D]
+    return mod.residual(last(x, wanted), blocks.last(projOut, u, mod.gate()));
   }
 
-  /** The last {@code wanted} of {@code all} tokens: [B, L, D] to [B, wanted, D]. */
-  private record LastTokens(long all, long wanted) implements Ending {
-    @Override
-    public Tensor forward(Tensor x) {
-      return wanted == all ? x : x.narrow(1, all - wanted, wanted);
-    }
-
-    @Override
-    public Tensor backward(Tensor x, Tensor dy) {
-      return wanted == all
-          ? dy
-          : Ops.cat(1, dy.new_zeros(dy.size(0), all - wanted, dy.size(2)), dy);
-    }
+  private static Tensor last(Tensor x, long wanted) {
+    long all = x.size(1);
+    return wanted == all ? x : x.narrow(1, all - wanted, wanted);
   }
 }

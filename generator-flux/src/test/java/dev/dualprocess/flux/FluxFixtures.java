@@ -1,5 +1,7 @@
 package dev.dualprocess.flux;
 
+import dev.dualprocess.recompute.Blocks;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.Generator;
 import dev.dualprocess.config.ConfigFile;
@@ -47,7 +49,7 @@ final class FluxFixtures {
     try (Checkpoint file = Checkpoint.open(folder)) {
       Weights weights = Weights.of(file, Placement.CPU, owner);
       FluxTransformer model =
-          FluxTransformer.load(weights, config(folder, FluxTransformerConfig.class));
+          FluxTransformer.load(weights, config(folder, FluxTransformerConfig.class), new Blocks());
       weights.requireComplete();
       return model;
     }
@@ -57,7 +59,7 @@ final class FluxFixtures {
   static AutoencoderKl vae(Path folder, TensorOwner owner) throws IOException {
     try (Checkpoint file = Checkpoint.open(folder)) {
       Weights weights = Weights.of(file, Placement.CPU, owner);
-      AutoencoderKl model = AutoencoderKl.load(weights, config(folder, AutoencoderKlConfig.class));
+      AutoencoderKl model = AutoencoderKl.load(weights, config(folder, AutoencoderKlConfig.class), new Blocks());
       weights.requireComplete();
       return model;
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.spi.GeneratorProvider;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Placement;
@@ -50,7 +51,7 @@ class FluxOpeningTest extends OpeningContract {
           META_BF16,
           owner,
           Renaming.NONE,
-          weights -> FluxTransformer.load(weights, config));
+          weights -> FluxTransformer.load(weights, config, new Blocks()));
       return owner.bytes();
     }
   }

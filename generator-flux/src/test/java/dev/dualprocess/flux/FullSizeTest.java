@@ -1,5 +1,7 @@
 package dev.dualprocess.flux;
 
+import dev.dualprocess.recompute.Blocks;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,12 +27,12 @@ class FullSizeTest {
   @ParameterizedTest
   @ValueSource(strings = {"flux1-schnell-transformer", "flux1-dev-transformer"})
   void transformer(String name) throws IOException {
-    assertTensors(name, FluxTransformerConfig.class, FluxTransformer::load, key -> key);
+    assertTensors(name, FluxTransformerConfig.class, (w, c) -> FluxTransformer.load(w, c, new Blocks()), key -> key);
   }
 
   @Test
   void autoencoder() throws IOException {
-    assertTensors("flux1-vae", AutoencoderKlConfig.class, AutoencoderKl::load, key -> key);
+    assertTensors("flux1-vae", AutoencoderKlConfig.class, (w, c) -> AutoencoderKl.load(w, c, new Blocks()), key -> key);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.dualprocess.sana;
 
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
 
@@ -11,11 +12,11 @@ import org.bytedeco.pytorch.Tensor;
 record AutoencoderDc(AutoencoderDcConfig config, DcEncoder encoder, DcDecoder decoder) {
 
   /** Reads the model; the weights' owner owns its tensors. */
-  static AutoencoderDc load(Weights weights, AutoencoderDcConfig config) {
+  static AutoencoderDc load(Weights weights, AutoencoderDcConfig config, Blocks blocks) {
     return new AutoencoderDc(
         config,
-        DcEncoder.load(weights.in("encoder"), config),
-        DcDecoder.load(weights.in("decoder"), config));
+        DcEncoder.load(weights.in("encoder"), config, blocks),
+        DcDecoder.load(weights.in("decoder"), config, blocks));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.dualprocess.sana;
 import com.google.common.collect.ImmutableList;
 import dev.dualprocess.nn.Conv2d;
 import dev.dualprocess.nn.Layer;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -13,7 +14,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param layers all of them, in order
  */
 record DcDecoder(LayerSequence layers) implements Layer {
-  static DcDecoder load(Weights weights, AutoencoderDcConfig config) {
+  static DcDecoder load(Weights weights, AutoencoderDcConfig config, Blocks blocks) {
     List<DcLevel> levels = config.decoderLevels();
     boolean interpolate = config.interpolates();
     ImmutableList.Builder<Layer> layers = ImmutableList.builder();
@@ -29,7 +30,7 @@ record DcDecoder(LayerSequence layers) implements Layer {
       layers.addAll(level.load(up, upsampled ? 1 : 0));
     }
     layers.addAll(last(weights, config));
-    return new DcDecoder(new LayerSequence(layers.build()));
+    return new DcDecoder(new LayerSequence(layers.build(), blocks));
   }
 
   private static Layer first(Weights convIn, AutoencoderDcConfig config) {

@@ -3,6 +3,7 @@ package dev.dualprocess.sana;
 import com.google.common.collect.ImmutableList;
 import dev.dualprocess.nn.Conv2d;
 import dev.dualprocess.nn.Layer;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -13,7 +14,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param layers all of them, in order
  */
 record DcEncoder(LayerSequence layers) implements Layer {
-  static DcEncoder load(Weights weights, AutoencoderDcConfig config) {
+  static DcEncoder load(Weights weights, AutoencoderDcConfig config, Blocks blocks) {
     List<DcLevel> levels = config.encoderLevels();
     boolean unshuffle = config.unshuffles();
     ImmutableList.Builder<Layer> layers = ImmutableList.builder();
@@ -29,7 +30,7 @@ record DcEncoder(LayerSequence layers) implements Layer {
       }
     }
     layers.add(last(weights.in("conv_out"), config));
-    return new DcEncoder(new LayerSequence(layers.build()));
+    return new DcEncoder(new LayerSequence(layers.build(), blocks));
   }
 
   /** Where the finest resolution has no blocks, it is left at once. */

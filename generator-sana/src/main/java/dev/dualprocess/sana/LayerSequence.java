@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.Tensor;
  * One layer after another, each in a scope of its own. What a layer hands to the next is let go as
  * soon as that has read it, so that without gradients no more than two feature maps live.
  */
-record LayerSequence(List<Layer> layers) implements Layer {
+record LayerSequence(List<Layer> layers, Blocks blocks) implements Layer {
   LayerSequence {
     layers = ImmutableList.copyOf(layers);
   }
@@ -20,7 +20,7 @@ record LayerSequence(List<Layer> layers) implements Layer {
     Tensor h = new Tensor(x); // a handle of our own, to be closed like the others
     for (Layer layer : layers) {
       Tensor before = h;
-      h = Blocks.run(layer::forward, before);
+      h = blocks.run(layer::forward, before);
       before.close();
     }
     return h;

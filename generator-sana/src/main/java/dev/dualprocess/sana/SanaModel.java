@@ -1,5 +1,7 @@
 package dev.dualprocess.sana;
 
+import dev.dualprocess.recompute.Recomputation;
+
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
@@ -58,9 +60,11 @@ final class SanaModel implements FlowModel {
   static Generator open(Path folder, Opening opening) throws IOException {
     SanaTextEncoder textEncoder =
         SanaTextEncoder.open(folder, opening.textPlacement(), opening.weights().whole());
+    Recomputation recomputation = opening.recomputation();
     try {
-      SanaParts parts = SanaParts.load(folder, opening.placement(), opening.weights(), textEncoder);
-      return new FlowGenerator(new SanaModel(parts, textEncoder), opening.recomputation());
+      SanaParts parts = SanaParts.load(
+              folder, opening.placement(), opening.weights(), textEncoder, recomputation.blocks());
+      return new FlowGenerator(new SanaModel(parts, textEncoder), recomputation);
     } catch (IOException | RuntimeException e) {
       textEncoder.close();
       throw e;

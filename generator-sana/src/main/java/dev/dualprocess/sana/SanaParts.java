@@ -1,6 +1,7 @@
 package dev.dualprocess.sana;
 
 import dev.dualprocess.flow.DpmSolverConfig;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.spi.PipelineFolder;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Ops;
@@ -34,7 +35,8 @@ record SanaParts(
    *
    * @throws IOException in one line, if files are missing, broken or do not fit each other
    */
-  static SanaParts load(Path folder, Placement placement, WeightSource source, SanaTextEncoder text)
+  static SanaParts load(
+      Path folder, Placement placement, WeightSource source, SanaTextEncoder text, Blocks blocks)
       throws IOException {
     PipelineFolder pipeline = new PipelineFolder(folder);
     DpmSolverConfig scheduler = pipeline.scheduler(SCHEDULER, "Sana", DpmSolverConfig.class);
@@ -57,14 +59,14 @@ record SanaParts(
                     source,
                     placement,
                     owner,
-                    weights -> SanaTransformer.load(weights, config)),
+                    weights -> SanaTransformer.load(weights, config, blocks)),
                 vaePlacement,
                 pipeline.part(
                     "vae",
                     source,
                     vaePlacement,
                     owner,
-                    weights -> AutoencoderDc.load(weights, vaeConfig)),
+                    weights -> AutoencoderDc.load(weights, vaeConfig, blocks)),
                 scheduler,
                 owner));
   }

@@ -36,7 +36,8 @@ record SanaTransformer(
     LayerNorm normOut,
     Tensor scaleShiftTable,
     Linear projOut,
-    List<Adaptable> layers) {
+    List<Adaptable> layers,
+    Blocks blocks) {
   private static final double NORM_OUT_EPS = 1e-6;
   private static final double CAPTION_EPS = 1e-5;
   private static final double UNSEEN = -10_000; // added to the score of a token that is not there
@@ -48,12 +49,12 @@ record SanaTransformer(
               + "(attn[12]\\.(to_[qkv]|to_out\\.0)|ff\\.conv_(inverted|depth|point))");
 
   /** Reads the model; the weights' owner owns its tensors. */
-  static SanaTransformer load(Weights weights, SanaTransformerConfig config) {
+  static SanaTransformer load(Weights weights, SanaTransformerConfig config, Blocks blocks) {
     AdaptableLayers layers = new AdaptableLayers();
     long dim = config.innerDim();
     long patch = config.patchSize();
     Weights caption = weights.in("caption_projection");
-    Weights blocks = weights.in("transformer_blocks");
+    Weights each = weights.in("transformer_blocks");
     return new SanaTransformer(
         config,
         layers.convolution(
@@ -64,12 +65,13 @@ record SanaTransformer(
         layers.linear(caption.in("linear_2"), dim, dim),
         RmsNorm.load(weights.in("caption_norm"), dim, CAPTION_EPS),
         IntStream.range(0, config.numLayers())
-            .mapToObj(i -> SanaBlock.load(layers, blocks.in(i), config))
+            .mapToObj(i -> SanaBlock.load(layers, each.in(i), config))
             .toList(),
         LayerNorm.plain(dim, NORM_OUT_EPS),
         weights.tensor("scale_shift_table", 2, dim),
         layers.linear(weights.in("proj_out"), dim, patch * patch * config.outChannels()),
-        layers.all());
+        layers.all(),
+        blocks);
   }
 
   /** The paths of the layers that a new LoRA covers. */
@@ -96,14 +98,13 @@ record SanaTransformer(
     Tensor scores = scores(Ops.toLike(mask, x));
     Tensor h = patchEmbed.forward(x).flatten(2, 3).transpose(1, 2); // [B, L, D]
     for (SanaBlock block : transformerBlocks) {
-      Tensor before = h;
       h =
-          Blocks.runAll(
-              in -> new Tensor[] {block.forward(in[0], in[1], in[2], in[3], rows)},
-              before,
+          blocks.run(
+              in -> block.forward(in[0], in[1], in[2], in[3], rows),
+              h,
               time.modulation(),
               caption,
-              scores)[0];
+              scores);
     }
     return unpatch(projOut.forward(normed(h, time.c())), rows);
   }

@@ -1,6 +1,7 @@
 package dev.dualprocess.sana;
 
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -54,13 +55,13 @@ final class AutoencoderDcFixture {
   /** Name and shape of every tensor that a model wants. */
   static Map<String, List<Long>> asked(AutoencoderDcConfig config, TensorOwner owner) {
     Weights meta = Weights.meta(owner);
-    AutoencoderDc.load(meta, config);
+    AutoencoderDc.load(meta, config, new Blocks());
     return meta.asked();
   }
 
   private static AutoencoderDc load(Weights weights, AutoencoderDcConfig config)
       throws IOException {
-    AutoencoderDc model = AutoencoderDc.load(weights, config);
+    AutoencoderDc model = AutoencoderDc.load(weights, config, new Blocks());
     weights.requireComplete();
     return model;
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.nn.Layer;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Ops;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,8 @@ class LayerSequenceTest {
   void withoutLayersItIsTheIdentity() {
     try (PointerScope scope = new PointerScope()) {
       Tensor x = Ops.floats(VALUES, 3);
-      assertArrayEquals(VALUES, Ops.toFloats(new LayerSequence(List.of()).forward(x)));
+      assertArrayEquals(
+          VALUES, Ops.toFloats(new LayerSequence(List.of(), new Blocks()).forward(x)));
     }
   }
 
@@ -33,7 +35,7 @@ class LayerSequenceTest {
         };
     try (PointerScope scope = new PointerScope()) {
       Tensor x = Ops.leaf(Ops.floats(VALUES, 3));
-      Tensor y = new LayerSequence(List.of(square, square, square)).forward(x);
+      Tensor y = new LayerSequence(List.of(square, square, square), new Blocks()).forward(x);
       assertTrue(seen.stream().allMatch(handle -> handle.isNull()), "freed");
       assertArrayEquals(new float[] {1, 256, 6561}, Ops.toFloats(y));
       Ops.backward(y, Ops.floats(new float[] {1, 1, 1}, 3));

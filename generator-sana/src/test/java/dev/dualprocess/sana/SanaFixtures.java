@@ -1,5 +1,7 @@
 package dev.dualprocess.sana;
 
+import dev.dualprocess.recompute.Blocks;
+
 import dev.dualprocess.Generator;
 import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.spi.FlowGenerator;
@@ -49,7 +51,8 @@ final class SanaFixtures {
       SanaTransformer model =
           SanaTransformer.load(
               weights,
-              ConfigFile.read(folder.resolve("config.json")).as(SanaTransformerConfig.class));
+              ConfigFile.read(folder.resolve("config.json")).as(SanaTransformerConfig.class),
+              new Blocks());
       weights.requireComplete();
       return model;
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.nn.Adaptable;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.weights.Weights;
@@ -39,7 +40,7 @@ class SanaTransformerFullSizeTest {
     try (PointerScope scope = new PointerScope();
         TensorOwner owner = new TensorOwner()) {
       Weights meta = Weights.meta(owner);
-      SanaTransformer model = SanaTransformer.load(meta, config);
+      SanaTransformer model = SanaTransformer.load(meta, config, new Blocks());
       assertEquals(wanted, meta.asked());
       assertEquals(11 * config.numLayers(), model.trained().size());
       Adaptable depth =

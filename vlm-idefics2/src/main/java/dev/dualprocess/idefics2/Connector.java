@@ -4,7 +4,6 @@ import dev.dualprocess.nn.GatedMlp;
 import dev.dualprocess.nn.Layer;
 import dev.dualprocess.nn.RmsNorm;
 import dev.dualprocess.recompute.Blocks;
-import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -21,9 +20,13 @@ import org.bytedeco.pytorch.Tensor;
  * </pre>
  */
 record Connector(
-    GatedMlp modalityProjection, Tensor latents, List<PerceiverLayer> layers, RmsNorm norm)
+    GatedMlp modalityProjection,
+    Tensor latents,
+    List<PerceiverLayer> layers,
+    RmsNorm norm,
+    Blocks blocks)
     implements Layer {
-  static Connector load(Weights weights, Idefics2Config config) {
+  static Connector load(Weights weights, Idefics2Config config, Blocks blocks) {
     Weights resampler = weights.in("perceiver_resampler");
     Weights layers = resampler.in("layers");
     PerceiverConfig perceiver = config.perceiver();
@@ -37,20 +40,24 @@ record Connector(
             text.hiddenSize()),
         resampler.tensor("latents", perceiver.resamplerNLatents(), dim),
         IntStream.range(0, perceiver.resamplerDepth())
-            .mapToObj(i -> PerceiverLayer.load(layers.in(i), perceiver))
+            .mapToObj(i -> PerceiverLayer.load(layers.in(i), perceiver, blocks))
             .toList(),
-        RmsNorm.load(resampler.in("norm"), dim, perceiver.rmsNormEps()));
+        RmsNorm.load(resampler.in("norm"), dim, perceiver.rmsNormEps()),
+        blocks);
   }
 
   /** patches [N, vision width] to image tokens [latents, D]. */
   @Override
   public Tensor forward(Tensor patches) {
-    Tensor x = Blocks.run(modalityProjection::inner, modalityProjection.downProj(), patches);
+    Tensor x = blocks.run(this::projected, patches);
     Tensor z = latents;
     for (PerceiverLayer layer : layers) {
-      Tensor before = z;
-      z = Memory.scoped(() -> layer.forward(before, x));
+      z = blocks.run(in -> layer.forward(in[0], in[1]), z, x);
     }
-    return Blocks.run(norm::forward, z);
+    return blocks.run(norm::forward, z);
+  }
+
+  private Tensor projected(Tensor patches) {
+    return blocks.last(modalityProjection.downProj(), modalityProjection.inner(patches));
   }
 }

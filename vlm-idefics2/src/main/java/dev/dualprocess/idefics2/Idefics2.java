@@ -1,5 +1,7 @@
 package dev.dualprocess.idefics2;
 
+import dev.dualprocess.recompute.Blocks;
+
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.vqa.Architecture;
 import dev.dualprocess.vqa.ChatFormat;
@@ -57,16 +59,16 @@ record Idefics2(
   }
 
   @Override
-  public ImageEncoder imageEncoder(Weights weights) {
+  public ImageEncoder imageEncoder(Weights weights, Blocks blocks) {
     Weights model = weights.in("model");
     return new Idefics2Encoder(
-        VisionTower.load(model.in("vision_model"), config.vision()),
-        Connector.load(model.in("connector"), config));
+        VisionTower.load(model.in("vision_model"), config.vision(), blocks),
+        Connector.load(model.in("connector"), config, blocks));
   }
 
   @Override
-  public LanguageModel languageModel(Weights weights) {
-    return LanguageModel.load(weights, weights.in("model").in("text_model"), config.text().shape());
+  public LanguageModel languageModel(Weights weights, Blocks blocks) {
+    return LanguageModel.load(weights, weights.in("model").in("text_model"), config.text().shape(), blocks);
   }
 
   @Override

@@ -22,8 +22,9 @@ record PerceiverLayer(
     RmsNorm inputContextNorm,
     GroupedQueryAttention selfAttn,
     RmsNorm postAttentionLayernorm,
-    GatedMlp mlp) {
-  static PerceiverLayer load(Weights weights, PerceiverConfig config) {
+    GatedMlp mlp,
+    Blocks blocks) {
+  static PerceiverLayer load(Weights weights, PerceiverConfig config, Blocks blocks) {
     long dim = config.hiddenSize();
     double eps = config.rmsNormEps();
     return new PerceiverLayer(
@@ -37,18 +38,16 @@ record PerceiverLayer(
             config.resamplerHeadDim(),
             /* qkvBias= */ false),
         RmsNorm.load(weights.in("post_attention_layernorm"), dim, eps),
-        GatedMlp.loadWithoutBias(weights.in("mlp"), dim, config.intermediateSize(), dim));
+        GatedMlp.loadWithoutBias(weights.in("mlp"), dim, config.intermediateSize(), dim),
+        blocks);
   }
 
   /** z [latents, D] and x [N, D] to [latents, D]. */
   Tensor forward(Tensor z, Tensor x) {
-    Tensor h = Blocks.residual(in -> attended(in[0], in[1]), selfAttn.oProj(), z, x);
-    return Blocks.residual(
-        in -> mlp.inner(postAttentionLayernorm.forward(in[0])), mlp.downProj(), h);
-  }
-
-  private Tensor attended(Tensor z, Tensor x) {
     Tensor latents = inputLatentsNorm.forward(z);
-    return selfAttn.cross(latents, Ops.cat(0, inputContextNorm.forward(x), latents));
+    Tensor seen = Ops.cat(0, inputContextNorm.forward(x), latents);
+    Tensor h = z.add(selfAttn.cross(latents, seen));
+    Tensor u = mlp.inner(postAttentionLayernorm.forward(h));
+    return h.add(blocks.last(mlp.downProj(), u));
   }
 }

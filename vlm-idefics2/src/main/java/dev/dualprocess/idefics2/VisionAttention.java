@@ -19,7 +19,7 @@ record VisionAttention(Linear qProj, Linear kProj, Linear vProj, Linear outProj,
         config.numAttentionHeads());
   }
 
-  /** What {@code outProj} reads: x [N, D] to the same shape. */
+  /** x [N, D] to the same shape. */
   @Override
   public Tensor forward(Tensor x) {
     Tensor q = split(qProj.forward(x));
@@ -27,7 +27,7 @@ record VisionAttention(Linear qProj, Linear kProj, Linear vProj, Linear outProj,
     Tensor v = split(vProj.forward(x));
     double scale = 1 / Math.sqrt((double) q.size(-1));
     Tensor y = Ops.attention(q, k, v, null, scale); // [1, H, N, d]
-    return y.squeeze(0).transpose(0, 1).reshape(x.size(0), -1);
+    return outProj.forward(y.squeeze(0).transpose(0, 1).reshape(x.size(0), -1));
   }
 
   /** [N, D] to [1, H, N, d]. */

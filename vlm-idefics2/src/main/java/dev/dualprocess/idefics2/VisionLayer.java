@@ -3,8 +3,8 @@ package dev.dualprocess.idefics2;
 import dev.dualprocess.nn.Layer;
 import dev.dualprocess.nn.LayerNorm;
 import dev.dualprocess.nn.Linear;
-import dev.dualprocess.nn.Nonlinearity;
 import dev.dualprocess.recompute.Blocks;
+import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
 
@@ -17,9 +17,14 @@ import org.bytedeco.pytorch.Tensor;
  * </pre>
  */
 record VisionLayer(
-    LayerNorm layerNorm1, VisionAttention selfAttn, LayerNorm layerNorm2, Linear fc1, Linear fc2)
+    LayerNorm layerNorm1,
+    VisionAttention selfAttn,
+    LayerNorm layerNorm2,
+    Linear fc1,
+    Linear fc2,
+    Blocks blocks)
     implements Layer {
-  static VisionLayer load(Weights weights, VisionConfig config) {
+  static VisionLayer load(Weights weights, VisionConfig config, Blocks blocks) {
     long dim = config.hiddenSize();
     long inner = config.intermediateSize();
     Weights mlp = weights.in("mlp");
@@ -28,15 +33,15 @@ record VisionLayer(
         VisionAttention.load(weights.in("self_attn"), config),
         LayerNorm.load(weights.in("layer_norm2"), dim, config.layerNormEps()),
         Linear.load(mlp.in("fc1"), dim, inner),
-        Linear.load(mlp.in("fc2"), inner, dim));
+        Linear.load(mlp.in("fc2"), inner, dim),
+        blocks);
   }
 
   /** x [N, D] to the same shape. */
   @Override
   public Tensor forward(Tensor x) {
-    Tensor h =
-        Blocks.residual(in -> selfAttn.forward(layerNorm1.forward(in[0])), selfAttn.outProj(), x);
-    return Blocks.residual(
-        in -> fc1.forward(layerNorm2.forward(in[0])), Nonlinearity.GELU_TANH.then(fc2), h);
+    Tensor h = x.add(selfAttn.forward(layerNorm1.forward(x)));
+    Tensor u = Ops.geluTanh(fc1.forward(layerNorm2.forward(h)));
+    return h.add(blocks.last(fc2, u));
   }
 }

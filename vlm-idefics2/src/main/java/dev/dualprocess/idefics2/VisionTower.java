@@ -2,6 +2,7 @@ package dev.dualprocess.idefics2;
 
 import dev.dualprocess.nn.Conv2d;
 import dev.dualprocess.nn.LayerNorm;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
@@ -21,9 +22,10 @@ record VisionTower(
     Conv2d patchEmbedding,
     PositionTable positionEmbedding,
     List<VisionLayer> layers,
-    LayerNorm postLayernorm)
+    LayerNorm postLayernorm,
+    Blocks blocks)
     implements AutoCloseable {
-  static VisionTower load(Weights weights, VisionConfig config) {
+  static VisionTower load(Weights weights, VisionConfig config, Blocks blocks) {
     Weights embeddings = weights.in("embeddings");
     Weights layers = weights.in("encoder").in("layers");
     long dim = config.hiddenSize();
@@ -32,9 +34,10 @@ record VisionTower(
         Conv2d.load(embeddings.in("patch_embedding"), config.numChannels(), dim, patch, patch, 0),
         PositionTable.load(embeddings.in("position_embedding"), config),
         IntStream.range(0, config.numHiddenLayers())
-            .mapToObj(i -> VisionLayer.load(layers.in(i), config))
+            .mapToObj(i -> VisionLayer.load(layers.in(i), config, blocks))
             .toList(),
-        LayerNorm.load(weights.in("post_layernorm"), dim, config.layerNormEps()));
+        LayerNorm.load(weights.in("post_layernorm"), dim, config.layerNormEps()),
+        blocks);
   }
 
   /**
@@ -44,8 +47,7 @@ record VisionTower(
   Tensor forward(Tensor pixels) {
     Tensor x = embed(pixels);
     for (VisionLayer layer : layers) {
-      Tensor before = x;
-      x = Memory.scoped(() -> layer.forward(before));
+      x = blocks.run(layer::forward, x);
     }
     return postLayernorm.forward(x);
   }

@@ -3,6 +3,7 @@ package dev.dualprocess.idefics2;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dualprocess.nn.LanguageModel;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.weights.Weights;
@@ -19,9 +20,10 @@ class FullSizeTest {
     try (TensorOwner owner = new TensorOwner()) {
       Weights weights = Weights.meta(owner);
       Weights model = weights.in("model");
-      VisionTower.load(model.in("vision_model"), config.vision()).close();
-      Connector.load(model.in("connector"), config);
-      LanguageModel.load(weights, model.in("text_model"), config.text().shape());
+      Blocks blocks = new Blocks();
+      VisionTower.load(model.in("vision_model"), config.vision(), blocks).close();
+      Connector.load(model.in("connector"), config, blocks);
+      LanguageModel.load(weights, model.in("text_model"), config.text().shape(), blocks);
       assertEquals(Fixtures.fullsizeShapes(MODEL), weights.asked());
     }
   }

@@ -1,5 +1,7 @@
 package dev.dualprocess.qwen25vl;
 
+import dev.dualprocess.recompute.Blocks;
+
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.vqa.Architecture;
 import dev.dualprocess.vqa.ChatFormat;
@@ -66,12 +68,12 @@ record Qwen25Vl(
   }
 
   @Override
-  public VisionTower imageEncoder(Weights weights) {
-    return VisionTower.load(weights.in("visual"), config.vision());
+  public VisionTower imageEncoder(Weights weights, Blocks blocks) {
+    return VisionTower.load(weights.in("visual"), config.vision(), blocks);
   }
 
   @Override
-  public LanguageModel languageModel(Weights weights) {
-    return LanguageModel.load(weights, weights.in("model"), config.text().shape());
+  public LanguageModel languageModel(Weights weights, Blocks blocks) {
+    return LanguageModel.load(weights, weights.in("model"), config.text().shape(), blocks);
   }
 }

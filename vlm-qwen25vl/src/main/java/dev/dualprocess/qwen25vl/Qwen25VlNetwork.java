@@ -1,5 +1,7 @@
 package dev.dualprocess.qwen25vl;
 
+import dev.dualprocess.recompute.Blocks;
+
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.nn.RotaryEmbedding;
@@ -46,8 +48,9 @@ public final class Qwen25VlNetwork implements AutoCloseable {
     architecture = Qwen25Vl.read(folder);
     chat = architecture.chat();
     weights = weights(folder, initializer);
-    visual = architecture.imageEncoder(weights);
-    model = architecture.languageModel(weights);
+    Blocks blocks = new Blocks();
+    visual = architecture.imageEncoder(weights, blocks);
+    model = architecture.languageModel(weights, blocks);
     weights.requireComplete(architecture.tiedHead() ? Set.of(LanguageModel.HEAD_KEY) : Set.of());
     norm = new PixelNorm(architecture.imageStatistics(), PLACEMENT);
     grid = Grid.of(size, architecture.config().vision());

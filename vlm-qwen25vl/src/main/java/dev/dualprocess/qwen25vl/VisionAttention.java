@@ -22,7 +22,7 @@ record VisionAttention(Linear qkv, Linear proj, long heads) {
         config.numHeads());
   }
 
-  /** What {@code proj} reads: x [N, D] to the same shape. */
+  /** x [N, D] to the same shape. */
   Tensor forward(Tensor x, List<Segment> segments, RotaryEmbedding rope) {
     Tensor all = qkv.forward(x).view(x.size(0), 3, heads, -1); // [N, 3, H, d]
     Tensor qk = rope.apply(all.narrow(1, 0, 2));
@@ -33,7 +33,7 @@ record VisionAttention(Linear qkv, Linear proj, long heads) {
     for (int i = 0; i < parts.length; i++) {
       parts[i] = within(segments.get(i), q, k, v);
     }
-    return parts.length == 1 ? parts[0] : Ops.cat(0, parts);
+    return proj.forward(parts.length == 1 ? parts[0] : Ops.cat(0, parts));
   }
 
   private static Tensor within(Segment segment, Tensor q, Tensor k, Tensor v) {

@@ -16,20 +16,21 @@ import org.bytedeco.pytorch.Tensor;
  *   x ← x + mlp(norm2 x)
  * </pre>
  */
-record VisionBlock(RmsNorm norm1, VisionAttention attn, RmsNorm norm2, GatedMlp mlp) {
-  static VisionBlock load(Weights weights, VisionConfig config) {
+record VisionBlock(
+    RmsNorm norm1, VisionAttention attn, RmsNorm norm2, GatedMlp mlp, Blocks blocks) {
+  static VisionBlock load(Weights weights, VisionConfig config, Blocks blocks) {
     long dim = config.hiddenSize();
     return new VisionBlock(
         RmsNorm.load(weights.in("norm1"), dim, VisionConfig.NORM_EPS),
         VisionAttention.load(weights.in("attn"), config),
         RmsNorm.load(weights.in("norm2"), dim, VisionConfig.NORM_EPS),
-        GatedMlp.load(weights.in("mlp"), dim, config.intermediateSize(), dim));
+        GatedMlp.load(weights.in("mlp"), dim, config.intermediateSize(), dim),
+        blocks);
   }
 
   /** x [N, D] to the same shape. */
   Tensor forward(Tensor x, List<Segment> segments, RotaryEmbedding rope) {
-    Tensor h =
-        Blocks.residual(in -> attn.forward(norm1.forward(in[0]), segments, rope), attn.proj(), x);
-    return Blocks.residual(in -> mlp.inner(norm2.forward(in[0])), mlp.downProj(), h);
+    Tensor h = x.add(attn.forward(norm1.forward(x), segments, rope));
+    return h.add(blocks.last(mlp.downProj(), mlp.inner(norm2.forward(h))));
   }
 }

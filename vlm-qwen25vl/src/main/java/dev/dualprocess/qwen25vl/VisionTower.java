@@ -1,5 +1,7 @@
 package dev.dualprocess.qwen25vl;
 
+import dev.dualprocess.recompute.Blocks;
+
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
@@ -26,7 +28,8 @@ final class VisionTower implements ImageEncoder {
   private final VisionConfig config;
   private final Placement placement;
   private final Tensor patchEmbed; // [D, C, T, p, p]: a convolution whose kernel covers one patch
-  private final List<VisionBlock> blocks;
+  private final List<VisionBlock> layers;
+  private final Blocks blocks;
   private final PatchMerger merger;
   private VisionLayout layout;
 
@@ -34,17 +37,19 @@ final class VisionTower implements ImageEncoder {
       VisionConfig config,
       Placement placement,
       Tensor patchEmbed,
-      List<VisionBlock> blocks,
-      PatchMerger merger) {
+      List<VisionBlock> layers,
+      PatchMerger merger,
+      Blocks blocks) {
     this.config = config;
     this.placement = placement;
     this.patchEmbed = patchEmbed;
+    this.layers = layers;
     this.blocks = blocks;
     this.merger = merger;
   }
 
-  static VisionTower load(Weights weights, VisionConfig config) {
-    Weights blocks = weights.in("blocks");
+  static VisionTower load(Weights weights, VisionConfig config, Blocks blocks) {
+    Weights each = weights.in("blocks");
     long side = config.patchSize();
     return new VisionTower(
         config,
@@ -60,9 +65,10 @@ final class VisionTower implements ImageEncoder {
                 side,
                 side),
         IntStream.range(0, config.depth())
-            .mapToObj(i -> VisionBlock.load(blocks.in(i), config))
+            .mapToObj(i -> VisionBlock.load(each.in(i), config, blocks))
             .toList(),
-        PatchMerger.load(weights.in("merger"), config));
+        PatchMerger.load(weights.in("merger"), config, blocks),
+        blocks);
   }
 
   @Override
@@ -80,10 +86,10 @@ final class VisionTower implements ImageEncoder {
     return Memory.scoped(
         () -> {
           Tensor x = embed(Patches.of(pixels, grid, config), where);
-          for (int i = 0; i < blocks.size(); i++) {
+          for (int i = 0; i < layers.size(); i++) {
             x = block(i, x, where);
           }
-          return where.fromWindows(merger.forward(x));
+          return where.fromWindows(blocks.run(merger::forward, x));
         });
   }
 
@@ -96,7 +102,7 @@ final class VisionTower implements ImageEncoder {
 
   private Tensor block(int i, Tensor x, VisionLayout where) {
     List<Segment> segments = config.attendsWhole(i) ? where.whole() : where.windowed();
-    return Memory.scoped(() -> blocks.get(i).forward(x, segments, where.rope()));
+    return blocks.run(in -> layers.get(i).forward(in, segments, where.rope()), x);
   }
 
   private VisionLayout layoutOf(Grid grid, int batch) {

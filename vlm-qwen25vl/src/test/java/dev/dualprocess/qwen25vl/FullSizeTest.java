@@ -3,6 +3,7 @@ package dev.dualprocess.qwen25vl;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dualprocess.nn.LanguageModel;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.weights.Weights;
@@ -18,8 +19,9 @@ class FullSizeTest {
     Qwen25VlConfig config = Qwen25VlConfig.read(Fixtures.fullsize(model + ".config.json"));
     try (TensorOwner owner = new TensorOwner()) {
       Weights weights = Weights.meta(owner);
-      VisionTower.load(weights.in("visual"), config.vision()).close();
-      LanguageModel.load(weights, weights.in("model"), config.text().shape());
+      Blocks blocks = new Blocks();
+      VisionTower.load(weights.in("visual"), config.vision(), blocks).close();
+      LanguageModel.load(weights, weights.in("model"), config.text().shape(), blocks);
       assertEquals(Fixtures.fullsizeShapes(model), weights.asked());
     }
   }

@@ -9,7 +9,8 @@ import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.nn.Linear;
-import dev.dualprocess.recompute.Tape;
+import dev.dualprocess.recompute.Recomputation;
+import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.spi.TensorDraft;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
@@ -93,7 +94,8 @@ final class ShiftableToy implements Generator {
   @Override
   public Draft draft(Tensor zt, int step, Conditioning conditioning, Sampling sampling) {
     return TensorDraft.of(
-        new Tape(false, true), () -> image(Flow.cleanEstimate(zt, velocity(zt), 1)));
+        new Recomputation(Recompute.OFF, Placement.CPU).tape(sampling, true),
+        () -> image(Flow.cleanEstimate(zt, velocity(zt), 1)));
   }
 
   private Tensor image(Tensor latents) {
