@@ -66,12 +66,12 @@ public final class PreparedPrompt implements AutoCloseable {
   }
 
   /** What each layer knows of the text before the image; empty if there is none. */
-  public List<KeysValues> before() {
+  List<KeysValues> before() {
     return before;
   }
 
   /** What follows that text: image tokens [image tokens, D] to x [length - before, D]. */
-  public Tensor following(Tensor imageTokens) {
+  Tensor following(Tensor imageTokens) {
     return Ops.cat(0, imageTokens, after);
   }
 
@@ -81,12 +81,12 @@ public final class PreparedPrompt implements AutoCloseable {
   }
 
   /** The last hidden states of all tokens, [length, D], given those of what follows. */
-  public Tensor whole(Tensor hiddenFollowing) {
+  Tensor whole(Tensor hiddenFollowing) {
     return Ops.cat(0, hiddenBefore, hiddenFollowing);
   }
 
   /** How many tokens it has, the image's included. */
-  public int length() {
+  int length() {
     return length;
   }
 

@@ -3,8 +3,9 @@ package dev.dualprocess.vqa;
 import com.google.common.primitives.ImmutableLongArray;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.tensor.Memory;
-import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.vqa.PreparedPrompt.Ropes;
 import java.util.Set;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -23,8 +24,7 @@ public final class PromptReader implements AutoCloseable {
   private final LanguageModel model;
   private final GenerationTokens generationTokens;
   private final ImageToken imageToken;
-  private final Rotation rotation;
-  private final Placement placement;
+  private final Function<Positions, Ropes> turning;
   private final RecentCache<Key, PreparedPrompt> prompts = new RecentCache<>(PreparedPrompt::close);
 
   /** What a prepared prompt depends on. */
@@ -35,13 +35,11 @@ public final class PromptReader implements AutoCloseable {
       LanguageModel model,
       GenerationTokens generationTokens,
       ImageToken imageToken,
-      Rotation rotation,
-      Placement placement) {
+      Function<Positions, Ropes> turning) {
     this.model = model;
     this.generationTokens = generationTokens;
     this.imageToken = imageToken;
-    this.rotation = rotation;
-    this.placement = placement;
+    this.turning = turning;
   }
 
   /**
@@ -95,8 +93,7 @@ public final class PromptReader implements AutoCloseable {
   private PreparedPrompt prepare(long[] inputIds, ImageLayout layout) {
     ImageSpan span = ImageSpan.of(inputIds, imageToken, layout.tokens());
     Positions positions = layout.positions(span.start());
-    return PreparedPrompt.of(
-        inputIds, span, (first, end) -> rotation.rope(positions, first, end, placement), model);
+    return PreparedPrompt.of(inputIds, span, turning.apply(positions), model);
   }
 
   /** Frees the prepared prompts. */

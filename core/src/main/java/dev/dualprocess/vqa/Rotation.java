@@ -3,6 +3,7 @@ package dev.dualprocess.vqa;
 import dev.dualprocess.nn.RotaryEmbedding;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.vqa.PreparedPrompt.Ropes;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -17,6 +18,11 @@ public record Rotation(long headDim, double theta, IntUnaryOperator axisOf) {
   /** Every frequency counts on the one axis there is. */
   public static Rotation plain(long headDim, double theta) {
     return new Rotation(headDim, theta, f -> 0);
+  }
+
+  /** The rotary embeddings of a prompt whose tokens stand at {@code positions}. */
+  Ropes ropes(Positions positions, Placement placement) {
+    return (first, end) -> rope(positions, first, end, placement);
   }
 
   /**

@@ -61,8 +61,7 @@ public final class VisionLanguageModel implements AutoCloseable {
             halves.model(),
             folder.generationTokens(),
             chat.imageToken(),
-            architecture.rotation(),
-            folder.placement());
+            positions -> architecture.rotation().ropes(positions, folder.placement()));
     this.processor =
         new ImageProcessor(
             architecture.imageSizing(), architecture.imageStatistics(), folder.placement());

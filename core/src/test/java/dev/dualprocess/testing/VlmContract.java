@@ -72,19 +72,7 @@ public abstract class VlmContract extends VerifierContract<VqaVerifier> {
     Memory.withoutGrad(
         () -> {
           SeenImage seen = model.see(image(2, 3), Resizing.AUTHORS);
-          long[] prompt = model.promptIds("What is it?", seen);
-          // A prompt cannot grow a second image.
-          long imageTokenId = family.imageToken().id();
-          long[] found = family.generate(model, prompt, seen, 8, Set.of(imageTokenId));
-          long[] ids = prompt;
-          for (long next : found) {
-            Tensor logits = model.logits(ids, new long[] {ids.length - 1L}, seen);
-            Tensor never = Ops.longs(new long[] {imageTokenId}, 1);
-            Tensor allowed = logits.index_fill(1, never, new Scalar(-1e30));
-            assertEquals(Ops.toLongs(allowed.argmax(new LongOptional(-1), false))[0], next);
-            ids = LongStream.concat(Arrays.stream(ids), LongStream.of(next)).toArray();
-          }
-          assertTrue(ids.length > prompt.length, "nothing was generated");
+          assertContinuedAsFromScratch(model.promptIds("What is it?", seen), seen, 8);
         });
   }
 
@@ -97,17 +85,23 @@ public abstract class VlmContract extends VerifierContract<VqaVerifier> {
           long[] prompt = model.promptIds("Name a colour.", nothing);
           long imageTokenId = family.imageToken().id();
           assertTrue(Arrays.stream(prompt).noneMatch(id -> id == imageTokenId));
-          long[] found = family.generate(model, prompt, nothing, 6, Set.of(imageTokenId));
-          long[] ids = prompt;
-          for (long next : found) {
-            Tensor logits = model.logits(ids, new long[] {ids.length - 1L}, nothing);
-            Tensor never = Ops.longs(new long[] {imageTokenId}, 1);
-            Tensor allowed = logits.index_fill(1, never, new Scalar(-1e30));
-            assertEquals(Ops.toLongs(allowed.argmax(new LongOptional(-1), false))[0], next);
-            ids = LongStream.concat(Arrays.stream(ids), LongStream.of(next)).toArray();
-          }
-          assertTrue(ids.length > prompt.length, "nothing was generated");
+          assertContinuedAsFromScratch(prompt, nothing, 6);
         });
+  }
+
+  private void assertContinuedAsFromScratch(long[] prompt, SeenImage seen, int maxNewTokens) {
+    // A prompt cannot grow a second image.
+    long imageTokenId = family.imageToken().id();
+    long[] found = family.generate(model, prompt, seen, maxNewTokens, Set.of(imageTokenId));
+    long[] ids = prompt;
+    for (long next : found) {
+      Tensor logits = model.logits(ids, new long[] {ids.length - 1L}, seen);
+      Tensor never = Ops.longs(new long[] {imageTokenId}, 1);
+      Tensor allowed = logits.index_fill(1, never, new Scalar(-1e30));
+      assertEquals(Ops.toLongs(allowed.argmax(new LongOptional(-1), false))[0], next);
+      ids = LongStream.concat(Arrays.stream(ids), LongStream.of(next)).toArray();
+    }
+    assertTrue(ids.length > prompt.length, "nothing was generated");
   }
 
   @Test

@@ -38,7 +38,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PromptReaderTest {
   private static final LanguageModelShape SHAPE =
       new LanguageModelShape(24, 40, 3, 4, 2, 6, 50, true, 1e-6, false);
-  private static final Rotation ROTATION = Rotation.plain(6, 1000);
   private static final long IMAGE = 49;
   private static final int TOKENS = 6;
 
@@ -79,8 +78,12 @@ class PromptReaderTest {
     return ids;
   }
 
-  private static RotaryEmbedding rope(int end) {
-    return ROTATION.rope(Positions.IN_LINE, 0, end, Placement.CPU);
+  private static RotaryEmbedding rope(int first, int end) {
+    float[] angles = new float[(end - first) * 3];
+    for (int i = 0; i < angles.length; i++) {
+      angles[i] = (first + i / 3) * (float) Math.pow(10, -(i % 3));
+    }
+    return RotaryEmbedding.ofAngles(Ops.floats(angles, end - first, 3));
   }
 
   private static PromptReader reader(LanguageModel model) {
@@ -88,15 +91,14 @@ class PromptReaderTest {
         model,
         new GenerationTokens(Set.of(), Set.of()),
         new ImageToken(IMAGE, "<image>"),
-        ROTATION,
-        Placement.CPU);
+        positions -> PromptReaderTest::rope);
   }
 
   private static Tensor inOnePass(LanguageModel model, long[] ids, int before, Tensor tokens) {
     Tensor text = model.embedTokens().forward(Ops.longs(ids, ids.length));
     int end = before + TOKENS;
     Tensor x = Ops.cat(0, text.narrow(0, 0, before), tokens, text.narrow(0, end, ids.length - end));
-    return model.hidden(x, rope(ids.length));
+    return model.hidden(x, rope(0, ids.length));
   }
 
   private static Reading read(

@@ -55,6 +55,7 @@ class ConfigTest extends ConfigContract<Qwen25VlConfig> {
         c -> ((ObjectNode) c.get("rope_scaling")).putArray("mrope_section").add(1).add(2).add(3));
     refused(
         "out_hidden_size", c -> ((ObjectNode) c.get("vision_config")).put("out_hidden_size", 5));
+    refused("in_channels 4", c -> ((ObjectNode) c.get("vision_config")).put("in_channels", 4));
     refused("vision_config", c -> c.remove("vision_config"));
     refused("each must be a multiple", c -> c.put("num_key_value_heads", 3));
   }
