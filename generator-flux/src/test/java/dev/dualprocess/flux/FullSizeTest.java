@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.weights.Weights;
@@ -25,12 +26,20 @@ class FullSizeTest {
   @ParameterizedTest
   @ValueSource(strings = {"flux1-schnell-transformer", "flux1-dev-transformer"})
   void transformer(String name) throws IOException {
-    assertTensors(name, FluxTransformerConfig.class, FluxTransformer::load, key -> key);
+    assertTensors(
+        name,
+        FluxTransformerConfig.class,
+        (weights, config) -> FluxTransformer.load(weights, config, new Blocks()),
+        key -> key);
   }
 
   @Test
   void autoencoder() throws IOException {
-    assertTensors("flux1-vae", AutoencoderKlConfig.class, AutoencoderKl::load, key -> key);
+    assertTensors(
+        "flux1-vae",
+        AutoencoderKlConfig.class,
+        (weights, config) -> AutoencoderKl.load(weights, config, new Blocks()),
+        key -> key);
   }
 
   @Test
