@@ -1,0 +1,36 @@
+package dev.dualprocess.cli;
+
+import dev.dualprocess.Sampling;
+import dev.dualprocess.cli.TrainingOptions.Preset;
+import dev.dualprocess.distill.LatentSettings;
+import picocli.CommandLine.Option;
+
+/** The settings with which noise is optimised; what is not said is {@link LatentSettings}'s. */
+final class LatentOptions {
+  @Option(
+      names = "--latent-learning-rate",
+      paramLabel = "LR",
+      description = "Adam's on the noise (default: 0.05).")
+  private Double learningRate;
+
+  @Option(
+      names = "--shell",
+      paramLabel = "W",
+      description =
+          "Weight of the regulariser that keeps the noise as long as Gaussian noise is, such as"
+              + " 0.01 (default: 0, none).")
+  private double shellWeight;
+
+  /**
+   * The settings.
+   *
+   * @throws IllegalArgumentException in one line, if a value is out of range
+   */
+  LatentSettings settings(Preset preset, Sampling sampling, Integer steps, long seed) {
+    LatentSettings settings =
+        preset == Preset.AUTHORS ? LatentSettings.authors(sampling) : LatentSettings.of(sampling);
+    settings = settings.withSeed(seed).withShellWeight(shellWeight);
+    settings = steps == null ? settings : settings.withSteps(steps);
+    return learningRate == null ? settings : settings.withLearningRate(learningRate);
+  }
+}
