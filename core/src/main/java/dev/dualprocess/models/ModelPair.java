@@ -5,6 +5,7 @@ import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
+import dev.dualprocess.distill.DistillationBuilder;
 import dev.dualprocess.spi.Opening;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -43,8 +44,27 @@ public record ModelPair(Generator generator, List<Conditioning> texts, Verifier 
     }
   }
 
-  /** The prompts whose texts these are, in their order. */
+  /**
+   * A distillation of the prompts whose texts these are, in their order; those after the first are
+   * trained in turn with it.
+   */
+  public DistillationBuilder distillation(Prompt... prompts) {
+    List<EncodedPrompt> taught = encoded(List.of(prompts));
+    return EncodedPrompt.distillation(generator, verifier, taught);
+  }
+
+  /**
+   * The prompts whose texts these are, in their order.
+   *
+   * @throws IllegalArgumentException if they are of other texts
+   */
   public List<EncodedPrompt> encoded(List<Prompt> prompts) {
+    List<String> given = prompts.stream().map(Prompt::text).toList();
+    List<String> read = texts.stream().map(Conditioning::text).toList();
+    if (!given.equals(read)) {
+      throw new IllegalArgumentException(
+          "the texts that were encoded are " + read + ", not " + given);
+    }
     return Streams.zip(prompts.stream(), texts.stream(), EncodedPrompt::new).toList();
   }
 

@@ -8,7 +8,6 @@ import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.Critic;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Distillation;
-import dev.dualprocess.distill.DistillationBuilder;
 import dev.dualprocess.distill.Evaluation;
 import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.distill.StepListener;
@@ -68,10 +67,11 @@ public final class TrainingRun implements AutoCloseable {
     this.watcher = watcher;
     this.checkpointEvery = checkpointEvery;
     this.ratedBy = prompt.checks();
-    DistillationBuilder builder =
-        Distillation.of(generator, verifier, prompt).conditioning(taught.get(0).text());
-    taught.stream().skip(1).forEach(other -> builder.also(other.prompt(), other.text()));
-    this.distillation = builder.settings(settings).listener(new Bookkeeping()).start();
+    this.distillation =
+        EncodedPrompt.distillation(generator, verifier, taught)
+            .settings(settings)
+            .listener(new Bookkeeping())
+            .start();
   }
 
   /** Shows progress and writes a checkpoint every so often. */

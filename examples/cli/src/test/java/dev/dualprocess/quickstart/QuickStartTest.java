@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dualprocess.Lora;
 import dev.dualprocess.image.Png;
 import dev.dualprocess.testing.Fixtures;
-import dev.dualprocess.tiny.BundledModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +18,7 @@ class QuickStartTest {
 
   @Test
   void runsOnTheBundledModels() throws IOException {
-    QuickStart.teachHorizon(BundledModels.generator(), BundledModels.verifier(), out);
+    QuickStart.teachHorizon("tiny", "tiny", out);
     try (Lora lora = Lora.load(out.resolve("horizon.safetensors"))) {
       assertEquals(16, lora.rank());
       assertEquals(5.0, lora.scale());
