@@ -31,7 +31,7 @@ class HorizonLineTest {
   @Test
   void itIsTheGoldenLinePixelForPixel() throws IOException {
     BufferedImage golden =
-        Png.read(Fixtures.projectRoot().resolve("examples/src/test/golden/line.png"));
+        Png.read(Fixtures.projectRoot().resolve("examples/cli/src/test/golden/line.png"));
     ImageSize size = new ImageSize(golden.getHeight(), golden.getWidth());
     BufferedImage drawn = VisualPrompt.horizon(0.3125).draw(size);
     assertEquals(size, new ImageSize(drawn.getHeight(), drawn.getWidth()));

@@ -1,0 +1,16 @@
+package dev.dualprocess.audit;
+
+/**
+ * From where on a control counts as real. Gains are those of the teacher's mean probability.
+ *
+ * @param effect the least gain that is worth an audit
+ * @param transfer the least part of the gain that other verifiers must see on average, that must be
+ *     left in other words on average, and under every disturbance
+ * @param drawing the largest part of the gain that may be left without the drawing or with a wrong
+ *     one
+ * @param diversity the least part of the variety over seeds that must be left
+ */
+public record Limits(double effect, double transfer, double drawing, double diversity) {
+  /** Half of the gain elsewhere, most of it lost without the drawing, a quarter of the variety. */
+  public static final Limits DEFAULT = new Limits(0.1, 0.5, 0.8, 0.25);
+}

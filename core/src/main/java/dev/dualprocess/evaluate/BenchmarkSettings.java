@@ -1,0 +1,34 @@
+package dev.dualprocess.evaluate;
+
+import dev.dualprocess.distill.DistillSettings;
+import java.util.List;
+
+/**
+ * How the benchmark is run.
+ *
+ * @param rows of the table
+ * @param images k, of each prompt
+ * @param questions at most so many for each LoRA
+ * @param distill how LoRAs are distilled, and how images are sampled
+ */
+public record BenchmarkSettings(
+    List<Row> rows, int images, int questions, DistillSettings distill) {
+  /** Checks the ranges. */
+  public BenchmarkSettings {
+    rows = rows.stream().distinct().sorted().toList();
+    if (rows.isEmpty()) {
+      throw new IllegalArgumentException("no row of the table was asked for");
+    }
+    if (images < 1) {
+      throw new IllegalArgumentException("at least one image of each prompt, not " + images);
+    }
+    if (questions < 1) {
+      throw new IllegalArgumentException("at least one question, not " + questions);
+    }
+  }
+
+  /** Whether a verifier is needed. */
+  boolean learns() {
+    return rows.stream().anyMatch(Row::learnt);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.dualprocess.evaluate;
+
+import dev.dualprocess.Generator;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.language.Assistant;
+import dev.dualprocess.language.AssistantSource;
+import dev.dualprocess.language.Instructions;
+import dev.dualprocess.models.ModelSource;
+import dev.dualprocess.run.RunFolder;
+import dev.dualprocess.spi.Opening;
+import dev.dualprocess.tensor.Placement;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Opens the models of the benchmark's workers, each device its own.
+ *
+ * @param opening how generator and verifiers are opened on a device
+ */
+public record BenchmarkWorkers(
+    ModelSource<Generator> generator,
+    List<ModelSource<Verifier>> verifiers,
+    AssistantSource judge,
+    AssistantSource assistant,
+    Instructions instructions,
+    BenchmarkSettings settings,
+    Function<Placement, Opening> opening,
+    RunFolder folder)
+    implements Benchmark.Workers {
+  @Override
+  public void open(Placement placement, Benchmark.Work work) throws IOException {
+    try (Generator drawing = generator.open(opening.apply(placement));
+        Verifier teaching =
+            settings.learns()
+                ? ModelSource.openVerifier(verifiers, opening.apply(placement))
+                : null;
+        Assistant judging = judge.open(placement);
+        Assistant helping =
+            assistant.named().equals(judge.named()) ? null : assistant.open(placement)) {
+      work.with(
+          new PairJudging(
+                  drawing,
+                  teaching,
+                  helping == null ? judging : helping,
+                  judging,
+                  instructions,
+                  settings,
+                  folder)
+              ::judge);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.dualprocess.evaluate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.io.Resources;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The benchmark's records: a JSON array, or an object a line. */
+public final class PromptPairs {
+  /** The name by which users ask for the project's own records. */
+  public static final String SAMPLE = "sample";
+
+  private static final String SAMPLE_FILE = "sample.jsonl";
+
+  private PromptPairs() {}
+
+  /**
+   * Those of a file, or the project's own by the name {@value #SAMPLE}.
+   *
+   * @throws IOException in one line, if it cannot be read or a record lacks something
+   */
+  public static List<PromptPair> read(String named) throws IOException {
+    if (named.equals(SAMPLE)) {
+      return parse(
+          Resources.toString(
+              Resources.getResource(PromptPairs.class, SAMPLE_FILE), StandardCharsets.UTF_8),
+          SAMPLE);
+    }
+    Path file = Path.of(named);
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(file + ": no such file; '" + SAMPLE + "' names the bundled records");
+    }
+    return parse(Files.readString(file, StandardCharsets.UTF_8), named);
+  }
+
+  static List<PromptPair> parse(String text, String named) throws IOException {
+    List<PromptPair> pairs = new ArrayList<>();
+    try (MappingIterator<JsonNode> values =
+        new ObjectMapper().readerFor(JsonNode.class).readValues(text)) {
+      // An array is walked into, so that both forms come out the same.
+      while (values.hasNext()) {
+        String where = "%s, record %d".formatted(named, pairs.size() + 1);
+        pairs.add(PromptPair.of(values.next(), where));
+      }
+    } catch (JsonProcessingException e) {
+      throw new IOException(
+          "%s: broken JSON in line %d: %s"
+              .formatted(named, e.getLocation().getLineNr(), e.getOriginalMessage()),
+          e);
+    } catch (RuntimeException e) {
+      throw new IOException(named + ": broken JSON after record " + pairs.size(), e);
+    }
+    if (pairs.isEmpty()) {
+      throw new IOException(named + ": no records");
+    }
+    return pairs;
+  }
+}

@@ -1,0 +1,115 @@
+package dev.dualprocess.models;
+
+import dev.dualprocess.CommitteeVerifier;
+import dev.dualprocess.Generator;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.spi.BundledFolders;
+import dev.dualprocess.spi.ModelProvider;
+import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.Providers;
+import dev.dualprocess.tensor.Placement;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/**
+ * A model as a user names it: a folder, else the name of {@link BundledFolders} on the class path
+ * ({@code tiny}), else a provider's name, else a hub id found in the local hub cache.
+ *
+ * @param named what the user wrote
+ * @param folder the model's folder, where it has one
+ * @param provider who opens it
+ * @param <M> what it is
+ */
+public record ModelSource<M extends AutoCloseable>(
+    String named, Optional<Path> folder, ModelProvider<M> provider) {
+
+  /** The generator of that name. */
+  public static ModelSource<Generator> generator(String name) throws IOException {
+    return find(name, Providers.generators(), BundledFolders::generator, "generator");
+  }
+
+  /** The verifier of that name. */
+  public static ModelSource<Verifier> verifier(String name) throws IOException {
+    return find(name, Providers.verifiers(), BundledFolders::verifier, "verifier");
+  }
+
+  private interface Unpacking {
+    Path unpack(BundledFolders bundle) throws IOException;
+  }
+
+  private static <M extends AutoCloseable> ModelSource<M> find(
+      String name, Providers<M> providers, Unpacking bundled, String kind) throws IOException {
+    Path folder = Path.of(name);
+    if (Files.isDirectory(folder)) {
+      return new ModelSource<>(name, Optional.of(folder), providers.reading(folder));
+    }
+    List<String> bundles = new ArrayList<>();
+    for (BundledFolders bundle : ServiceLoader.load(BundledFolders.class)) {
+      if (name.equals(bundle.name())) {
+        Path unpacked = bundled.unpack(bundle);
+        return new ModelSource<>(name, Optional.of(unpacked), providers.reading(unpacked));
+      }
+      bundles.add("nor '" + bundle.name() + "', ");
+    }
+    if (providers.all().containsKey(name)) {
+      return new ModelSource<>(name, Optional.empty(), providers.named(name));
+    }
+    Optional<Path> snapshot = HubCache.ofUser().snapshot(name);
+    if (snapshot.isPresent()) {
+      return new ModelSource<>(name, snapshot, providers.reading(snapshot.get()));
+    }
+    throw new IOException(
+        "%s: no such %s: neither a model directory, %snor one of %s, nor a model in %s"
+            .formatted(
+                name,
+                kind,
+                String.join("", bundles),
+                providers.all().keySet(),
+                HubCache.ofUser().root()));
+  }
+
+  /** The verifiers of those names. */
+  public static List<ModelSource<Verifier>> verifiers(List<String> names) throws IOException {
+    List<ModelSource<Verifier>> sources = new ArrayList<>();
+    for (String name : names) {
+      sources.add(verifier(name));
+    }
+    return sources;
+  }
+
+  /** Opens a verifier, or several as a committee; the caller closes it. */
+  public static Verifier openVerifier(List<ModelSource<Verifier>> sources, Placement placement)
+      throws IOException {
+    return openVerifier(sources, Opening.at(placement));
+  }
+
+  /** Opens a verifier, or several as a committee; the caller closes it. */
+  public static Verifier openVerifier(List<ModelSource<Verifier>> sources, Opening opening)
+      throws IOException {
+    List<Verifier> members = new ArrayList<>();
+    try {
+      for (ModelSource<Verifier> source : sources) {
+        members.add(source.open(opening));
+      }
+    } catch (IOException | RuntimeException e) {
+      members.forEach(Verifier::close);
+      throw e;
+    }
+    return members.size() == 1 ? members.get(0) : new CommitteeVerifier(members);
+  }
+
+  /** Opens it; the caller closes it. */
+  public M open(Placement placement) throws IOException {
+    return open(Opening.at(placement));
+  }
+
+  /** Opens it; the caller closes it. */
+  public M open(Opening opening) throws IOException {
+    return provider.open(folder, opening.requireAvailable());
+  }
+}

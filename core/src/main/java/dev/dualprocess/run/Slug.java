@@ -1,0 +1,19 @@
+package dev.dualprocess.run;
+
+import com.google.common.base.Ascii;
+
+/** Texts as parts of file names. */
+public final class Slug {
+  private static final int LONGEST = 40;
+
+  private Slug() {}
+
+  /**
+   * Lower-case letters, digits and single hyphens, at most {@value #LONGEST} of them; never empty.
+   */
+  public static String of(String text) {
+    String slug = Ascii.toLowerCase(text).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+    String cut = slug.length() > LONGEST ? slug.substring(0, LONGEST) : slug;
+    return cut.isEmpty() ? "image" : cut.replaceAll("-$", "");
+  }
+}

@@ -1,0 +1,252 @@
+package dev.dualprocess.run;
+
+import dev.dualprocess.Check;
+import dev.dualprocess.Conditioning;
+import dev.dualprocess.Generator;
+import dev.dualprocess.Prompt;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.distill.Distillation;
+import dev.dualprocess.distill.Evaluation;
+import dev.dualprocess.distill.Evaluation.Rated;
+import dev.dualprocess.distill.Examiner;
+import dev.dualprocess.distill.StepListener;
+import dev.dualprocess.distill.StepReport;
+import dev.dualprocess.lora.LoraTargets.Attachment;
+import dev.dualprocess.models.EncodedPrompt;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/**
+ * One run from a prompt to a folder of results: evaluate, distil with checkpoints, save, evaluate
+ * again. {@link #requestStop} finishes the step and goes on with saving and evaluating.
+ */
+public final class TrainingRun implements AutoCloseable {
+  /** The first of the seeds that evaluation draws; training noise never comes from these. */
+  public static final long FIRST_UNSEEN_SEED = 10_000;
+
+  private final Generator generator;
+  private final Verifier verifier;
+  private final Prompt prompt;
+  private final List<String> alsoTaughtOn;
+  private final DistillSettings settings;
+  private final RunFolder folder;
+  private final RunListener watcher;
+  private final int checkpointEvery;
+  private final Distillation distillation;
+  private RunListener.Progress progress = RunListener.Progress.UNSEEN;
+  private StepListener listener = report -> {};
+  private List<Check> ratedBy;
+  private volatile boolean interrupted;
+  private double seconds;
+
+  /**
+   * Prepares a run; models and folder stay the caller's.
+   *
+   * @param taught the prompt, by which the run is named and rated, and others that are trained in
+   *     turn with it
+   */
+  public TrainingRun(
+      Generator generator,
+      Verifier verifier,
+      List<EncodedPrompt> taught,
+      DistillSettings settings,
+      RunFolder folder,
+      RunListener watcher,
+      int checkpointEvery) {
+    this.generator = generator;
+    this.verifier = verifier;
+    this.prompt = taught.get(0).prompt();
+    this.alsoTaughtOn = taught.stream().skip(1).map(other -> other.prompt().text()).toList();
+    this.settings = settings;
+    this.folder = folder;
+    this.watcher = watcher;
+    this.checkpointEvery = checkpointEvery;
+    this.ratedBy = prompt.checks();
+    this.distillation =
+        EncodedPrompt.distillation(generator, verifier, taught)
+            .settings(settings)
+            .listener(new Bookkeeping())
+            .start();
+  }
+
+  /** Shows progress and writes a checkpoint every so often. */
+  private final class Bookkeeping implements StepListener {
+    @Override
+    public void onStep(StepReport report) {
+      progress.step(report);
+      listener.onStep(report);
+      if (report.step() % checkpointEvery == 0) {
+        saveCheckpoint();
+      }
+    }
+  }
+
+  private void saveCheckpoint() {
+    try {
+      distillation.save(folder.checkpoint());
+      folder.writeLosses(distillation.reports());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Tells someone else of every step too. The adapter is not attached then; {@link #attach} it to
+   * see what was learnt so far.
+   */
+  public void listen(StepListener newListener) {
+    listener = newListener;
+  }
+
+  /** Lets pictures be rated by these checks, not by all that are trained on. */
+  public void rateBy(List<Check> checks) {
+    ratedBy = List.copyOf(checks);
+  }
+
+  /** Goes on from the folder's checkpoint, if there is one. */
+  public void resume() throws IOException {
+    if (folder.hasCheckpoint()) {
+      distillation.resume(folder.checkpoint());
+      watcher.say("Going on after step %d.", distillation.reports().size());
+    } else {
+      watcher.say("No checkpoint in %s: starting anew.", folder.path());
+    }
+  }
+
+  /** Lets {@link #distil} finish its step and go on with saving. Any thread may call this. */
+  public void requestStop() {
+    interrupted = true;
+    distillation.requestStop();
+  }
+
+  /** Distils to the end or to {@link #requestStop}, then saves checkpoint, losses and adapter. */
+  public void distil() throws IOException {
+    long start = System.nanoTime();
+    progress =
+        watcher.progress(
+            "Distilling", settings.steps(), distillation.reports().size(), this::requestStop);
+    try (RunListener.Progress shown = progress) {
+      distillation.run();
+    } finally {
+      seconds = (System.nanoTime() - start) * 1e-9;
+    }
+    saveCheckpoint();
+    folder.writeLora(distillation.lora());
+  }
+
+  /** Whether a stop was requested. */
+  public boolean interrupted() {
+    return interrupted;
+  }
+
+  /** Whether the run had learnt enough before its last step. */
+  public boolean stoppedEarly() {
+    return distillation.stoppedEarly();
+  }
+
+  /** Seconds that {@link #distil} took. */
+  public double seconds() {
+    return seconds;
+  }
+
+  /** The texts that are trained in turn with the prompt. */
+  public List<String> alsoTaughtOn() {
+    return alsoTaughtOn;
+  }
+
+  /** How many noise seeds training goes round. */
+  public int trainingSeeds() {
+    return settings.seeds();
+  }
+
+  /** Every step so far. */
+  public List<StepReport> reports() {
+    return distillation.reports();
+  }
+
+  /** The trained prompt's image of one seed with the generator as it stands. */
+  public Rated rate(long seed) {
+    try (Examiner examiner = examiner()) {
+      return evaluation(examiner, distillation.conditioning()).rate(seed);
+    }
+  }
+
+  /** The trained prompt's unseen seeds with the generator as it stands. */
+  public List<Rated> evaluate(int seeds) {
+    try (Examiner examiner = examiner()) {
+      return evaluate(examiner, distillation.conditioning(), seeds);
+    }
+  }
+
+  /** As {@link #evaluate(int)}, of another text under the same checks. */
+  public List<Rated> evaluate(String text, int seeds) {
+    try (Conditioning conditioning = generator.condition(text);
+        Examiner examiner = examiner()) {
+      return evaluate(examiner, conditioning, seeds);
+    }
+  }
+
+  /** The trained prompt's first unseen seeds with the generator as it stands, without a bar. */
+  public List<Rated> look(int seeds) {
+    try (Examiner examiner = examiner()) {
+      Evaluation evaluation = evaluation(examiner, distillation.conditioning());
+      return LongStream.range(0, seeds)
+          .mapToObj(i -> evaluation.rate(FIRST_UNSEEN_SEED + i))
+          .toList();
+    }
+  }
+
+  private Examiner examiner() {
+    Prompt rated = Prompt.of(prompt.text());
+    for (Check check : ratedBy) {
+      rated = rated.check(check);
+    }
+    return new Examiner(
+        verifier,
+        rated,
+        settings.sampling().size(),
+        settings.presentation(),
+        settings.vqa(),
+        generator.loraTargets().placement());
+  }
+
+  private Evaluation evaluation(Examiner examiner, Conditioning conditioning) {
+    return new Evaluation(generator, examiner, conditioning, settings.sampling());
+  }
+
+  private List<Rated> evaluate(Examiner examiner, Conditioning conditioning, int seeds) {
+    Evaluation evaluation = evaluation(examiner, conditioning);
+    List<Rated> rated = new ArrayList<>();
+    try (RunListener.Progress bar = watcher.progress("Evaluating", seeds, 0)) {
+      for (int i = 0; i < seeds; i++) {
+        rated.add(evaluation.rate(FIRST_UNSEEN_SEED + i));
+        bar.piece();
+      }
+    }
+    return rated;
+  }
+
+  /** Writes every image of a comparison, with the parameters it was made with inside. */
+  public void writeImages(Comparison comparison) throws IOException {
+    Map<String, Object> sampling = SamplingParameters.of(generator, settings.sampling());
+    for (Comparison.NamedImage image : comparison.images(sampling)) {
+      folder.writeImage(image.name(), image.image(), image.parameters());
+    }
+  }
+
+  /** Attaches what was learnt until the attachment is closed. */
+  public Attachment attach() {
+    return generator.loraTargets().attach(distillation.lora(), 1.0);
+  }
+
+  @Override
+  public void close() {
+    distillation.close();
+    distillation.lora().close();
+  }
+}

@@ -1,0 +1,12 @@
+package dev.dualprocess.run;
+
+/** The version of this library. */
+public final class Version {
+  private Version() {}
+
+  /** From its jar, or {@code development} where there is none. */
+  public static String current() {
+    String version = Version.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+}

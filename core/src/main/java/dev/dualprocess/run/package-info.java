@@ -1,0 +1,2 @@
+/** What a run leaves on disk, and what it tells while it goes on. */
+package dev.dualprocess.run;

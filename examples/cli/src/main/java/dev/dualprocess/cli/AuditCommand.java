@@ -1,0 +1,171 @@
+package dev.dualprocess.cli;
+
+import dev.dualprocess.Check;
+import dev.dualprocess.Generator;
+import dev.dualprocess.Prompt;
+import dev.dualprocess.Question;
+import dev.dualprocess.Sampling;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.audit.Audit;
+import dev.dualprocess.audit.AuditReport;
+import dev.dualprocess.audit.Findings;
+import dev.dualprocess.audit.Limits;
+import dev.dualprocess.audit.TurnedDrawing;
+import dev.dualprocess.cli.console.Console;
+import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.lora.Lora;
+import dev.dualprocess.models.ModelSource;
+import dev.dualprocess.overlay.OverlayMode;
+import dev.dualprocess.overlay.VisualPrompt;
+import dev.dualprocess.run.RunFolder;
+import dev.dualprocess.run.TrainingRun;
+import dev.dualprocess.tensor.Placement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Finds out whether a learnt control is real, or pleases its verifier alone. */
+@Command(
+    name = "audit",
+    mixinStandardHelpOptions = true,
+    description =
+        "Find out whether a learnt control is real: other verifiers, other words, disturbed images,"
+            + " wrong drawings.")
+final class AuditCommand implements Callable<Integer> {
+  @Option(
+      names = "--lora",
+      required = true,
+      paramLabel = "FILE[:SCALE]",
+      converter = LoraOption.Converter.class,
+      description = "What was learnt.")
+  private LoraOption lora;
+
+  @Option(
+      names = "--other",
+      paramLabel = "DIR",
+      description = "A verifier that did not teach it; any number of them.")
+  private List<String> others = new ArrayList<>();
+
+  @Option(
+      names = "--paraphrase",
+      paramLabel = "TEXT",
+      description = "The first question in other words; any number (default: two rewordings).")
+  private List<String> paraphrases = new ArrayList<>();
+
+  @Option(
+      names = "--wrong-overlay",
+      paramLabel = "FILE",
+      description = "A drawing that asks for something else (default: the right one, half turned).")
+  private Path wrongOverlay;
+
+  @Option(
+      names = "--unseen-seeds",
+      paramLabel = "K",
+      description = "Images of so many unseen seeds (default: 16).")
+  private int seeds = 16;
+
+  @Option(
+      names = "--strict",
+      description = "Exit with 1 unless the verdict is that the control is honest.")
+  private boolean strict;
+
+  @Mixin private FolderOption out;
+
+  @Mixin private ModelOptions models;
+  @Mixin private CheckOptions checks;
+  @Mixin private SamplingOptions sampling;
+  @Mixin private OpeningOptions opening;
+  @Mixin private ThreadOptions threads;
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() throws IOException {
+    if (seeds < 2) {
+      throw new IllegalArgumentException("--unseen-seeds must be at least 2, not " + seeds);
+    }
+    Prompt prompt = checks.prompt();
+    ModelSource<Generator> generatorSource = models.generator();
+    List<ModelSource<Verifier>> teachers = models.verifiers();
+    List<ModelSource<Verifier>> otherSources = ModelSource.verifiers(others);
+    Placement generatorPlace = models.generatorPlace();
+    Placement verifierPlace = models.verifierPlace();
+    RunFolder folder = out.open();
+    threads.apply();
+    Console console = output.console();
+    Audit audit = draw(generatorSource, generatorPlace, prompt);
+    ImageSize size =
+        new ImageSize(audit.before().get(0).getHeight(), audit.before().get(0).getWidth());
+    try (Verifier teacher = ModelSource.openVerifier(teachers, opening.at(verifierPlace))) {
+      audit.teacher(teacher, words(prompt), wrongDrawing(prompt, size));
+    }
+    for (ModelSource<Verifier> source : otherSources) {
+      try (Verifier other = source.open(opening.at(verifierPlace))) {
+        audit.other(other);
+      }
+    }
+    AuditReport report = new AuditReport(audit, Limits.DEFAULT, String.valueOf(lora.file()));
+    report.write(folder);
+    tell(audit, report, console);
+    boolean honest = report.findings().verdict() == Findings.Verdict.HONEST;
+    return strict && !honest ? ExitCode.SOFTWARE : ExitCode.OK;
+  }
+
+  private Audit draw(ModelSource<Generator> source, Placement place, Prompt prompt)
+      throws IOException {
+    try (Generator generator = source.open(opening.at(place));
+        Lora learnt = Lora.load(lora.file())) {
+      Sampling how = sampling.over(generator);
+      List<Long> unseen =
+          LongStream.range(0, seeds).map(i -> TrainingRun.FIRST_UNSEEN_SEED + i).boxed().toList();
+      return Audit.draw(generator, learnt, lora.weight(), prompt, how, unseen);
+    }
+  }
+
+  private List<String> words(Prompt prompt) {
+    if (!paraphrases.isEmpty()) {
+      return paraphrases;
+    }
+    Question first = prompt.checks().get(0).question();
+    return List.of(
+        "Look closely at this picture. " + first.text(),
+        "This is about the image you see. " + first.text());
+  }
+
+  private Optional<VisualPrompt> wrongDrawing(Prompt prompt, ImageSize size) throws IOException {
+    Optional<VisualPrompt> right =
+        prompt.checks().stream().map(Check::visualPrompt).flatMap(Optional::stream).findFirst();
+    if (wrongOverlay != null) {
+      OverlayMode mode = right.map(VisualPrompt::mode).orElse(OverlayMode.SOLID);
+      return Optional.of(VisualPrompt.file(wrongOverlay, mode));
+    }
+    return right.flatMap(drawing -> TurnedDrawing.of(drawing, size));
+  }
+
+  private static void tell(Audit audit, AuditReport report, Console console) {
+    console.event("done", report.toMap());
+    audit
+        .measurements()
+        .forEach(
+            m ->
+                console.say(
+                    "%-20s %-40s %.2f -> %.2f",
+                    m.kind().title(), shortened(m.name()), m.meanBefore(), m.meanAfter()));
+    report
+        .findings()
+        .findings()
+        .forEach(f -> console.say("%s %s", f.passed() ? "  " : "! ", f.text()));
+    console.say("Verdict: %s", report.findings().verdict());
+  }
+
+  private static String shortened(String name) {
+    return name.length() <= 40 ? name : name.substring(0, 37) + "...";
+  }
+}

@@ -1,0 +1,102 @@
+package dev.dualprocess.cli;
+
+import dev.dualprocess.cli.demo.DemoTask;
+import dev.dualprocess.cli.demo.HorizonTask;
+import dev.dualprocess.cli.demo.LineWeightTask;
+import dev.dualprocess.cli.demo.NightTask;
+import dev.dualprocess.cli.demo.PaletteTask;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Which control the demo teaches; its own option says which value of it. */
+final class DemoTaskOptions {
+  /** The controls. */
+  enum Control {
+    HORIZON,
+    PALETTE,
+    LINE_WEIGHT,
+    NIGHT;
+
+    String option() {
+      return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /** Reads {@code line-weight} and the like. */
+  static final class ControlConverter implements ITypeConverter<Control> {
+    @Override
+    public Control convert(String text) {
+      for (Control control : Control.values()) {
+        if (control.option().equals("--" + text)) {
+          return control;
+        }
+      }
+      throw new TypeConversionException(
+          "'" + text + "' is none of horizon, palette, line-weight, night");
+    }
+  }
+
+  @Option(
+      names = "--task",
+      paramLabel = "TASK",
+      converter = ControlConverter.class,
+      description =
+          "horizon, palette, line-weight or night (default: the one whose option is given, else"
+              + " horizon).")
+  private Control control;
+
+  @Option(
+      names = "--horizon",
+      paramLabel = "0..1",
+      description = "Where the horizon should be, 0 top, 1 bottom (default: 0.3125).")
+  private Double horizon;
+
+  @Option(
+      names = "--palette",
+      paramLabel = "#hex,#hex,..",
+      description = "The colours to use (default: #0b1f4b,#23407a,#5b7bb0,#f2e6c8).")
+  private String palette;
+
+  @Option(
+      names = "--line-weight",
+      paramLabel = "PX",
+      description = "How thick outlines should be (default: 4).")
+  private Double lineWeight;
+
+  /**
+   * The task.
+   *
+   * @throws IllegalArgumentException in one line, if options do not go together
+   */
+  DemoTask task() {
+    List<Control> given = new ArrayList<>();
+    note(given, horizon, Control.HORIZON);
+    note(given, palette, Control.PALETTE);
+    note(given, lineWeight, Control.LINE_WEIGHT);
+    Control chosen = control != null ? control : given.isEmpty() ? Control.HORIZON : given.get(0);
+    for (Control other : given) {
+      if (other != chosen) {
+        throw new IllegalArgumentException(
+            "%s does not go with the task %s"
+                .formatted(other.option(), chosen.option().substring(2)));
+      }
+    }
+    return switch (chosen) {
+      case HORIZON -> new HorizonTask(horizon == null ? 0.3125 : horizon);
+      case PALETTE ->
+          new PaletteTask(palette == null ? "#0b1f4b,#23407a,#5b7bb0,#f2e6c8" : palette);
+      case LINE_WEIGHT -> new LineWeightTask(lineWeight == null ? 4 : lineWeight);
+      case NIGHT -> new NightTask();
+    };
+  }
+
+  private static void note(List<Control> given, Object value, Control control) {
+    if (value != null) {
+      given.add(control);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.dualprocess.cli;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.dualprocess.cli.console.Console;
+import dev.dualprocess.models.HubCache;
+import dev.dualprocess.run.Version;
+import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.FreeMemory;
+import dev.dualprocess.tensor.PeakMemory;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tensor.Torch;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Shows natives, devices, memory and versions, and which models would fit. */
+@Command(
+    name = "doctor",
+    mixinStandardHelpOptions = true,
+    description = "Show natives, devices, memory and versions, and what would fit.")
+final class DoctorCommand implements Callable<Integer> {
+  private static final double GIB = 1 << 30;
+
+  /** Published models by the number of their parameters, in billions: weights alone decide most. */
+  private record Known(String name, double billions) {}
+
+  private static final List<Known> KNOWN =
+      List.of(
+          new Known("FLUX.1-schnell (transformer, VAE)", 11.89 + 0.08),
+          new Known("FLUX.1-dev (transformer, VAE)", 11.90 + 0.08),
+          new Known("T5-XXL encoder (needed once a prompt)", 4.76),
+          new Known("Sana 1.6B (transformer, autoencoder)", 1.60 + 0.31),
+          new Known("Gemma-2 2B (needed once a prompt)", 2.61),
+          new Known("Idefics2-8B", 8.40),
+          new Known("Qwen2.5-VL-3B", 3.75),
+          new Known("Qwen2.5-VL-7B", 8.29));
+
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() throws IOException {
+    Console console = output.console();
+    Map<String, Object> facts = facts();
+    facts.forEach((name, value) -> console.say("%-16s %s", name, value));
+    console.event("doctor", facts);
+    double hostGib = hostMemory() / GIB;
+    console.say("");
+    console.say(
+        "What would fit by its weights alone (GiB), into %.1f GiB of host memory:", hostGib);
+    for (Known model : KNOWN) {
+      double bf16 = model.billions() * 1e9 * Dtype.BFLOAT16.bytes() / GIB;
+      double fp32 = model.billions() * 1e9 * Dtype.FLOAT32.bytes() / GIB;
+      console.say(
+          "  %-40s bf16 %5.1f %-4s fp32 %5.1f %s",
+          model.name(), bf16, fits(bf16, hostGib), fp32, fits(fp32, hostGib));
+    }
+    return 0;
+  }
+
+  private static String fits(double needed, double there) {
+    return needed < there ? "yes" : "no";
+  }
+
+  private static Map<String, Object> facts() throws IOException {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("dualprocess", Version.current());
+    facts.put(
+        "java", System.getProperty("java.version") + ", " + System.getProperty("java.vendor"));
+    facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    facts.put("natives", Torch.build());
+    String core = System.getenv("OPENBLAS_CORETYPE");
+    facts.put(
+        "fp32 products", "OpenBLAS for " + (core == null ? "what it takes this to be" : core));
+    facts.put("cuda devices", Torch.cudaDevices());
+    for (int i = 0; i < Torch.cudaDevices(); i++) {
+      Placement device = Placement.on("cuda:" + i);
+      facts.put(
+          device.device(),
+          "%.1f GiB free, %.1f GiB in tensors, at most %.1f GiB"
+              .formatted(
+                  FreeMemory.bytes(device) / GIB,
+                  PeakMemory.of(device).bytesNow() / GIB,
+                  PeakMemory.of(device).bytes() / GIB));
+    }
+    facts.put("memory free", "%.1f GiB".formatted(FreeMemory.bytes(Placement.CPU) / GIB));
+    facts.put("cores", Runtime.getRuntime().availableProcessors());
+    facts.put("memory", "%.1f GiB".formatted(hostMemory() / GIB));
+    facts.put(
+        "hub cache", HubCache.ofUser().root() + ", " + HubCache.ofUser().ids().size() + " models");
+    return facts;
+  }
+
+  private static double hostMemory() {
+    return (double)
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+  }
+}

@@ -1,0 +1,104 @@
+package dev.dualprocess.cli;
+
+import dev.dualprocess.tensor.Torch;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The program. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted after saving. */
+@Command(
+    name = "dualprocess",
+    mixinStandardHelpOptions = true,
+    versionProvider = ProgramVersion.class,
+    description =
+        "Teaches an image generator a control by asking a vision-language model a question.",
+    subcommands = {
+      DemoCommand.class,
+      DistillCommand.class,
+      LatentsCommand.class,
+      CompareLatentsCommand.class,
+      EvaluateCommand.class,
+      AuditCommand.class,
+      GenerateCommand.class,
+      RateCommand.class,
+      BenchCommand.class,
+      ModelsCommand.class,
+      DoctorCommand.class,
+      TrainTinyCommand.class
+    })
+public final class DualProcess implements Runnable {
+  private static final String OUT_OF_MEMORY =
+      "out of memory: use a smaller --size, bf16, or another device: ";
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace of an error.")
+  private boolean verbose;
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  /** Runs the program and ends the JVM with its exit code. */
+  public static void main(String[] args) {
+    System.exit(execute(commandLine(), args));
+  }
+
+  /** As {@link CommandLine#execute}, with one line also for what the JVM itself cannot do. */
+  private static int execute(CommandLine command, String[] args) {
+    try {
+      return command.execute(args);
+    } catch (OutOfMemoryError e) {
+      tell(command.getErr(), OUT_OF_MEMORY + Torch.message(e));
+    } catch (LinkageError e) {
+      tell(command.getErr(), "the native libraries cannot be loaded: " + Torch.message(e));
+    }
+    return ExitCode.SOFTWARE;
+  }
+
+  /** The program as an object, for tests and for embedding. */
+  public static CommandLine commandLine() {
+    DualProcess program = new DualProcess();
+    return new CommandLine(program)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(DualProcess::wrongUsage)
+        .setExecutionExceptionHandler(program::failed);
+  }
+
+  private static int wrongUsage(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    tell(command.getErr(), e.getMessage());
+    command.getErr().println("See '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    return ExitCode.USAGE;
+  }
+
+  /** A user's mistake is one line; the stack trace is for those who ask. */
+  private int failed(Exception e, CommandLine command, ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    if (Torch.isOutOfMemory(e)) {
+      tell(err, OUT_OF_MEMORY + Torch.message(e));
+    } else {
+      tell(err, Torch.message(e));
+    }
+    if (verbose) {
+      e.printStackTrace(err);
+    }
+    return e instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.SOFTWARE;
+  }
+
+  private static void tell(PrintWriter err, String message) {
+    err.println("dualprocess: " + message.lines().findFirst().orElse("failed"));
+    err.flush();
+  }
+}

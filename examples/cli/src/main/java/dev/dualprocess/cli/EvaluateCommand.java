@@ -1,0 +1,228 @@
+package dev.dualprocess.cli;
+
+import dev.dualprocess.Generator;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.cli.console.Console;
+import dev.dualprocess.cli.console.Interrupt;
+import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.evaluate.Benchmark;
+import dev.dualprocess.evaluate.BenchmarkReport;
+import dev.dualprocess.evaluate.BenchmarkSettings;
+import dev.dualprocess.evaluate.BenchmarkWorkers;
+import dev.dualprocess.evaluate.JudgedPair;
+import dev.dualprocess.evaluate.PromptPair;
+import dev.dualprocess.evaluate.PromptPairs;
+import dev.dualprocess.evaluate.Row;
+import dev.dualprocess.evaluate.Score;
+import dev.dualprocess.language.AssistantSource;
+import dev.dualprocess.models.ModelSource;
+import dev.dualprocess.run.RunFolder;
+import dev.dualprocess.run.Version;
+import dev.dualprocess.tensor.Placement;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The CommonsenseT2I protocol on a generator: the four rows of the paper's table 1. */
+@Command(
+    name = "evaluate",
+    mixinStandardHelpOptions = true,
+    description =
+        "Draw and judge the prompts of a commonsense benchmark, plain and expanded, without and"
+            + " with LoRAs distilled for them.")
+final class EvaluateCommand implements Callable<Integer> {
+  @Option(
+      names = "--records",
+      paramLabel = "FILE",
+      description = "JSON or JSON lines in CommonsenseT2I's form (default: the bundled 'sample').")
+  private String records = PromptPairs.SAMPLE;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Only the first so many records (default: all).")
+  private Integer limit;
+
+  @Option(
+      names = "--rows",
+      split = ",",
+      paramLabel = "base,expanded,lora,expanded_lora",
+      description = "Which rows of the table (default: all four).")
+  private List<Row> rows = List.of(Row.values());
+
+  @Option(names = "--images", paramLabel = "K", description = "Images of each prompt (default: 4).")
+  private int images = 4;
+
+  @Option(
+      names = "--questions",
+      paramLabel = "N",
+      description = "At most so many questions for each LoRA (default: 3).")
+  private int questions = 3;
+
+  @Option(
+      names = "--generator",
+      required = true,
+      paramLabel = "DIR",
+      description = "A model directory, 'tiny', or a hub id in the local cache.")
+  private String generatorName;
+
+  @Option(
+      names = "--verifier",
+      paramLabel = "DIR",
+      description = "Who teaches the LoRAs; needed for the rows with them.")
+  private List<String> verifierNames = new ArrayList<>();
+
+  @Option(
+      names = "--devices",
+      split = ",",
+      paramLabel = "DEVICE",
+      description = "One worker on each: cuda:0,cuda:1 or cpu (default: the first GPU, else cpu).")
+  private List<String> devices = new ArrayList<>();
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "fp32|bf16|fp16",
+      description = "Of the frozen weights (default: bf16 on a GPU, fp32 on the CPU).")
+  private String dtype;
+
+  @Mixin private FolderOption out;
+
+  @Option(names = "--resume", description = "Go on with the records in --out.")
+  private boolean resume;
+
+  @Mixin private LanguageOptions language;
+  @Mixin private TrainingOptions training;
+  @Mixin private SamplingOptions sampling;
+  @Mixin private OpeningOptions opening;
+  @Mixin private ThreadOptions threads;
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() throws IOException {
+    training.check();
+    List<PromptPair> pairs = limited(PromptPairs.read(records));
+    ModelSource<Generator> generator = ModelSource.generator(generatorName);
+    List<ModelSource<Verifier>> verifiers = ModelSource.verifiers(verifierNames);
+    boolean learns = rows.stream().anyMatch(Row::learnt);
+    if (learns && verifiers.isEmpty()) {
+      throw new IllegalArgumentException(
+          "rows with LoRAs need a --verifier; without one ask for --rows base,expanded");
+    }
+    AssistantSource judge = language.judge();
+    AssistantSource assistant = language.assistant();
+    language.rates();
+    List<Placement> places = places();
+    RunFolder folder = out.open();
+    threads.apply();
+    Console console = output.console();
+    Benchmark benchmark = new Benchmark(pairs, folder, console);
+    if (benchmark.begun() && !resume) {
+      throw new IOException(
+          out + ": holds the records of an earlier run; choose another --out, or add --resume");
+    }
+    BenchmarkSettings settings;
+    try (Generator probe = generator.open(opening.at(places.get(0)))) {
+      DistillSettings distill =
+          training.settings(sampling.over(probe), probe.defaultLearningRate());
+      settings = new BenchmarkSettings(rows, images, questions, distill);
+    }
+    folder.writeConfig(config(benchmark, folder, settings, judge, assistant));
+    boolean interrupted =
+        benchmark.run(
+            places,
+            new BenchmarkWorkers(
+                generator,
+                verifiers,
+                judge,
+                assistant,
+                language.instructions(),
+                settings,
+                opening::at,
+                folder));
+    report(benchmark.judged(), pairs.size(), settings, folder, console);
+    return interrupted ? Interrupt.EXIT_CODE : 0;
+  }
+
+  private List<PromptPair> limited(List<PromptPair> all) {
+    if (limit == null) {
+      return all;
+    }
+    if (limit < 1) {
+      throw new IllegalArgumentException("--limit must be at least 1, not " + limit);
+    }
+    return all.subList(0, Math.min(limit, all.size()));
+  }
+
+  private List<Placement> places() {
+    return devices.isEmpty()
+        ? List.of(PlacementOptions.of(null, dtype))
+        : devices.stream().map(device -> PlacementOptions.of(device, dtype)).toList();
+  }
+
+  /** What must be the same for records to belong together. */
+  private Map<String, Object> config(
+      Benchmark benchmark,
+      RunFolder folder,
+      BenchmarkSettings settings,
+      AssistantSource judge,
+      AssistantSource assistant)
+      throws IOException {
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("records", records);
+    config.put("generator", generatorName);
+    config.put("verifiers", verifierNames);
+    config.put("judge", judge.named());
+    config.put("assistant", assistant.named());
+    config.put("settings", settings);
+    if (benchmark.begun()) {
+      folder.requireSameConfig(config, List.of("version"));
+    }
+    config.put("version", Version.current());
+    return config;
+  }
+
+  private void report(
+      List<JudgedPair> judged,
+      int total,
+      BenchmarkSettings settings,
+      RunFolder folder,
+      Console console)
+      throws IOException {
+    if (judged.isEmpty()) {
+      console.say("No record was judged to its end.");
+      return;
+    }
+    List<Score> scores = Score.of(judged, settings.rows());
+    BenchmarkReport report =
+        new BenchmarkReport(
+            "Commonsense inferences: " + generatorName, judged, total, scores, language.rates());
+    report.write(folder.path());
+    Map<String, Object> results = new LinkedHashMap<>();
+    results.put("task", "evaluate");
+    results.put("records", total);
+    results.put("judged", judged.size());
+    results.put("scores", scores);
+    results.put("asked", report.asked());
+    results.put("cost", language.rates().cost(report.asked()));
+    folder.writeResults(results);
+    console.event("done", results);
+    console.say("%-16s %-24s %8s %10s %11s", "", "", "pairs, %", "images, %", "unreadable");
+    for (Score score : scores) {
+      console.say(
+          "%-16s %-24s %8.1f %10.1f %11d",
+          score.row().title(),
+          score.category(),
+          100 * score.pairwise(),
+          100 * score.perImage(),
+          score.unparsable());
+    }
+    console.say("Language models: %s.", report.asked().line(language.rates()));
+    console.say("The images are in %s", folder.path().resolve("report.html"));
+  }
+}

@@ -1,0 +1,17 @@
+package dev.dualprocess.cli;
+
+import dev.dualprocess.image.ImageSize;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code WIDTHxHEIGHT}. */
+final class ImageSizeConverter implements ITypeConverter<ImageSize> {
+  @Override
+  public ImageSize convert(String value) {
+    try {
+      return ImageSize.parse(value);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.dualprocess.cli;
+
+import dev.dualprocess.cli.language.Endpoint;
+import dev.dualprocess.cli.language.OpenAiSource;
+import dev.dualprocess.language.AssistantSource;
+import dev.dualprocess.language.Instructions;
+import dev.dualprocess.language.Usage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** Which language models are asked, how, and for how much. */
+final class LanguageOptions {
+  @Option(
+      names = "--judge",
+      required = true,
+      paramLabel = "MODEL",
+      description =
+          "Who judges images: openai:MODEL at the endpoint of OPENAI_BASE_URL with OPENAI_API_KEY,"
+              + " or a verifier as for --verifier, which answers on this machine.")
+  private String judge;
+
+  @Option(
+      names = "--assistant",
+      paramLabel = "MODEL",
+      description = "Who expands prompts and finds questions (default: the judge).")
+  private String assistant;
+
+  @Option(
+      names = "--instructions",
+      paramLabel = "DIR",
+      description = "A folder with your own expand.txt, questions.txt or judge.txt.")
+  private Path instructions;
+
+  @Option(
+      names = "--request-timeout",
+      paramLabel = "SECONDS",
+      description = "How long an endpoint may take for an answer (default: 60).")
+  private double timeout = 60;
+
+  @Option(
+      names = "--retries",
+      paramLabel = "N",
+      description =
+          "How often a request is repeated after 429, a server's failure or a time-out (default: 5).")
+  private int retries = 5;
+
+  @Option(
+      names = "--requests-per-minute",
+      paramLabel = "N",
+      description = "At most so many to an endpoint (default: no limit).")
+  private double requestsPerMinute;
+
+  @Option(
+      names = "--token-price",
+      paramLabel = "READ,WRITTEN",
+      split = ",",
+      arity = "1",
+      description = "What a million tokens cost, for the cost line of the report.")
+  private double[] price;
+
+  AssistantSource judge() throws IOException {
+    return OpenAiSource.of(judge, this::endpoint);
+  }
+
+  AssistantSource assistant() throws IOException {
+    return OpenAiSource.of(assistant == null ? judge : assistant, this::endpoint);
+  }
+
+  private Endpoint endpoint() {
+    return Endpoint.of(
+        System.getenv(), Duration.ofMillis((long) (1000 * timeout)), retries, requestsPerMinute);
+  }
+
+  Instructions instructions() throws IOException {
+    return instructions == null ? Instructions.bundled() : Instructions.in(instructions);
+  }
+
+  Usage.Rates rates() {
+    if (price == null) {
+      return Usage.Rates.UNKNOWN;
+    }
+    if (price.length != 2) {
+      throw new IllegalArgumentException("--token-price needs two numbers READ,WRITTEN");
+    }
+    return new Usage.Rates(price[0], price[1]);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.dualprocess.cli;
+
+import java.nio.file.Path;
+import picocli.CommandLine.ITypeConverter;
+
+/**
+ * {@code FILE[:SCALE]}; the suffix counts only if what follows the last colon is a number.
+ *
+ * @param file a LoRA file
+ * @param weight factor of its effect, 1 if nothing is said
+ */
+record LoraOption(Path file, double weight) {
+  static LoraOption parse(String text) {
+    int colon = text.lastIndexOf(':');
+    if (colon > 0) {
+      try {
+        return new LoraOption(
+            Path.of(text.substring(0, colon)), Double.parseDouble(text.substring(colon + 1)));
+      } catch (NumberFormatException e) {
+        return new LoraOption(Path.of(text), 1.0);
+      }
+    }
+    return new LoraOption(Path.of(text), 1.0);
+  }
+
+  /** For picocli. */
+  static final class Converter implements ITypeConverter<LoraOption> {
+    @Override
+    public LoraOption convert(String value) {
+      return LoraOption.parse(value);
+    }
+  }
+}

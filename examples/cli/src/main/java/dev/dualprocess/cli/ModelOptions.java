@@ -1,0 +1,64 @@
+package dev.dualprocess.cli;
+
+import dev.dualprocess.Generator;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.models.ModelSource;
+import dev.dualprocess.tensor.Placement;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Who draws and who looks, and where they compute. */
+final class ModelOptions {
+  @Option(
+      names = "--generator",
+      required = true,
+      paramLabel = "DIR",
+      description = "A model directory, 'tiny', or a hub id in the local cache.")
+  private String generatorName;
+
+  @Option(
+      names = "--verifier",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "A model directory, 'tiny', a plug-in's name, or a hub id in the local cache; several"
+              + " make a committee.")
+  private List<String> verifierNames;
+
+  @Option(
+      names = "--generator-device",
+      paramLabel = "DEVICE",
+      description = "cpu or cuda:N (default: the first GPU, else cpu).")
+  private String generatorDevice;
+
+  @Option(
+      names = "--verifier-device",
+      paramLabel = "DEVICE",
+      description = "cpu or cuda:N (default: the first GPU, else cpu).")
+  private String verifierDevice;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "fp32|bf16|fp16",
+      description = "Of the frozen weights (default: bf16 on a GPU, fp32 on the CPU).")
+  private String dtype;
+
+  /** The generator's files and who reads them. */
+  ModelSource<Generator> generator() throws IOException {
+    return ModelSource.generator(generatorName);
+  }
+
+  /** The verifiers' files and who reads them. */
+  List<ModelSource<Verifier>> verifiers() throws IOException {
+    return ModelSource.verifiers(verifierNames);
+  }
+
+  Placement generatorPlace() {
+    return PlacementOptions.of(generatorDevice, dtype);
+  }
+
+  Placement verifierPlace() {
+    return PlacementOptions.of(verifierDevice, dtype);
+  }
+}

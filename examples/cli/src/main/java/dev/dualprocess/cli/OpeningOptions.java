@@ -1,0 +1,75 @@
+package dev.dualprocess.cli;
+
+import dev.dualprocess.recompute.Recompute;
+import dev.dualprocess.spi.Opening;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.weights.WeightSource;
+import picocli.CommandLine.Option;
+
+/** How models are opened, besides where. */
+final class OpeningOptions {
+  @Option(
+      names = "--random-weights",
+      paramLabel = "SEED",
+      arity = "0..1",
+      fallbackValue = "0",
+      description =
+          "Make the weights from the config files alone, to measure; no weight files are read.")
+  private Long randomWeights;
+
+  @Option(
+      names = "--recompute",
+      paramLabel = "off|on|auto",
+      description =
+          "Compute blocks again in backward instead of keeping them (default: auto, by free"
+              + " memory).")
+  private String recompute = "auto";
+
+  @Option(
+      names = "--weights",
+      paramLabel = "stored|int8",
+      description =
+          "Keep frozen matrices in their dtype, or in 8 bits with a scale for each output channel"
+              + " (default: stored).")
+  private Form form = Form.STORED;
+
+  @Option(
+      names = "--offload",
+      description =
+          "Keep frozen matrices in the host's memory and fetch them for the block that runs: for a"
+              + " GPU smaller than the models.")
+  private boolean offload;
+
+  /** How frozen weights are kept. */
+  enum Form {
+    /** In the dtype they are used in. */
+    STORED,
+    /** In 8 bits, made whole in the block that runs. */
+    INT8
+  }
+
+  private WeightSource source() {
+    WeightSource source =
+        randomWeights == null ? WeightSource.FILES : WeightSource.random(randomWeights);
+    WeightSource kept = form == Form.INT8 ? source.inEightBits() : source;
+    return offload ? kept.onTheHost() : kept;
+  }
+
+  @Option(
+      names = "--text-device",
+      paramLabel = "DEVICE",
+      description = "Where a generator's text encoders go, cpu or cuda:N (default: with it).")
+  private String textDevice;
+
+  private Placement textPlacement(Placement placement) {
+    return textDevice == null ? placement : new Placement(textDevice, placement.dtype());
+  }
+
+  /** How to open a model there. */
+  Opening at(Placement placement) {
+    return Opening.at(placement)
+        .withTextEncodersAt(textPlacement(placement))
+        .withWeights(source())
+        .withRecompute(Recompute.parse(recompute));
+  }
+}

@@ -1,0 +1,20 @@
+package dev.dualprocess.cli;
+
+import dev.dualprocess.cli.console.Console;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** How a command reports. */
+final class OutputOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(names = "--json", description = "Print machine-readable lines instead of text.")
+  private boolean json;
+
+  /** The console that these options ask for. */
+  Console console() {
+    return new Console(command.commandLine().getOut(), json);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.dualprocess.cli;
+
+import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.Placement;
+import picocli.CommandLine.Option;
+
+/** Where a command's one model goes. */
+final class PlacementOptions {
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      description = "cpu or cuda:N (default: the first GPU, else cpu).")
+  private String device;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "fp32|bf16|fp16",
+      description = "Of the weights (default: bf16 on a GPU, fp32 on the CPU).")
+  private String dtype;
+
+  /** The placement that was asked for. */
+  Placement placement() {
+    return of(device, dtype);
+  }
+
+  /**
+   * The placement for a device's name and a dtype's; null leaves the choice to this machine.
+   *
+   * @throws IllegalArgumentException in one line, if there is no such device here
+   */
+  static Placement of(String device, String dtype) {
+    Placement placement = device == null ? Placement.automatic() : Placement.on(device);
+    if (dtype != null) {
+      placement = new Placement(placement.device(), Dtype.parse(dtype));
+    }
+    return placement.requireAvailable();
+  }
+}

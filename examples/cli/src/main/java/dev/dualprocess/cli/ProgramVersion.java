@@ -1,0 +1,12 @@
+package dev.dualprocess.cli;
+
+import dev.dualprocess.run.Version;
+import picocli.CommandLine.IVersionProvider;
+
+/** What {@code --version} prints. */
+final class ProgramVersion implements IVersionProvider {
+  @Override
+  public String[] getVersion() {
+    return new String[] {"dualprocess " + Version.current()};
+  }
+}

@@ -1,0 +1,125 @@
+package dev.dualprocess.cli;
+
+import dev.dualprocess.Assessment;
+import dev.dualprocess.Question;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.VqaSettings;
+import dev.dualprocess.cli.console.Console;
+import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.image.Pixels;
+import dev.dualprocess.image.Png;
+import dev.dualprocess.models.ModelSource;
+import dev.dualprocess.overlay.Presentation;
+import dev.dualprocess.overlay.PresentationSettings;
+import dev.dualprocess.overlay.VisualPrompt;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.vqa.VqaVerifier;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Asks a verifier about a picture. */
+@Command(
+    name = "rate",
+    mixinStandardHelpOptions = true,
+    description = "Ask a verifier about a picture.")
+final class RateCommand implements Callable<Integer> {
+  private static final int LONGEST_ANSWER = 32;
+
+  @Option(
+      names = "--verifier",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "A model directory, 'tiny', a plug-in's name, or a hub id in the local cache; several"
+              + " make a committee.")
+  private List<String> verifierNames;
+
+  @Option(names = "--image", required = true, paramLabel = "FILE", description = "The picture.")
+  private Path image;
+
+  @Option(
+      names = "--question",
+      description = "What is asked (default: the visual prompt's own question).")
+  private String question;
+
+  @Option(
+      names = "--answer",
+      description = "The answer whose probability is wanted (default: Yes).")
+  private String answer = "Yes";
+
+  @Option(
+      names = "--no-postfix",
+      description = "Do not append 'Answer with Yes or No.' to questions with such answers.")
+  private boolean noPostfix;
+
+  @Mixin private DrawingOptions drawing;
+  @Mixin private PlacementOptions placement;
+  @Mixin private OpeningOptions opening;
+  @Mixin private ThreadOptions threads;
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() throws IOException {
+    Optional<VisualPrompt> laidOver = drawing.visualPrompt();
+    if (question == null) {
+      question = DrawingOptions.question(laidOver);
+    }
+    Question plain = new Question(question, answer);
+    Question asked = noPostfix ? plain : plain.withYesNoPostfix();
+    BufferedImage bare = Png.read(image);
+    List<ModelSource<Verifier>> sources = ModelSource.verifiers(verifierNames);
+    Placement where = placement.placement();
+    threads.apply();
+    BufferedImage picture = laidOver.isPresent() ? shown(bare, laidOver) : bare;
+    try (Verifier verifier = ModelSource.openVerifier(sources, opening.at(where))) {
+      report(verifier, picture, asked);
+    }
+    return 0;
+  }
+
+  private static BufferedImage shown(BufferedImage bare, Optional<VisualPrompt> laidOver) {
+    ImageSize size = new ImageSize(bare.getHeight(), bare.getWidth());
+    try (Presentation presentation =
+        new Presentation(laidOver, size, PresentationSettings.DEFAULT, Placement.CPU)) {
+      return Memory.freeing(() -> Pixels.toImage(presentation.shown(Pixels.toTensor(bare))));
+    }
+  }
+
+  private void report(Verifier verifier, BufferedImage picture, Question asked) {
+    Console console = output.console();
+    Map<String, Object> event = new LinkedHashMap<>();
+    Assessment assessment;
+    if (verifier instanceof VqaVerifier vqa) {
+      assessment = vqa.assess(picture, List.of(asked), VqaSettings.DEFAULT).get(0);
+      String says = vqa.answer(picture, asked.text(), LONGEST_ANSWER);
+      event.put("says", says);
+      console.say("%s says: %s", verifier.name(), says);
+    } else {
+      assessment =
+          Memory.freeing(
+              () ->
+                  verifier
+                      .assess(Pixels.toTensor(picture), List.of(asked), VqaSettings.DEFAULT)
+                      .get(0));
+    }
+    event.put("question", asked.text());
+    event.put("answer", asked.answer());
+    event.put("probability", assessment.probability());
+    event.put("loss", assessment.loss());
+    event.put("predicted", assessment.predicted());
+    console.event("rating", event);
+    console.say(
+        "p('%s') = %.4f, loss %.4f, most likely instead: '%s'",
+        asked.answer(), assessment.probability(), assessment.loss(), assessment.predicted());
+  }
+}

@@ -1,0 +1,43 @@
+package dev.dualprocess.cli;
+
+import dev.dualprocess.Generator;
+import dev.dualprocess.Sampling;
+import dev.dualprocess.image.ImageSize;
+import picocli.CommandLine.Option;
+
+/** How images are sampled; what is not said is the generator's default. */
+final class SamplingOptions {
+  @Option(
+      names = "--size",
+      paramLabel = "WxH",
+      converter = ImageSizeConverter.class,
+      description = "Image size in pixels, such as 512x512 (default: the generator's).")
+  private ImageSize size;
+
+  @Option(
+      names = "--inference-steps",
+      paramLabel = "N",
+      description = "Sampling steps (default: the generator's).")
+  private Integer inferenceSteps;
+
+  @Option(
+      names = "--guidance",
+      paramLabel = "S",
+      description = "Guidance scale (default: the generator's).")
+  private Double guidance;
+
+  @Option(
+      names = "--shift",
+      paramLabel = "published|static",
+      description = "Time shift of the schedule (default: the published one).")
+  private Sampling.Shift shift;
+
+  /** These options over the generator's defaults. */
+  Sampling over(Generator generator) {
+    Sampling sampling = generator.defaultSampling();
+    sampling = size == null ? sampling : sampling.withSize(size);
+    sampling = inferenceSteps == null ? sampling : sampling.withSteps(inferenceSteps);
+    sampling = guidance == null ? sampling : sampling.withGuidance(guidance);
+    return shift == null ? sampling : sampling.withShift(shift);
+  }
+}

@@ -1,0 +1,2 @@
+/** What a person at the command line sees, and how Ctrl-C reaches a run. */
+package dev.dualprocess.cli.console;

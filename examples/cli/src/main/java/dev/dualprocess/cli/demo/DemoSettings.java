@@ -1,0 +1,59 @@
+package dev.dualprocess.cli.demo;
+
+import dev.dualprocess.Sampling;
+import dev.dualprocess.distill.AdamSettings;
+import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.distill.EarlyStop;
+import dev.dualprocess.distill.Regularisation;
+import dev.dualprocess.lora.LoraSettings;
+import dev.dualprocess.world.training.TinyTeaching;
+
+/**
+ * How the bundled models are taught, task by task. What suits a model of a few million parameters
+ * is far from what suits one of twelve billion: here the adapter changes how the prompt is read and
+ * nothing else, and every picture is shown to the verifier a little moved, so that what pleases its
+ * grid of patches alone is of no use.
+ *
+ * @param steps optimisation steps, if none is left out
+ * @param learningRate Adam's
+ * @param rank of the adapter; alpha is the same
+ * @param driftPenalty on the change of the picture
+ * @param earlyStop when it is enough
+ */
+public record DemoSettings(
+    int steps, double learningRate, int rank, double driftPenalty, EarlyStop earlyStop) {
+  /** From here on the line is met, and what changes is what nobody asked for. */
+  private static final EarlyStop SATISFIED = new EarlyStop(100, 0.97);
+
+  /** The settings of a task. */
+  public static DemoSettings of(DemoTask task) {
+    return switch (task.name()) {
+      case "horizon" -> new DemoSettings(1000, 7e-4, 4, 0.8, SATISFIED);
+      case "palette" -> new DemoSettings(600, 7e-4, 4, 0, EarlyStop.NEVER);
+      case "line-weight" -> new DemoSettings(400, 1e-3, 4, 0, EarlyStop.NEVER);
+      case "night" -> new DemoSettings(400, 1e-3, 4, 0, EarlyStop.NEVER);
+      default -> throw new IllegalArgumentException("no settings for task " + task.name());
+    };
+  }
+
+  /** The same with exactly so many steps. */
+  public DemoSettings withSteps(int newSteps) {
+    return new DemoSettings(newSteps, learningRate, rank, driftPenalty, EarlyStop.NEVER);
+  }
+
+  /** The authors' preset with these; fresh noise at every step. */
+  public DistillSettings distillation(Sampling sampling, long seed) {
+    DistillSettings authors = DistillSettings.authors(sampling);
+    return authors
+        .withSteps(steps)
+        .withSeeds(steps)
+        .withSeed(seed)
+        .withLora(new LoraSettings(rank, rank, LoraSettings.Init.GAUSSIAN).onModules(TinyTeaching.TEXT_STREAM))
+        .withAdam(AdamSettings.PAPER.withLearningRate(learningRate))
+        .withRegularisation(
+            Regularisation.NONE
+                .withAugmentation(TinyTeaching.MOVED)
+                .withDriftPenalty(driftPenalty)
+                .withEarlyStop(earlyStop));
+  }
+}

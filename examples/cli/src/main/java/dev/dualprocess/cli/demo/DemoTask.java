@@ -1,0 +1,99 @@
+package dev.dualprocess.cli.demo;
+
+import dev.dualprocess.Check;
+import dev.dualprocess.Prompt;
+import dev.dualprocess.Question;
+import dev.dualprocess.overlay.VisualPrompt;
+import dev.dualprocess.world.ContentQuestion;
+import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A control that the demo teaches, and how pictures are measured for it. */
+public interface DemoTask {
+  /** As {@code --task} names it. */
+  String name();
+
+  /** The text it is taught on, where nobody gives another. */
+  String defaultPrompt();
+
+  /**
+   * Texts that it is taught on in turn with its own, so that it carries over to others; none where
+   * one text is enough.
+   */
+  default List<String> alsoTaughtOn() {
+    return List.of();
+  }
+
+  /** Texts it is measured on without having been taught on them. */
+  List<String> unseenPrompts();
+
+  /** What the verifier is asked. */
+  String question();
+
+  /** What is laid over the image. */
+  Optional<VisualPrompt> visualPrompt();
+
+  /** What is wanted, for {@code results.json}: a number, or a text. */
+  Object target();
+
+  /** How far pictures are from it. */
+  PixelError error();
+
+  /** The same by a second, independent measurement, where there is one. */
+  default Optional<PixelError> secondError() {
+    return Optional.empty();
+  }
+
+  /** The options of {@code dualprocess distill} that ask for the same. */
+  List<String> options();
+
+  /** Whether ground and sky should stay what the text says. */
+  default boolean keepsContent() {
+    return true;
+  }
+
+  /** A text whose images should pass this task's check. */
+  default Prompt prompt(String text, String answer) {
+    return Prompt.of(text).check(check(question(), answer));
+  }
+
+  /**
+   * The same, to be taught: what the text says is asked beside the control, so that the pictures
+   * keep it.
+   */
+  default Prompt lesson(String text, String answer) {
+    Prompt control = prompt(text, answer);
+    return keepsContent()
+        ? ContentQuestion.about(text).map(q -> control.check(check(q, "Yes"))).orElse(control)
+        : control;
+  }
+
+  /** What is trained in turn: the lesson of that text, then those of the others. */
+  default List<Prompt> lessons(String text, String answer) {
+    return Stream.concat(Stream.of(text), alsoTaughtOn().stream())
+        .distinct()
+        .map(each -> lesson(each, answer))
+        .toList();
+  }
+
+  private Check check(String asked, String answer) {
+    return new Check(new Question(asked, answer).withYesNoPostfix(), visualPrompt());
+  }
+
+  /**
+   * How far a picture is from what is wanted, by its pixels alone.
+   *
+   * @param unit of the distance
+   * @param meter 0 is what is wanted
+   */
+  record PixelError(String unit, Meter meter) {
+    /** Measures one picture. */
+    @FunctionalInterface
+    public interface Meter {
+      /** Distance from what is wanted, 0 or more. */
+      double of(BufferedImage picture);
+    }
+  }
+}

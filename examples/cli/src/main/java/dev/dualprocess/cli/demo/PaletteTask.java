@@ -1,0 +1,69 @@
+package dev.dualprocess.cli.demo;
+
+import dev.dualprocess.overlay.VisualPrompt;
+import dev.dualprocess.world.meter.PaletteMeter;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The colours of a palette.
+ *
+ * @param colors {@code #rrggbb,#rrggbb,...}
+ */
+public record PaletteTask(String colors) implements DemoTask {
+  @Override
+  public String name() {
+    return "palette";
+  }
+
+  @Override
+  public String defaultPrompt() {
+    return "a photo of a meadow at noon";
+  }
+
+  @Override
+  public List<String> alsoTaughtOn() {
+    return List.of(
+        "a cartoon of the sea with boats at sunset",
+        "a photo of a snowy field at dawn",
+        "a cartoon of a desert at night");
+  }
+
+  @Override
+  public List<String> unseenPrompts() {
+    return List.of(
+        "a photo of the sea at noon",
+        "a photo of a desert with trees at dawn",
+        "a cartoon of a meadow with houses at sunset");
+  }
+
+  @Override
+  public String question() {
+    return VisualPrompt.palette(colors).defaultQuestion().orElseThrow();
+  }
+
+  @Override
+  public Optional<VisualPrompt> visualPrompt() {
+    return Optional.of(VisualPrompt.palette(colors));
+  }
+
+  @Override
+  public String target() {
+    return colors;
+  }
+
+  @Override
+  public boolean keepsContent() {
+    return false;
+  }
+
+  @Override
+  public PixelError error() {
+    return new PixelError("of the colour cube's edge", PaletteMeter.of(colors)::distance);
+  }
+
+  @Override
+  public List<String> options() {
+    return List.of("--palette", "'" + colors + "'");
+  }
+}

@@ -1,0 +1,2 @@
+/** Language models behind an OpenAI-compatible endpoint. */
+package dev.dualprocess.cli.language;

@@ -1,0 +1,2 @@
+/** The library in a few lines of Java. */
+package dev.dualprocess.quickstart;

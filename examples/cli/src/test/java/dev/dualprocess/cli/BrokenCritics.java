@@ -1,0 +1,114 @@
+package dev.dualprocess.cli;
+
+import dev.dualprocess.Assessment;
+import dev.dualprocess.Critique;
+import dev.dualprocess.Question;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.VqaSettings;
+import dev.dualprocess.spi.PixelLoss;
+import dev.dualprocess.spi.PixelVerifier;
+import dev.dualprocess.spi.VerifierProvider;
+import dev.dualprocess.tensor.Placement;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** Plug-ins that do what they should not; on the class path of tests only. */
+public final class BrokenCritics {
+  private BrokenCritics() {}
+
+  /** A provider of a pixel verifier. */
+  abstract static class Broken implements VerifierProvider {
+    private final String name;
+    private final PixelLoss loss;
+
+    Broken(String name, PixelLoss loss) {
+      this.name = name;
+      this.loss = loss;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public boolean supports(Path folder) {
+      return false;
+    }
+
+    @Override
+    public Verifier open(Optional<Path> folder, Placement placement) {
+      return new PixelVerifier(name, loss);
+    }
+  }
+
+  /** Throws whenever it is asked. */
+  public static final class Throwing extends Broken {
+    /** For ServiceLoader. */
+    public Throwing() {
+      super(
+          "broken-throws",
+          (pixels, height, width, question, gradient) -> {
+            throw new IllegalStateException("out of ideas");
+          });
+    }
+  }
+
+  /** Says that its loss is no number. */
+  public static final class NanLoss extends Broken {
+    /** For ServiceLoader. */
+    public NanLoss() {
+      super("broken-nan-loss", (pixels, height, width, question, gradient) -> Double.NaN);
+    }
+  }
+
+  /** Has a good loss and a gradient that is no number. */
+  public static final class NanGradient extends Broken {
+    /** For ServiceLoader. */
+    public NanGradient() {
+      super(
+          "broken-nan-gradient",
+          (pixels, height, width, question, gradient) -> {
+            Arrays.fill(gradient, Float.NaN);
+            return 1;
+          });
+    }
+  }
+
+  /** Returns a gradient of another shape than the image's. */
+  public static final class WrongShape implements VerifierProvider, Verifier {
+    @Override
+    public String name() {
+      return "broken-wrong-shape";
+    }
+
+    @Override
+    public boolean supports(Path folder) {
+      return false;
+    }
+
+    @Override
+    public Verifier open(Optional<Path> folder, Placement placement) {
+      return this;
+    }
+
+    @Override
+    public List<Assessment> assess(Tensor image, List<Question> questions, VqaSettings settings) {
+      return questions.stream().map(q -> Assessment.ofLoss(1, "")).toList();
+    }
+
+    @Override
+    public Critique critique(Tensor image, List<Question> questions, VqaSettings settings) {
+      return new Critique(assess(image, questions, settings), torch.zeros(1, 3, 2, 2));
+    }
+
+    @Override
+    public void close() {
+      // Nothing is held.
+    }
+  }
+}

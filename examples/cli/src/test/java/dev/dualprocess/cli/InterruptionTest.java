@@ -1,0 +1,87 @@
+package dev.dualprocess.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dualprocess.testing.Fixtures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that is killed or interrupted loses little, and goes on to the same numbers. */
+class InterruptionTest {
+  private static final int STEPS = 40;
+
+  @TempDir private Path temporary;
+
+  private List<String> args(String out, String... more) {
+    List<String> args = DistillCommandTest.args(temporary.resolve(out), more);
+    args.addAll(List.of("--steps", Integer.toString(STEPS), "--evaluation-seeds", "1", "--json"));
+    args.addAll(List.of("--checkpoint-every", "3"));
+    return args;
+  }
+
+  private int run(String log, List<String> args) throws IOException, InterruptedException {
+    Process process = ProcessRun.start(args, temporary.resolve(log));
+    assertTrue(process.waitFor(3, TimeUnit.MINUTES), "still running");
+    return process.exitValue();
+  }
+
+  @Test
+  void killedAndResumedEndsWithTheSameLora() throws IOException, InterruptedException {
+    assertEquals(0, run("whole.log", args("whole")));
+    Path log = temporary.resolve("killed.log");
+    Process process = ProcessRun.start(args("killed"), log);
+    ProcessRun.awaitSteps(process, log, 5 + new Random().nextInt(STEPS - 15));
+    process.destroyForcibly().waitFor();
+    assertEquals(0, run("resumed.log", args("killed", "--resume")));
+    long redone = ProcessRun.told(temporary.resolve("resumed.log"));
+    assertTrue(redone > 0 && redone < STEPS, "the resumed run took " + redone + " steps");
+    assertArrayEquals(
+        Files.readAllBytes(temporary.resolve("whole/lora.safetensors")),
+        Files.readAllBytes(temporary.resolve("killed/lora.safetensors")));
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void interruptedFinishesTheStepEvaluatesAndSaves() throws IOException, InterruptedException {
+    Path log = temporary.resolve("interrupted.log");
+    Process process = ProcessRun.start(args("interrupted"), log);
+    ProcessRun.awaitSteps(process, log, 4);
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    assertTrue(process.waitFor(2, TimeUnit.MINUTES), "still running");
+    assertEquals(130, process.exitValue(), ProcessRun.read(log));
+    Path out = temporary.resolve("interrupted");
+    JsonNode results = Fixtures.json(out.resolve("results.json"));
+    assertTrue(results.path("interrupted").asBoolean());
+    int steps = results.path("steps").asInt();
+    assertTrue(steps >= 4 && steps < STEPS, "stopped after " + steps);
+    assertTrue(Files.exists(out.resolve("lora.safetensors")));
+    assertEquals(steps + 1, Files.readAllLines(out.resolve("losses.csv")).size());
+    assertEquals(0, run("on.log", args("interrupted", "--resume")));
+    assertEquals(0, run("whole.log", args("whole")));
+    assertArrayEquals(
+        Files.readAllBytes(temporary.resolve("whole/lora.safetensors")),
+        Files.readAllBytes(out.resolve("lora.safetensors")));
+  }
+
+  @Test
+  void resumeOfAnotherRunIsRefused() throws IOException {
+    List<String> one = args("run");
+    one.set(one.indexOf("--steps") + 1, "3");
+    assertEquals(0, Cli.run(one).exitCode());
+    one.addAll(List.of("--resume", "--seed", "5"));
+    Cli.Outcome other = Cli.run(one);
+    assertEquals(1, other.exitCode());
+    assertTrue(other.err().contains("a run with other settings"), other.err());
+  }
+}

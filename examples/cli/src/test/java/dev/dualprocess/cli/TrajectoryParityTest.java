@@ -1,0 +1,249 @@
+package dev.dualprocess.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dualprocess.Check;
+import dev.dualprocess.Conditioning;
+import dev.dualprocess.Generator;
+import dev.dualprocess.Prompt;
+import dev.dualprocess.Question;
+import dev.dualprocess.Sampling;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.distill.Distillation;
+import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.lora.Lora;
+import dev.dualprocess.lora.LoraSettings;
+import dev.dualprocess.lora.LoraTargets.Attachment;
+import dev.dualprocess.overlay.OverlayMode;
+import dev.dualprocess.overlay.VisualPrompt;
+import dev.dualprocess.spi.Providers;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.testing.Fixtures;
+import dev.dualprocess.testing.Golden;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs of the authors' own loop, step by step: the same losses, the same adapter, the same images.
+ */
+class TrajectoryParityTest {
+  private static final Logger LOG = LoggerFactory.getLogger(TrajectoryParityTest.class);
+
+  /**
+   * How closely a run must be followed. Adam divides by the gradient's size, so that rounding flips
+   * the signs of a few steps of a sensitive run.
+   *
+   * @param loss of every step, at most that far off
+   * @param gradientNorm of every step, at most that part of it off
+   * @param entry of the final adapter, at most that far off
+   * @param share of the entries for which that must hold
+   * @param image drawn with the final adapter, at most that part of it off
+   */
+  private record Tolerance(
+      double loss, double gradientNorm, double entry, double share, double image) {
+    static Tolerance of(JsonNode run) {
+      if (run.path("generator").asText().equals("sana")) {
+        double rate = run.path("lora_kwargs").path("lora_lr").asDouble();
+        return new Tolerance(5e-3, 2e-2, 0.5 * rate, 0.98, 1e-3);
+      }
+      return new Tolerance(1e-3, 1e-3, 5e-4, run.path("qa_pairs").size() > 1 ? 0.995 : 1, 1e-3);
+    }
+  }
+
+  @TempDir private Path temporary;
+
+  /** Every run of the golden data on models that this module has. */
+  static List<String> runs() throws IOException {
+    try (Stream<Path> folders = Files.list(Fixtures.path("trajectories"))) {
+      return folders
+          .map(folder -> folder.getFileName().toString())
+          .filter(
+              name -> {
+                JsonNode run = run(name);
+                Path generator = Fixtures.path(run.path("checkpoint_generator").asText());
+                Path verifier = Fixtures.path(run.path("checkpoint_vlm").asText());
+                return reads(Providers.generators(), generator)
+                    && reads(Providers.verifiers(), verifier);
+              })
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static boolean reads(Providers<?> providers, Path folder) {
+    return providers.all().values().stream().anyMatch(provider -> provider.supports(folder));
+  }
+
+  private static JsonNode run(String name) {
+    return Fixtures.json("trajectories/" + name + "/trajectory.json");
+  }
+
+  @ParameterizedTest
+  @MethodSource("runs")
+  void followsTheAuthorsRun(String name) throws IOException {
+    JsonNode run = run(name);
+    Path generatorFolder = Fixtures.path(run.path("checkpoint_generator").asText());
+    Path verifierFolder = Fixtures.path(run.path("checkpoint_vlm").asText());
+    try (Golden golden = Fixtures.golden("trajectories/" + name + "/trajectory");
+        Generator generator = Providers.generators().open(generatorFolder, Placement.CPU);
+        Verifier verifier = Providers.verifiers().open(verifierFolder, Placement.CPU)) {
+      double scale = run.path("scaling").path("weight_5").asDouble();
+      DistillSettings settings = settings(run);
+      Lora initial = GoldenRuns.initialLora(golden, scale, temporary);
+      Tensor noise = Memory.kept(() -> golden.tensor("train_noise"));
+      List<Integer> sampledSteps = new ArrayList<>();
+      run.path("sampled_index_i").forEach(i -> sampledSteps.add(i.asInt()));
+      try (Distillation distillation =
+          Distillation.of(generator, verifier, prompt(run))
+              .settings(settings)
+              .noise(noise)
+              .initialLora(initial)
+              .sampledSteps(sampledSteps)
+              .start()) {
+        Tolerance tolerance = Tolerance.of(run);
+        followLosses(name, run, distillation, tolerance);
+        compareLora(name, golden, distillation.lora(), tolerance);
+        compareImages(golden, generator, settings, distillation, tolerance);
+        distillation.lora().close();
+      }
+      noise.close();
+      initial.close();
+    }
+  }
+
+  private static DistillSettings settings(JsonNode run) {
+    JsonNode sampling = run.path("generator_kwargs");
+    JsonNode optimizer = run.path("opt_kwargs");
+    JsonNode lora = run.path("lora_kwargs");
+    int rank = lora.path("r").asInt();
+    double alpha = run.path("lora_alpha_default").asDouble();
+    return DistillSettings.authors(
+            new Sampling(
+                new ImageSize(sampling.path("height").asInt(), sampling.path("width").asInt()),
+                sampling.path("num_inference_steps").asInt(),
+                sampling.path("guidance_scale").asDouble(),
+                Sampling.Shift.STATIC))
+        .withSteps(optimizer.path("num_opt_steps").asInt())
+        .withLora(new LoraSettings(rank, alpha, LoraSettings.Init.GAUSSIAN))
+        .withLearningRate(lora.path("lora_lr").asDouble());
+  }
+
+  private static Prompt prompt(JsonNode run) throws IOException {
+    Prompt prompt = Prompt.of(run.path("prompt").asText());
+    for (JsonNode qa : run.path("qa_pairs")) {
+      String question = qa.path("question").asText() + " " + run.path("question_postfix").asText();
+      Optional<VisualPrompt> drawing = Optional.empty();
+      if (qa.path("ref_images").isTextual()) {
+        OverlayMode mode =
+            qa.path("overlay_mode").asText().equals("solid")
+                ? OverlayMode.SOLID
+                : OverlayMode.TRANSPARENT;
+        drawing =
+            Optional.of(VisualPrompt.file(Fixtures.path(qa.path("ref_images").asText()), mode));
+      }
+      prompt = prompt.check(new Check(new Question(question, qa.path("answer").asText()), drawing));
+    }
+    return prompt;
+  }
+
+  private static void followLosses(
+      String name, JsonNode run, Distillation distillation, Tolerance tolerance) {
+    JsonNode losses = run.path("losses");
+    JsonNode norms = run.path("grad_norm_before_clip");
+    double worst = 0;
+    double worstNorm = 0;
+    for (int k = 0; k < losses.size(); k++) {
+      var report = distillation.step();
+      worst = Math.max(worst, Math.abs(report.loss() - losses.get(k).asDouble()));
+      double norm = norms.get(k).asDouble();
+      worstNorm = Math.max(worstNorm, Math.abs(report.gradientNorm() - norm) / norm);
+      assertEquals(
+          losses.get(k).asDouble(), report.loss(), tolerance.loss(), name + ": loss of step " + k);
+      assertEquals(
+          norm,
+          report.gradientNorm(),
+          tolerance.gradientNorm() * norm,
+          name + ": gradient norm of step " + k);
+    }
+    LOG.info(
+        "parity {} losses: largest difference {}, gradient norms: {} of them",
+        name,
+        worst,
+        worstNorm);
+  }
+
+  private static void compareLora(String name, Golden golden, Lora lora, Tolerance tolerance) {
+    long entries = 0;
+    long close = 0;
+    double worst = 0;
+    for (String module : lora.modules()) {
+      for (String factor : List.of("A", "B")) {
+        Tensor actual = factor.equals("A") ? lora.a(module) : lora.b(module);
+        float[] wanted =
+            Ops.toFloats(golden.tensor("final." + module + ".lora_" + factor + ".weight"));
+        float[] got = Ops.toFloats(actual);
+        assertEquals(wanted.length, got.length, module);
+        for (int i = 0; i < got.length; i++) {
+          double off = Math.abs(got[i] - wanted[i]);
+          entries++;
+          close += off <= tolerance.entry() ? 1 : 0;
+          worst = Math.max(worst, off);
+        }
+      }
+    }
+    double share = (double) close / entries;
+    LOG.info(
+        "parity {} final LoRA: largest difference {}, {} within {}",
+        name,
+        worst,
+        share,
+        tolerance.entry());
+    assertTrue(
+        share >= tolerance.share(), name + ": only " + share + " within " + tolerance.entry());
+    assertEquals(golden.names("init.").size(), lora.modules().size(), name + ": modules");
+  }
+
+  private static void compareImages(
+      Golden golden,
+      Generator generator,
+      DistillSettings settings,
+      Distillation distillation,
+      Tolerance tolerance) {
+    Conditioning conditioning = distillation.conditioning();
+    Memory.withoutGrad(
+        () -> {
+          Tensor noises = golden.tensor("eval_noise");
+          for (int i = 0; i < noises.size(0); i++) {
+            Tensor noise = noises.narrow(0, i, 1);
+            Tensor bare = generator.generate(noise, conditioning, settings.sampling());
+            golden.assertClose("eval.weight0.noise" + i + ".image", unit(bare), 1e-4);
+            try (Attachment learnt = generator.loraTargets().attach(distillation.lora(), 1.0)) {
+              Tensor taught = generator.generate(noise, conditioning, settings.sampling());
+              // After ten steps of Adam the adapters themselves differ a little.
+              golden.assertClose(
+                  "eval.weight5.noise" + i + ".image", unit(taught), tolerance.image());
+            }
+          }
+        });
+  }
+
+  private static Tensor unit(Tensor image) {
+    return Ops.clamp(Ops.add(Ops.mul(image, 0.5), 0.5), 0, 1);
+  }
+}

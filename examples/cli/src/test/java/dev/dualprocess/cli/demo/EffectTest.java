@@ -1,0 +1,136 @@
+package dev.dualprocess.cli.demo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dualprocess.Conditioning;
+import dev.dualprocess.Generator;
+import dev.dualprocess.Prompt;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.distill.Distillation;
+import dev.dualprocess.distill.DistillationBuilder;
+import dev.dualprocess.distill.EarlyStop;
+import dev.dualprocess.image.Pixels;
+import dev.dualprocess.lora.Lora;
+import dev.dualprocess.lora.LoraTargets.Attachment;
+import dev.dualprocess.spi.Providers;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tiny.BundledModels;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bundled models learn the control, by what the pixels show; with the answer No they unlearn
+ * it.
+ */
+class EffectTest {
+  private static final Logger LOG = LoggerFactory.getLogger(EffectTest.class);
+  private static final long FIRST_UNSEEN_SEED = 20_000;
+  private static final int UNSEEN_SEEDS = 16;
+
+  /** Fewer and larger steps than the demo's. */
+  private static final DemoSettings SHORT = new DemoSettings(350, 1e-3, 4, 0.25, EarlyStop.NEVER);
+
+  /** As many as show a direction, and nothing that holds a picture back. */
+  private static final DemoSettings SHORTER = new DemoSettings(200, 1e-3, 4, 0, EarlyStop.NEVER);
+
+  /** What the mean error must be under, and what it was at least before. */
+  private static final double LEARNT = 2;
+
+  private static final double LEARNT_ON_UNSEEN_PROMPTS = 4;
+
+  private static final double UNLEARNT = 6;
+
+  private static Generator generator;
+  private static Verifier verifier;
+
+  @BeforeAll
+  static void open() throws IOException {
+    generator = Providers.generators().open(BundledModels.generator(), Placement.CPU);
+    verifier = Providers.verifiers().open(BundledModels.verifier(), Placement.CPU);
+  }
+
+  @AfterAll
+  static void close() {
+    generator.close();
+    verifier.close();
+  }
+
+  /** Mean errors in pixels on unseen seeds. */
+  private record Errors(
+      double before, double after, double afterSecondMeter, double afterOnUnseenPrompt) {}
+
+  private static Errors errors(DemoSettings demo, HorizonTask task, List<Prompt> lessons) {
+    DistillSettings settings = demo.distillation(generator.defaultSampling(), 0);
+    DistillationBuilder builder =
+        Distillation.of(generator, verifier, lessons.get(0)).settings(settings);
+    lessons.stream().skip(1).forEach(builder::also);
+    try (Distillation distillation = builder.start();
+        Lora lora = distillation.lora();
+        Conditioning unseen = generator.condition(task.unseenPrompts().get(0))) {
+      double before = mean(task.error(), images(distillation.conditioning(), settings));
+      distillation.run();
+      try (Attachment learnt = generator.loraTargets().attach(lora, 1.0)) {
+        List<BufferedImage> images = images(distillation.conditioning(), settings);
+        Errors errors =
+            new Errors(
+                before,
+                mean(task.error(), images),
+                mean(task.secondError().orElseThrow(), images),
+                mean(task.error(), images(unseen, settings)));
+        LOG.info("'{}', horizon {}: {}", lessons.get(0).text(), task.position(), errors);
+        return errors;
+      }
+    }
+  }
+
+  private static List<BufferedImage> images(Conditioning conditioning, DistillSettings settings) {
+    List<BufferedImage> images = new ArrayList<>();
+    for (int i = 0; i < UNSEEN_SEEDS; i++) {
+      long seed = FIRST_UNSEEN_SEED + i;
+      images.add(
+          Memory.freeing(
+              () ->
+                  Pixels.toImage(
+                      generator.generate(
+                          generator.noise(seed, 1, settings.sampling().size()),
+                          conditioning,
+                          settings.sampling()))));
+    }
+    return images;
+  }
+
+  private static double mean(DemoTask.PixelError error, List<BufferedImage> images) {
+    return images.stream().mapToDouble(error.meter()::of).average().orElseThrow();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a photo of a desert at noon, 0.3", "a cartoon of a meadow at noon, 0.3"})
+  void theHorizonMovesToTheLine(String prompt, double position) {
+    HorizonTask task = new HorizonTask(position);
+    Errors errors = errors(SHORT, task, task.lessons(prompt, "Yes"));
+    assertTrue(errors.before() > UNLEARNT, errors.toString());
+    assertTrue(errors.after() < LEARNT, errors.toString());
+    assertEquals(errors.after(), errors.afterSecondMeter(), 1, errors.toString());
+    assertTrue(errors.afterOnUnseenPrompt() < LEARNT_ON_UNSEEN_PROMPTS, errors.toString());
+  }
+
+  @Test
+  void withTheAnswerNoItMovesAway() {
+    HorizonTask task = new HorizonTask(0.7);
+    Errors errors =
+        errors(SHORTER, task, List.of(task.lesson("a photo of a desert at noon", "No")));
+    assertTrue(errors.after() > 1.2 * errors.before(), errors.toString());
+  }
+}

@@ -1,2 +1,0 @@
-/** Whether a learnt control is real, or only pleases the verifier that taught it. */
-package dev.dualprocess.examples.audit;

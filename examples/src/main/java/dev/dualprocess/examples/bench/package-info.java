@@ -1,2 +1,0 @@
-/** How fast a step is on this machine, and what it takes. */
-package dev.dualprocess.examples.bench;

@@ -1,2 +1,0 @@
-/** The command line {@code dualprocess}, one class a subcommand. */
-package dev.dualprocess.examples.cli;

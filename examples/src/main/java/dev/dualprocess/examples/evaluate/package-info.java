@@ -1,2 +1,0 @@
-/** The CommonsenseT2I protocol: pairs of prompts, images, a judge, scores. */
-package dev.dualprocess.examples.evaluate;

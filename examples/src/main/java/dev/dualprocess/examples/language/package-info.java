@@ -1,2 +1,0 @@
-/** Where a language model's answers come from: an OpenAI-compatible endpoint, or a local model. */
-package dev.dualprocess.examples.language;

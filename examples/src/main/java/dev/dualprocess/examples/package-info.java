@@ -1,2 +1,0 @@
-/** Everything a person runs: the command line, the demo, the bundled tiny models. */
-package dev.dualprocess.examples;

@@ -1,2 +1,0 @@
-/** What a run leaves on disk, and what it tells while it goes on. */
-package dev.dualprocess.examples.run;

@@ -1,5 +1,0 @@
-/**
- * How the bundled models were made: an autoencoder, a text-to-image generator and a vision-language
- * model, trained from nothing on {@link dev.dualprocess.examples.world the synthetic world}.
- */
-package dev.dualprocess.examples.training;

@@ -1,5 +1,0 @@
-/**
- * Meters that measure a picture's attributes in its pixels alone: they know nothing of the scene,
- * the prompt or the models. They judge what was learnt.
- */
-package dev.dualprocess.examples.world.meter;

@@ -1,2 +1,0 @@
-/** Tests of verifiers of one's own, good and bad ones. */
-package dev.dualprocess.examples.verifiers;

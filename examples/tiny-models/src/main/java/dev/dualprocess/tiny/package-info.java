@@ -1,0 +1,2 @@
+/** The tiny trained models, and nothing else. */
+package dev.dualprocess.tiny;

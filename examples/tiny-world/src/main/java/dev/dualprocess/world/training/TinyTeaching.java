@@ -1,0 +1,15 @@
+package dev.dualprocess.world.training;
+
+import dev.dualprocess.augment.Augmentation;
+
+/** How the tiny models are taught a control, in their own training and in the demo alike. */
+public final class TinyTeaching {
+  /** The layers through which a prompt acts on a picture. */
+  public static final String TEXT_STREAM =
+      ".*\\.(attn\\.(add_[qkv]_proj|to_add_out)|ff_context\\..*)";
+
+  /** Pictures are moved by up to half a patch of the verifier. */
+  public static final Augmentation MOVED = new Augmentation(0.0625, 0, 0, 0);
+
+  private TinyTeaching() {}
+}

@@ -1,0 +1,173 @@
+package dev.dualprocess.world.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.dualprocess.world.Ground;
+import dev.dualprocess.world.Scene;
+import dev.dualprocess.world.Style;
+import dev.dualprocess.world.TimeOfDay;
+import dev.dualprocess.world.Tone;
+import dev.dualprocess.world.meter.ColorFamilies;
+import dev.dualprocess.world.training.Exam.Topic;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** How sure a Yes should be. */
+class ExamTest {
+  private static final List<Subject.Drawn> SUBJECTS = subjects();
+
+  private static List<Subject.Drawn> subjects() {
+    Random random = new Random(31);
+    return Stream.generate(() -> Subject.Drawn.of(Scene.random(random))).limit(60).toList();
+  }
+
+  @Test
+  void aScenesOwnHorizonGivesTheSurestYes() {
+    for (Subject subject : SUBJECTS) {
+      double own = subject.horizon();
+      assertEquals(3.5, Exam.horizonAt(subject, own).logit(), 1e-12);
+      for (int side : new int[] {-1, 1}) {
+        for (int away = 1; inside(own + side * away); away++) {
+          double nearer = Exam.horizonAt(subject, own + side * (away - 1)).logit();
+          double farther = Exam.horizonAt(subject, own + side * away).logit();
+          assertEquals(away <= 5 ? 0.9 : 0.3, nearer - farther, 1e-9, "at " + away);
+        }
+      }
+    }
+  }
+
+  private static boolean inside(double row) {
+    return row >= 0 && row <= Scene.SIDE;
+  }
+
+  @Test
+  void doubtLowersAYes() {
+    Random random = new Random(32);
+    for (Subject.Drawn subject : SUBJECTS) {
+      Subject spoilt = Blemish.on(subject, random);
+      assertEquals(
+          3.5 - 4 * spoilt.doubt(), Exam.horizonAt(spoilt, spoilt.horizon()).logit(), 1e-12);
+    }
+  }
+
+  @Test
+  void anOutlinesLabelFallsWithTheDistance() {
+    for (Subject subject : SUBJECTS) {
+      for (int a = 1; a <= 5; a++) {
+        for (int b = 1; b <= 5; b++) {
+          double da = Math.abs(subject.outline() - a);
+          double db = Math.abs(subject.outline() - b);
+          if (da < db) {
+            assertTrue(Exam.outlineOf(subject, a).logit() > Exam.outlineOf(subject, b).logit());
+          }
+        }
+      }
+    }
+    Subject bold = SUBJECTS.stream().filter(s -> s.outline() > 3.5).findFirst().orElseThrow();
+    assertEquals(3.2 - 2.4 * (bold.outline() - 3), Exam.outlineOf(bold, 3).logit(), 1e-9);
+  }
+
+  @Test
+  void contentIsKnownByItsColors() {
+    for (Subject.Drawn subject : SUBJECTS) {
+      Scene scene = subject.drawn();
+      if (scene.tone() == Tone.NATURAL) {
+        double own = content(subject, scene.ground(), scene.time());
+        assertTrue(own > 0, () -> scene.prompt() + ": " + own);
+        for (TimeOfDay time : TimeOfDay.values()) {
+          if (time != scene.time()) {
+            assertTrue(content(subject, scene.ground(), time) < 0, () -> scene.prompt() + time);
+          }
+        }
+      }
+    }
+  }
+
+  private static double content(Subject subject, Ground ground, TimeOfDay time) {
+    ColorFamilies seen = ColorFamilies.of(subject.picture(), subject.horizon());
+    return Exam.content(subject, seen, ground, time, Optional.empty()).logit();
+  }
+
+  /** One ground after the other in front of one sky: the label falls by 12 a unit of colour. */
+  @Test
+  void contentFallsWithTheDistanceOfColors() {
+    Color noon = TimeOfDay.NOON.sky();
+    Color sand = Ground.DESERT.color();
+    for (int redder = 0; redder < 29; redder++) {
+      Color ground = new Color(sand.getRed() + redder, sand.getGreen() - 51, sand.getBlue());
+      BufferedImage picture = new BufferedImage(Scene.SIDE, Scene.SIDE, BufferedImage.TYPE_INT_RGB);
+      for (int y = 0; y < Scene.SIDE; y++) {
+        for (int x = 0; x < Scene.SIDE; x++) {
+          picture.setRGB(x, y, (y < 32 ? noon : ground).getRGB());
+        }
+      }
+      double away = Math.hypot(redder, 51) / 255;
+      Subject subject = new Subject.Measured(picture);
+      assertEquals(0, subject.doubt());
+      assertEquals(3.5 - 12 * (away - 0.1), content(subject, Ground.DESERT, TimeOfDay.NOON), 1e-9);
+    }
+  }
+
+  @Test
+  void aPicturesOwnColorsGiveASurerYesThanAnothers() {
+    int surer = 0;
+    for (int i = 0; i < SUBJECTS.size(); i++) {
+      Subject subject = SUBJECTS.get(i);
+      Subject other = SUBJECTS.get((i + 1) % SUBJECTS.size());
+      double own = Exam.paletteOf(subject, colors(subject)).logit();
+      surer += own > Exam.paletteOf(subject, colors(other)).logit() ? 1 : 0;
+      assertTrue(own > 1, "its own colours: " + own);
+    }
+    assertTrue(surer >= 55, surer + " of 60");
+  }
+
+  private static List<Color> colors(Subject subject) {
+    List<Color> colors = new ArrayList<>();
+    for (int y = 4; y < Scene.SIDE; y += 14) {
+      colors.add(new Color(subject.picture().getRGB(30, y)));
+    }
+    return colors;
+  }
+
+  @Test
+  void nightIsKnownByItsSky() {
+    for (Subject.Drawn subject : SUBJECTS) {
+      if (subject.drawn().tone() == Tone.NATURAL) {
+        boolean night = subject.drawn().time() == TimeOfDay.NIGHT;
+        assertEquals(night, Exam.night(subject).logit() > 0, subject.drawn()::prompt);
+      }
+    }
+  }
+
+  @Test
+  void kindsAreCertain() {
+    for (Subject.Drawn subject : SUBJECTS) {
+      Scene scene = subject.drawn();
+      assertEquals(scene.style() == Style.CARTOON ? 3.5 : -3.5, Exam.cartoon(scene).logit());
+      for (Ground ground : Ground.values()) {
+        assertEquals(scene.ground() == ground ? 3.5 : -3.5, Exam.ground(scene, ground).logit());
+      }
+    }
+  }
+
+  @Test
+  void everyQuestionIsAmongThoseTheTokenizerKnows() {
+    Random random = new Random(33);
+    for (Subject subject : SUBJECTS) {
+      for (Topic topic : Topic.values()) {
+        Exam exam = Examiner.of(topic, subject, random);
+        assertTrue(Exam.questions().contains(exam.question()), exam.question());
+        if (topic != Topic.CONTENT) {
+          assertEquals(topic == Topic.NIGHT || topic == Topic.KIND, exam.visualPrompt().isEmpty());
+        }
+      }
+    }
+  }
+}
