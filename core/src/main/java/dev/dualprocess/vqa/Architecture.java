@@ -1,8 +1,7 @@
 package dev.dualprocess.vqa;
 
-import dev.dualprocess.recompute.Blocks;
-
 import dev.dualprocess.nn.LanguageModel;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.weights.Weights;
 
 /**

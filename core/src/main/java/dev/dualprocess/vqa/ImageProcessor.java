@@ -1,12 +1,12 @@
 package dev.dualprocess.vqa;
 
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.image.Resampling.Arithmetic;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.VqaSettings.Resizing;
 import java.awt.image.BufferedImage;
 import org.bytedeco.pytorch.Tensor;
 

@@ -1,8 +1,8 @@
 package dev.dualprocess.vqa;
 
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Resampling;
-import dev.dualprocess.VqaSettings.Resizing;
 import org.bytedeco.pytorch.Tensor;
 
 /** How a family brings an image to a size that its models take. */

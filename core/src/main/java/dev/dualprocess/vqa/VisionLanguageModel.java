@@ -1,13 +1,11 @@
 package dev.dualprocess.vqa;
 
-import dev.dualprocess.recompute.Recomputation;
-
-import dev.dualprocess.recompute.Blocks;
-
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.nn.LanguageModel;
+import dev.dualprocess.recompute.Blocks;
+import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.weights.WeightSource.Renaming;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

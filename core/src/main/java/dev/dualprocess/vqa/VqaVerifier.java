@@ -1,11 +1,10 @@
 package dev.dualprocess.vqa;
 
-import dev.dualprocess.VqaSettings;
-
 import dev.dualprocess.Assessment;
 import dev.dualprocess.Critique;
 import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
+import dev.dualprocess.VqaSettings;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.tensor.Memory;

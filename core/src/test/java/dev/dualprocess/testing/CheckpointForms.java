@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
@@ -16,7 +17,6 @@ import dev.dualprocess.vqa.AnswerPrompt;
 import dev.dualprocess.vqa.Decoding;
 import dev.dualprocess.vqa.SeenImage;
 import dev.dualprocess.vqa.VisionLanguageModel;
-import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.weights.Checkpoint;
 import dev.dualprocess.weights.SafeTensorsWriter;
 import dev.dualprocess.weights.TensorEntry;

@@ -1,6 +1,7 @@
 package dev.dualprocess.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Ops;
@@ -10,7 +11,6 @@ import dev.dualprocess.vqa.Decoding;
 import dev.dualprocess.vqa.ImageToken;
 import dev.dualprocess.vqa.SeenImage;
 import dev.dualprocess.vqa.VisionLanguageModel;
-import dev.dualprocess.VqaSettings.Resizing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

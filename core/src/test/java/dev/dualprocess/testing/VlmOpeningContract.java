@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dualprocess.Critique;
 import dev.dualprocess.Verifier;
+import dev.dualprocess.VqaSettings;
 import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.spi.Opening;
 import dev.dualprocess.spi.Providers;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.VqaSettings;
 import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.primitives.Longs;
+import dev.dualprocess.VqaSettings.Reduction;
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.overlay.Presentation;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.vqa.AnswerLoss;
 import dev.dualprocess.vqa.AnswerPrompt;
 import dev.dualprocess.vqa.SeenImage;
 import dev.dualprocess.vqa.VisionLanguageModel;
-import dev.dualprocess.VqaSettings.Reduction;
-import dev.dualprocess.VqaSettings.Resizing;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

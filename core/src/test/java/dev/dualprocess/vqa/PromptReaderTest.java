@@ -1,17 +1,14 @@
 package dev.dualprocess.vqa;
 
-import dev.dualprocess.recompute.Recompute;
-
-import dev.dualprocess.recompute.Recomputation;
-
-import dev.dualprocess.recompute.Blocks;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.nn.LanguageModelShape;
 import dev.dualprocess.nn.RotaryEmbedding;
+import dev.dualprocess.recompute.Blocks;
+import dev.dualprocess.recompute.Recomputation;
+import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;

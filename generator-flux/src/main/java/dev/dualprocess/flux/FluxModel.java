@@ -1,7 +1,5 @@
 package dev.dualprocess.flux;
 
-import dev.dualprocess.recompute.Recomputation;
-
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
@@ -10,6 +8,7 @@ import dev.dualprocess.flow.FlowMatchEulerSchedule;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.lora.LoraTargets;
+import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.spi.FlowGenerator;
 import dev.dualprocess.spi.FlowModel;
 import dev.dualprocess.spi.Opening;

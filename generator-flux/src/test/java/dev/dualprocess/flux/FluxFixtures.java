@@ -1,10 +1,9 @@
 package dev.dualprocess.flux;
 
-import dev.dualprocess.recompute.Blocks;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.Generator;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.spi.FlowGenerator;
 import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Placement;
@@ -59,7 +58,8 @@ final class FluxFixtures {
   static AutoencoderKl vae(Path folder, TensorOwner owner) throws IOException {
     try (Checkpoint file = Checkpoint.open(folder)) {
       Weights weights = Weights.of(file, Placement.CPU, owner);
-      AutoencoderKl model = AutoencoderKl.load(weights, config(folder, AutoencoderKlConfig.class), new Blocks());
+      AutoencoderKl model =
+          AutoencoderKl.load(weights, config(folder, AutoencoderKlConfig.class), new Blocks());
       weights.requireComplete();
       return model;
     }

@@ -1,11 +1,10 @@
 package dev.dualprocess.flux;
 
-import dev.dualprocess.recompute.Blocks;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.weights.Weights;
@@ -27,12 +26,20 @@ class FullSizeTest {
   @ParameterizedTest
   @ValueSource(strings = {"flux1-schnell-transformer", "flux1-dev-transformer"})
   void transformer(String name) throws IOException {
-    assertTensors(name, FluxTransformerConfig.class, (w, c) -> FluxTransformer.load(w, c, new Blocks()), key -> key);
+    assertTensors(
+        name,
+        FluxTransformerConfig.class,
+        (w, c) -> FluxTransformer.load(w, c, new Blocks()),
+        key -> key);
   }
 
   @Test
   void autoencoder() throws IOException {
-    assertTensors("flux1-vae", AutoencoderKlConfig.class, (w, c) -> AutoencoderKl.load(w, c, new Blocks()), key -> key);
+    assertTensors(
+        "flux1-vae",
+        AutoencoderKlConfig.class,
+        (w, c) -> AutoencoderKl.load(w, c, new Blocks()),
+        key -> key);
   }
 
   @Test

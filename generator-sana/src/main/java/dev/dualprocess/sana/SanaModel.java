@@ -1,7 +1,5 @@
 package dev.dualprocess.sana;
 
-import dev.dualprocess.recompute.Recomputation;
-
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
@@ -9,6 +7,7 @@ import dev.dualprocess.flow.FlowSampler;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.lora.LoraTargets;
+import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.spi.FlowGenerator;
 import dev.dualprocess.spi.FlowModel;
 import dev.dualprocess.spi.Opening;
@@ -62,7 +61,8 @@ final class SanaModel implements FlowModel {
         SanaTextEncoder.open(folder, opening.textPlacement(), opening.weights().whole());
     Recomputation recomputation = opening.recomputation();
     try {
-      SanaParts parts = SanaParts.load(
+      SanaParts parts =
+          SanaParts.load(
               folder, opening.placement(), opening.weights(), textEncoder, recomputation.blocks());
       return new FlowGenerator(new SanaModel(parts, textEncoder), recomputation);
     } catch (IOException | RuntimeException e) {

@@ -1,9 +1,8 @@
 package dev.dualprocess.sana;
 
-import dev.dualprocess.recompute.Blocks;
-
 import dev.dualprocess.Generator;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.spi.FlowGenerator;
 import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Placement;

@@ -1,8 +1,7 @@
 package dev.dualprocess.idefics2;
 
-import dev.dualprocess.recompute.Blocks;
-
 import dev.dualprocess.nn.LanguageModel;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.vqa.Architecture;
 import dev.dualprocess.vqa.ChatFormat;
 import dev.dualprocess.vqa.ImageEncoder;
@@ -68,7 +67,8 @@ record Idefics2(
 
   @Override
   public LanguageModel languageModel(Weights weights, Blocks blocks) {
-    return LanguageModel.load(weights, weights.in("model").in("text_model"), config.text().shape(), blocks);
+    return LanguageModel.load(
+        weights, weights.in("model").in("text_model"), config.text().shape(), blocks);
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.dualprocess.idefics2;
 
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.testing.VlmFamily;
-import dev.dualprocess.VqaSettings.Resizing;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -1,10 +1,10 @@
 package dev.dualprocess.idefics2;
 
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.VlmCase;
 import dev.dualprocess.testing.VlmParity;
 import dev.dualprocess.vqa.ImageProcessor;
-import dev.dualprocess.VqaSettings.Resizing;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;

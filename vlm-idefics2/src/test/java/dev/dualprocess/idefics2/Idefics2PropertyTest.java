@@ -3,11 +3,11 @@ package dev.dualprocess.idefics2;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.testing.VlmProperties;
 import dev.dualprocess.vqa.SeenImage;
-import dev.dualprocess.VqaSettings.Resizing;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;

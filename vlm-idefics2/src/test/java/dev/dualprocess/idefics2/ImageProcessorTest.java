@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.tensor.Memory;
@@ -12,7 +13,6 @@ import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
 import dev.dualprocess.vqa.ImageProcessor;
-import dev.dualprocess.VqaSettings.Resizing;
 import java.awt.image.BufferedImage;
 import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;

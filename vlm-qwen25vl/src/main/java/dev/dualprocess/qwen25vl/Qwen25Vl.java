@@ -1,8 +1,7 @@
 package dev.dualprocess.qwen25vl;
 
-import dev.dualprocess.recompute.Blocks;
-
 import dev.dualprocess.nn.LanguageModel;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.vqa.Architecture;
 import dev.dualprocess.vqa.ChatFormat;
 import dev.dualprocess.vqa.ImageSizing;

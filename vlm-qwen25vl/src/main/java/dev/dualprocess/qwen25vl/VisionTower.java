@@ -1,8 +1,7 @@
 package dev.dualprocess.qwen25vl;
 
-import dev.dualprocess.recompute.Blocks;
-
 import dev.dualprocess.image.Pixels;
+import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -12,7 +13,6 @@ import dev.dualprocess.testing.VlmCase;
 import dev.dualprocess.testing.VlmParity;
 import dev.dualprocess.vqa.ImageProcessor;
 import dev.dualprocess.vqa.ImageSpan;
-import dev.dualprocess.VqaSettings.Resizing;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.testing.VlmProperties;
 import dev.dualprocess.vqa.SeenImage;
-import dev.dualprocess.VqaSettings.Resizing;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;

@@ -1,11 +1,11 @@
 package dev.dualprocess.cli.bench;
 
+import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.vqa.Decoding;
 import dev.dualprocess.vqa.SeenImage;
 import dev.dualprocess.vqa.VisionLanguageModel;
-import dev.dualprocess.VqaSettings.Resizing;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

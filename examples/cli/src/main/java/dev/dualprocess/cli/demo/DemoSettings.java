@@ -48,7 +48,9 @@ public record DemoSettings(
         .withSteps(steps)
         .withSeeds(steps)
         .withSeed(seed)
-        .withLora(new LoraSettings(rank, rank, LoraSettings.Init.GAUSSIAN).onModules(TinyTeaching.TEXT_STREAM))
+        .withLora(
+            new LoraSettings(rank, rank, LoraSettings.Init.GAUSSIAN)
+                .onModules(TinyTeaching.TEXT_STREAM))
         .withAdam(AdamSettings.PAPER.withLearningRate(learningRate))
         .withRegularisation(
             Regularisation.NONE

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
+import dev.dualprocess.VqaSettings;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.qwen25vl.Qwen25VlNetwork;
 import dev.dualprocess.spi.Providers;
@@ -13,7 +14,6 @@ import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.Golden;
 import dev.dualprocess.tiny.BundledModels;
-import dev.dualprocess.VqaSettings;
 import dev.dualprocess.world.Scene;
 import java.io.IOException;
 import java.util.List;
