@@ -9,7 +9,7 @@ package dev.dualprocess;
  * @param predicted the text the verifier would rather have given at the answer's positions
  */
 public record Assessment(double loss, double probability, String predicted) {
-  /** Of a loss. */
+  /** What a loss says: its probability is exp(-loss). */
   public static Assessment ofLoss(double loss, String predicted) {
     return new Assessment(loss, Math.exp(-loss), predicted);
   }

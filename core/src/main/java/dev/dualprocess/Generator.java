@@ -31,7 +31,7 @@ public interface Generator extends AutoCloseable {
    */
   long[] latentShape(ImageSize size);
 
-  /** The noise levels that sampling visits. */
+  /** The noise levels σ that sampling visits. */
   FlowSchedule schedule(Sampling sampling);
 
   /**
@@ -48,7 +48,7 @@ public interface Generator extends AutoCloseable {
   }
 
   /**
-   * Runs the first {@code stopBefore} sampling steps (eq. 2 of arXiv 2506.01955) without gradient.
+   * Runs the first {@code stopBefore} inference steps (eq. 2 of arXiv 2506.01955) without gradient.
    *
    * @param z latents at the first noise level, [B, latent shape], any device
    * @param stopBefore 0 returns the noise itself, N the finished latents

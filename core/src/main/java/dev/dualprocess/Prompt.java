@@ -47,7 +47,7 @@ public record Prompt(String text, List<Check> checks) {
     return check(new Check(new Question(question, answer).withYesNoPostfix(), Optional.empty()));
   }
 
-  /** As {@link #check(String, String)}, on the image with a drawing over it. */
+  /** This prompt with one more check, on the image with a drawing over it; {@link #check(String, String)} is on the bare one. */
   public Prompt check(String question, String answer, VisualPrompt visualPrompt) {
     return check(
         new Check(new Question(question, answer).withYesNoPostfix(), Optional.of(visualPrompt)));
@@ -59,7 +59,7 @@ public record Prompt(String text, List<Check> checks) {
   }
 
   /**
-   * The same checks of another text.
+   * This prompt's checks on the images of another text.
    *
    * @throws IllegalArgumentException if the text is blank
    */

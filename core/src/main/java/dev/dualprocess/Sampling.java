@@ -4,10 +4,12 @@ import dev.dualprocess.image.ImageSize;
 import java.util.Objects;
 
 /**
- * How an image is sampled.
+ * How an image is sampled: its size and the way from noise to it. Steps here are inference steps, runs of
+ * the model; those that change weights are optimisation steps (in
+ * dev.dualprocess.distill.DistillSettings#steps}).
  *
  * @param size of the image
- * @param numInferenceSteps N, the number of sampling steps, at least 1
+ * @param numInferenceSteps N, how many inference steps lead from noise to the image, at least 1
  * @param guidanceScale strength of guidance; ignored by models without any
  * @param shift which time shift the schedule uses
  */
@@ -38,22 +40,22 @@ public record Sampling(ImageSize size, int numInferenceSteps, double guidanceSca
     }
   }
 
-  /** The same with another size. */
+  /** This sampling with images of another size. */
   public Sampling withSize(ImageSize newSize) {
     return new Sampling(newSize, numInferenceSteps, guidanceScale, shift);
   }
 
-  /** The same with another number of steps. */
+  /** This sampling with another number N of inference steps. */
   public Sampling withSteps(int steps) {
     return new Sampling(size, steps, guidanceScale, shift);
   }
 
-  /** The same with another guidance scale. */
+  /** This sampling with another guidance scale. */
   public Sampling withGuidance(double scale) {
     return new Sampling(size, numInferenceSteps, scale, shift);
   }
 
-  /** The same with another shift. */
+  /** This sampling with another time shift. */
   public Sampling withShift(Shift newShift) {
     return new Sampling(size, numInferenceSteps, guidanceScale, newShift);
   }

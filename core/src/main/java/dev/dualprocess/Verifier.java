@@ -22,7 +22,8 @@ public interface Verifier extends AutoCloseable {
   List<Assessment> assess(Tensor image, List<Question> questions, VqaSettings settings);
 
   /**
-   * The same with the gradient of the mean of the losses in the image.
+   * Answers every question as {@link #assess} does, and says how the image should change: ∂L/∂image
+   * of the mean L of their losses.
    *
    * @param image fp32 [1, 3, H, W] in [-1, 1], any device; not changed
    */

@@ -13,10 +13,10 @@ public record VqaSettings(Reduction reduction, Resizing resizing) {
   /** Eq. 4 of the paper as it stands, and every image shown in its own aspect ratio. */
   public static final VqaSettings DEFAULT = new VqaSettings(Reduction.SUM, Resizing.PROCESSOR);
 
-  /** The authors' code. */
+  /** As in the authors' code: the mean over an answer's tokens, and their own resizing. */
   public static final VqaSettings AUTHORS = new VqaSettings(Reduction.MEAN, Resizing.AUTHORS);
 
-  /** Over the tokens of one answer. */
+  /** What becomes of the log probabilities of one answer's tokens. */
   public enum Reduction {
     /** -Σ log p(aᵢ): the probability of the whole answer. */
     SUM,
@@ -27,17 +27,17 @@ public record VqaSettings(Reduction reduction, Resizing resizing) {
   /** How an image is brought to a size the model takes. */
   public enum Resizing {
     /**
-     * As the model's own image processor does, within its limits; correct for any size and aspect
+     * What the model's own image processor does, within its limits; correct for any size and aspect
      * ratio.
      */
     PROCESSOR,
     /**
-     * As the authors do: bilinear without antialiasing, down to the next smaller size that fits.
+     * What the authors do: bilinear without antialiasing, down to the next smaller size that fits.
      */
     AUTHORS
   }
 
-  /** Both are needed. */
+  /** Refuses null. */
   public VqaSettings {
     Objects.requireNonNull(reduction, "reduction");
     Objects.requireNonNull(resizing, "resizing");

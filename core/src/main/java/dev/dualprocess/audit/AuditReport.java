@@ -41,7 +41,7 @@ public final class AuditReport {
     this.lora = lora;
   }
 
-  /** What was found. */
+  /** The verdict with its reasons. */
   public Findings findings() {
     return findings;
   }

@@ -67,7 +67,7 @@ public record Drift(
     return ((rgb >> (8 * channel)) & 0xff) / 255.0;
   }
 
-  /** Of one set of images. */
+  /** Means over one set of images, of values in [0, 1]. */
   private record Statistics(
       double brightness, double contrast, double colourfulness, double spread) {
     static Statistics of(List<BufferedImage> images) {

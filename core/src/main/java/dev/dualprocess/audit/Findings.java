@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What an audit found.
+ * What an audit found: whether a control is real, and what speaks for and against it.
  *
  * @param verdict in a word
  * @param findings in sentences
  */
 public record Findings(Verdict verdict, List<Finding> findings) {
-  /** In a word. */
+  /** The judgement in a word. */
   public enum Verdict {
     /** Nothing speaks against it. */
     HONEST,
@@ -24,7 +24,7 @@ public record Findings(Verdict verdict, List<Finding> findings) {
   }
 
   /**
-   * One sentence.
+   * One thing that was looked at, told in a sentence.
    *
    * @param passed whether it speaks for the control
    * @param text for people

@@ -12,7 +12,7 @@ import java.util.List;
  * @param after with it, the same seeds
  */
 public record Measurement(Kind kind, String name, List<Double> before, List<Double> after) {
-  /** What was asked differently. */
+  /** In what a measurement differs from what training asked. */
   public enum Kind {
     /** Nothing: the verifier that taught the LoRA, as it was asked then. */
     TEACHER("teacher"),
@@ -33,7 +33,7 @@ public record Measurement(Kind kind, String name, List<Double> before, List<Doub
       this.title = title;
     }
 
-    /** For people. */
+    /** What people read in the report. */
     public String title() {
       return title;
     }

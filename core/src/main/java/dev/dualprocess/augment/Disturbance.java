@@ -34,7 +34,7 @@ public record Disturbance(Axis rows, Axis columns, double blur, double noise, lo
    * @param length of the window, above 0
    */
   public record Axis(double start, double length) {
-    /** All of it. */
+    /** The whole axis, not stretched. */
     public static final Axis WHOLE = new Axis(0, 1);
   }
 

@@ -69,7 +69,7 @@ public record ConfigFile(Path path, JsonNode root) {
     return as(root, type);
   }
 
-  /** As {@link #as(Class)}, of one object inside this file. */
+  /** One object inside this file as a record, by the rule of {@link #as(Class)}. */
   public <T extends Record> T as(JsonNode node, Class<T> type) throws IOException {
     try {
       return MAPPER.treeToValue(node, type);

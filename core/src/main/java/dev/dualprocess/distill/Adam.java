@@ -48,7 +48,7 @@ public final class Adam implements AutoCloseable {
     return step(settings.learningRate());
   }
 
-  /** As {@link #step()} at another learning rate, for a rate that changes over time. */
+  /** {@link #step()} at another learning rate, for a rate that changes over time. */
   public double step(double learningRate) {
     double[] norm = new double[1];
     Memory.withoutGrad(
@@ -100,7 +100,7 @@ public final class Adam implements AutoCloseable {
     return v;
   }
 
-  /** Steps taken. */
+  /** t, how many steps were taken. */
   public long steps() {
     return t;
   }

@@ -1,7 +1,7 @@
 package dev.dualprocess.distill;
 
 /**
- * Settings of {@link Adam}.
+ * How fast {@link Adam} moves parameters, and how it averages their gradients.
  *
  * @param learningRate above 0
  * @param beta1 decay of the first moment, in [0, 1)
@@ -36,7 +36,7 @@ public record AdamSettings(
     }
   }
 
-  /** The same with another learning rate. */
+  /** These settings with another learning rate. */
   public AdamSettings withLearningRate(double rate) {
     return new AdamSettings(rate, beta1, beta2, eps, weightDecay, maxGradNorm);
   }

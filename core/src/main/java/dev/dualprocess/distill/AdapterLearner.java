@@ -28,7 +28,7 @@ final class AdapterLearner implements Learner {
   }
 
   /**
-   * A new one.
+   * A learner at its first step, which owns the noise and not the LoRA.
    *
    * @param given noise [n, latent shape], or null for that of the run's seed
    * @param initial where the LoRA starts, which is copied, or null for a fresh one
@@ -55,7 +55,7 @@ final class AdapterLearner implements Learner {
     }
   }
 
-  /** What is learnt. */
+  /** The LoRA that is learnt; it stays valid when this is closed. */
   Lora lora() {
     return lora;
   }

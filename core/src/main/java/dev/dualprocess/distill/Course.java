@@ -57,7 +57,7 @@ final class Course {
     }
   }
 
-  /** From any thread. */
+  /** Lets the run end after the step it is in; may be called from any thread. */
   void requestStop() {
     stopping = true;
   }

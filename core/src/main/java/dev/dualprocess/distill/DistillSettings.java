@@ -91,7 +91,7 @@ public record DistillSettings(
         .withVqa(VqaSettings.AUTHORS);
   }
 
-  /** The same for the noise of {@link #seed} in place of weights, at a learning rate of 0.05. */
+  /** These settings for the noise of {@link #seed} in place of weights, at a learning rate of 0.05. */
   public DistillSettings ofLatents() {
     return new DistillSettings(
         Optimised.LATENTS,
@@ -107,12 +107,12 @@ public record DistillSettings(
         regularisation);
   }
 
-  /** The same with another learning rate. */
+  /** These settings with another learning rate. */
   public DistillSettings withLearningRate(double rate) {
     return withAdam(adam.withLearningRate(rate));
   }
 
-  /** The same with another number of steps. */
+  /** These settings with another number of optimisation steps. */
   public DistillSettings withSteps(int newSteps) {
     return new DistillSettings(
         optimised,
@@ -128,7 +128,7 @@ public record DistillSettings(
         regularisation);
   }
 
-  /** The same with another number of noise seeds. */
+  /** These settings with another number n of noise seeds. */
   public DistillSettings withSeeds(int newSeeds) {
     return new DistillSettings(
         optimised,
@@ -144,7 +144,7 @@ public record DistillSettings(
         regularisation);
   }
 
-  /** The same with another seed. */
+  /** These settings with another seed of the run. */
   public DistillSettings withSeed(long newSeed) {
     return new DistillSettings(
         optimised,
@@ -160,7 +160,7 @@ public record DistillSettings(
         regularisation);
   }
 
-  /** The same with another adapter. */
+  /** These settings with an adapter of another shape or start. */
   public DistillSettings withLora(LoraSettings newLora) {
     return new DistillSettings(
         optimised,
@@ -176,7 +176,7 @@ public record DistillSettings(
         regularisation);
   }
 
-  /** The same with another optimizer. */
+  /** These settings with another optimizer's. */
   public DistillSettings withAdam(AdamSettings newAdam) {
     return new DistillSettings(
         optimised,
@@ -192,7 +192,7 @@ public record DistillSettings(
         regularisation);
   }
 
-  /** The same with another sampling. */
+  /** These settings with another sampling, in training and afterwards. */
   public DistillSettings withSampling(Sampling newSampling) {
     return new DistillSettings(
         optimised,
@@ -208,7 +208,7 @@ public record DistillSettings(
         regularisation);
   }
 
-  /** The same with images handed over in another way. */
+  /** These settings with images handed to the verifier in another way. */
   public DistillSettings withPresentation(PresentationSettings newPresentation) {
     return new DistillSettings(
         optimised,
@@ -224,7 +224,7 @@ public record DistillSettings(
         regularisation);
   }
 
-  /** The same with another way to take the loss. */
+  /** These settings with another way to take the loss of an answer. */
   public DistillSettings withVqa(VqaSettings newVqa) {
     return new DistillSettings(
         optimised,
@@ -240,7 +240,7 @@ public record DistillSettings(
         regularisation);
   }
 
-  /** The same with another scheme. */
+  /** These settings with the gradient taken elsewhere on the way from noise to image. */
   public DistillSettings withScheme(TrainingScheme newScheme) {
     return new DistillSettings(
         optimised,
@@ -256,7 +256,7 @@ public record DistillSettings(
         regularisation);
   }
 
-  /** The same with another regularisation. */
+  /** These settings with another regularisation. */
   public DistillSettings withRegularisation(Regularisation newRegularisation) {
     return new DistillSettings(
         optimised,

@@ -7,7 +7,7 @@ package dev.dualprocess.distill;
 public final class DistillationException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** With its message. */
+  /** An end of a run, for the reason in the message. */
   public DistillationException(String message) {
     super(message);
   }

@@ -20,7 +20,7 @@ public final class Evaluation {
   private final Conditioning conditioning;
   private final Sampling sampling;
 
-  /** Of one prompt. Nothing is owned. */
+  /** Draws a prompt and has it rated; everything stays the caller's, who keeps it open. */
   public Evaluation(
       Generator generator, Examiner examiner, Conditioning conditioning, Sampling sampling) {
     this.generator = generator;

@@ -26,8 +26,9 @@ import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A verifier with everything a prompt wants checked: every image is shown to it with each visual
- * prompt in turn, and the gradients come back through the visual prompts. Questions that share a
+ * Asks a verifier every check of a prompt: an image is shown to it with each visual prompt in turn,
+ * and its answer, the {@linkplain Critique critique}, has the gradient that came back through the
+ * visual prompts. Questions that share a
  * visual prompt go to the verifier together. For images of one size; not thread-safe.
  */
 public final class Examiner implements AutoCloseable {
@@ -43,7 +44,7 @@ public final class Examiner implements AutoCloseable {
       Presentation presentation, List<Question> questions, List<Integer> places) {}
 
   /**
-   * An examiner.
+   * Draws the visual prompts, for images of that size. The verifier stays the caller's.
    *
    * @param placement where images will be
    * @throws IllegalArgumentException if the prompt has no checks
@@ -96,7 +97,7 @@ public final class Examiner implements AutoCloseable {
     return assess(image, Disturbance.NONE);
   }
 
-  /** The same with everything that is shown disturbed. */
+  /** What the verifier says where everything it is shown is disturbed, visual prompts included. */
   public List<Assessment> assess(Tensor image, Disturbance disturbance) {
     return Memory.freeing(
         () -> {
@@ -110,14 +111,14 @@ public final class Examiner implements AutoCloseable {
   }
 
   /**
-   * The same with the gradient of the mean loss of all checks in the bare image, in the caller's
-   * scope.
+   * What the verifier says to every check, with ∂L/∂image of their mean loss L in the bare image, in
+   * the caller's scope.
    */
   public Critique critique(Tensor image) {
     return critique(image, Disturbance.NONE);
   }
 
-  /** The same with everything that is shown disturbed. */
+  /** {@link #critique(Tensor)} where everything that is shown is disturbed, with its gradient. */
   public Critique critique(Tensor image, Disturbance disturbance) {
     Assessment[] all = new Assessment[checks];
     Tensor gradient =

@@ -37,10 +37,10 @@ sealed interface Learner extends AutoCloseable permits AdapterLearner, NoiseLear
   /** What penalties added to the loss of the last step. */
   double penalty();
 
-  /** θ, fp32 [n]. */
+  /** θ, all that is optimised in one vector, fp32 [n]. */
   Tensor parameters();
 
-  /** What moves θ. */
+  /** What moves θ, with its moments; a checkpoint holds both. */
   Adam adam();
 
   /** Frees what is not the caller's. */

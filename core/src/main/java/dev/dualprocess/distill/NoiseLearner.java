@@ -20,7 +20,7 @@ final class NoiseLearner implements Learner {
   private final Adam adam;
 
   /**
-   * A new one.
+   * A learner at its first step; nothing given is kept.
    *
    * @param given where it starts, [1, latent shape], or null for the noise of the run's seed
    */

@@ -25,7 +25,7 @@ public record Regularisation(
     double driftPenalty,
     double shellPenalty,
     EarlyStop earlyStop) {
-  /** The paper's. */
+  /** None of it, as in the paper. */
   public static final Regularisation NONE =
       new Regularisation(Augmentation.NONE, 0, 0, 0, EarlyStop.NEVER);
 
@@ -45,27 +45,27 @@ public record Regularisation(
     }
   }
 
-  /** The same with another augmentation. */
+  /** This regularisation with another augmentation of what the verifier is shown. */
   public Regularisation withAugmentation(Augmentation newAugmentation) {
     return new Regularisation(newAugmentation, loraPenalty, driftPenalty, shellPenalty, earlyStop);
   }
 
-  /** The same with another penalty on the change of the weights. */
+  /** This regularisation with another weight of the penalty on the change of the weights. */
   public Regularisation withLoraPenalty(double penalty) {
     return new Regularisation(augmentation, penalty, driftPenalty, shellPenalty, earlyStop);
   }
 
-  /** The same with another penalty on the change of the image. */
+  /** This regularisation with another weight of the penalty on the change of the image. */
   public Regularisation withDriftPenalty(double penalty) {
     return new Regularisation(augmentation, loraPenalty, penalty, shellPenalty, earlyStop);
   }
 
-  /** The same with another penalty on the length of latents. */
+  /** This regularisation with another weight of the penalty on the length of latents. */
   public Regularisation withShellPenalty(double penalty) {
     return new Regularisation(augmentation, loraPenalty, driftPenalty, penalty, earlyStop);
   }
 
-  /** The same with another early stop. */
+  /** This regularisation with another early stop. */
   public Regularisation withEarlyStop(EarlyStop newEarlyStop) {
     return new Regularisation(augmentation, loraPenalty, driftPenalty, shellPenalty, newEarlyStop);
   }

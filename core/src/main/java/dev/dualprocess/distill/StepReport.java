@@ -3,11 +3,12 @@ package dev.dualprocess.distill;
 import java.util.List;
 
 /**
- * What happened in one step.
+ * What happened in one optimisation step; {@code losses.csv} has a line for each.
  *
  * @param step 1 for the first
  * @param seed which of the n noise seeds was used, 0 .. n-1
- * @param sigma noise level t at which the gradient was taken, 1 is pure noise
+ * @param sigma σ, the noise level at which the gradient was taken, from 0 to 1, which is pure noise; t
+ *     in the paper, and so the column {@code t} of {@code losses.csv}
  * @param loss mean over the checks of -log p(answer)
  * @param probabilities exp(-loss) for each check
  * @param gradientNorm of the adapter, before clipping
@@ -28,7 +29,7 @@ public record StepReport(
     probabilities = List.copyOf(probabilities);
   }
 
-  /** Of a step without penalty. */
+  /** What happened in a step to which nothing was added. */
   public StepReport(
       int step,
       int seed,

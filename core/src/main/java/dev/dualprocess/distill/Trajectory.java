@@ -25,7 +25,7 @@ final class Trajectory {
   private final List<Integer> sampledSteps; // i of each optimisation step
 
   /**
-   * Of a run.
+   * The levels that a run of these settings trains.
    *
    * @param given i of each optimisation step, or null for a draw from the run's seed
    * @throws IllegalArgumentException if one of them is no step of the schedule
@@ -65,14 +65,14 @@ final class Trajectory {
     return trained;
   }
 
-  /** The noise level t that optimisation step k trains. */
+  /** σ, the noise level (t of the paper) that optimisation step k trains. */
   double sigma(int k) {
     return schedule.sigma(sampledSteps.get(k));
   }
 
   /**
-   * z_t of optimisation step k, without gradient: i sampling steps from the noise (eq. 2), or an
-   * image noised again (eq. 1). Before the first sampling step it is the noise itself.
+   * z_t of optimisation step k, without gradient: i inference steps from the noise (eq. 2), or an
+   * image noised again (eq. 1). Before the first inference step it is the noise itself.
    */
   Tensor latents(Tensor eps, int k, Conditioning text) {
     if (settings.scheme() == TrainingScheme.SAMPLED_STEP) {

@@ -26,7 +26,7 @@ public final class Benchmark {
   /** Opens one device's models and judges with them. */
   @FunctionalInterface
   public interface Workers {
-    /** On that device; {@code work} is called once, with the models open. */
+    /** Opens them on that device; {@code work} is called once, with the models open. */
     void open(Placement placement, Work work) throws IOException;
   }
 
@@ -37,14 +37,14 @@ public final class Benchmark {
     void with(Judging judging) throws IOException;
   }
 
-  /** How a record is judged. */
+  /** How a record is drawn and judged, with the models of one device. */
   @FunctionalInterface
   public interface Judging {
-    /** All rows of one record. */
+    /** Draws and judges all rows of one record. */
     JudgedPair judge(int index, PromptPair pair) throws IOException;
   }
 
-  /** Of those records, in that folder. */
+  /** Judges those records and keeps what was said in that folder. */
   public Benchmark(List<PromptPair> pairs, RunFolder folder, RunListener watcher) {
     this.pairs = List.copyOf(pairs);
     this.judged = new JudgedPairs(folder.path());

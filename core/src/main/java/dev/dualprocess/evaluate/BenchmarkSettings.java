@@ -4,7 +4,7 @@ import dev.dualprocess.distill.DistillSettings;
 import java.util.List;
 
 /**
- * How the benchmark is run.
+ * What the benchmark draws of each record, and how its LoRAs are distilled.
  *
  * @param rows of the table
  * @param images k, of each prompt

@@ -19,7 +19,7 @@ public record JudgedPair(int index, PromptPair pair, List<JudgedRow> rows, Usage
   }
 
   /**
-   * One row of the table.
+   * What was drawn of a record for one row of the table.
    *
    * @param row which
    * @param sides prompt1's, then prompt2's
@@ -65,7 +65,7 @@ public record JudgedPair(int index, PromptPair pair, List<JudgedRow> rows, Usage
   }
 
   /**
-   * The images of one prompt.
+   * The images of one of the record's two prompts.
    *
    * @param text what was drawn
    * @param questions that the LoRA was distilled from, if there is one
@@ -86,7 +86,7 @@ public record JudgedPair(int index, PromptPair pair, List<JudgedRow> rows, Usage
   }
 
   /**
-   * One image.
+   * An image with what the judge said of it to both descriptions.
    *
    * @param seed of its noise
    * @param file within the run's folder

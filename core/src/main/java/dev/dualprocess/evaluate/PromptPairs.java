@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The benchmark's records: a JSON array, or an object a line. */
+/** Reads the benchmark's records, CommonsenseT2I's format: a JSON array, or an object a line. */
 public final class PromptPairs {
   /** The name by which users ask for the project's own records. */
   public static final String SAMPLE = "sample";

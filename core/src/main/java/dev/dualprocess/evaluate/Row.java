@@ -21,7 +21,7 @@ public enum Row {
     this.learnt = learnt;
   }
 
-  /** For people. */
+  /** What people read in the table. */
   public String title() {
     return title;
   }

@@ -34,7 +34,7 @@ public final class DpmSolverMultistep implements FlowSampler {
   private int next;
 
   /**
-   * A run.
+   * A run at its first step, its noise levels laid out.
    *
    * @param config the scheduler's file
    * @param steps N, at least 1

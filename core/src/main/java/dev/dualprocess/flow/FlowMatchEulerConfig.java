@@ -84,7 +84,7 @@ public record FlowMatchEulerConfig(
         null, shift, null, null, null, null, null, null, null, null, null, null, null, null);
   }
 
-  /** The same with dynamic shifting off: the fixed shift holds for every size. */
+  /** This scheduler with dynamic shifting off: the fixed shift holds for every size. */
   public FlowMatchEulerConfig withStaticShift() {
     return new FlowMatchEulerConfig(
         numTrainTimesteps,

@@ -17,7 +17,7 @@ import java.util.Arrays;
 public record FlowMatchEulerSchedule(FlowMatchEulerConfig config) {
 
   /**
-   * As the FLUX.1 pipeline and the authors' training loop space the steps: σ from 1 to 1/N in equal
+   * The levels of the FLUX.1 pipeline and of the authors' training loop: σ from 1 to 1/N in equal
    * strides, then shifted.
    *
    * @param steps N, at least 1
@@ -33,7 +33,7 @@ public record FlowMatchEulerSchedule(FlowMatchEulerConfig config) {
   }
 
   /**
-   * As {@code set_timesteps(N)} alone spaces them: in equal strides over the levels of training,
+   * The levels of {@code set_timesteps(N)} alone: in equal strides over the levels of training,
    * which already carry a fixed shift, then shifted (again).
    *
    * @param steps N, at least 1

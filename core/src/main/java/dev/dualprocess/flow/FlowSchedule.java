@@ -1,7 +1,7 @@
 package dev.dualprocess.flow;
 
 /**
- * The noise levels σ that N sampling steps visit, from 1 (noise) to 0 (image). Step i goes from σᵢ
+ * The noise levels σ (t of the paper) that N inference steps visit, from 1 (noise) to 0 (image). Step i goes from σᵢ
  * to σᵢ₊₁. Immutable.
  */
 public final class FlowSchedule {
@@ -48,7 +48,7 @@ public final class FlowSchedule {
     return timesteps;
   }
 
-  /** N. */
+  /** N, how many inference steps there are. */
   public int steps() {
     return sigmas.length - 1;
   }
@@ -73,7 +73,7 @@ public final class FlowSchedule {
     return timesteps[i];
   }
 
-  /** The N timesteps. */
+  /** What the model is told in each of the N steps. */
   public float[] timesteps() {
     return timesteps.clone();
   }

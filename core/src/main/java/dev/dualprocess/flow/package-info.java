@@ -1,5 +1,5 @@
 /**
- * Rectified flow: noise levels, sampling steps, clean estimates (arXiv 2506.01955, eqs. 1, 2 and
+ * Rectified flow: noise levels, inference steps, clean estimates (arXiv 2506.01955, eqs. 1, 2 and
  * 5).
  */
 package dev.dualprocess.flow;

@@ -46,7 +46,7 @@ public final class ImageGrid {
     return this;
   }
 
-  /** Draws it. */
+  /** The grid as a picture, its cells as large as its first picture, or larger to be readable. */
   public BufferedImage draw() {
     if (rows.isEmpty()) {
       throw new IllegalStateException("a grid without rows");

@@ -57,7 +57,7 @@ public record ImageSize(int height, int width) {
     return Math.max(unit, Math.round((float) value / unit) * unit);
   }
 
-  /** {@code WIDTHxHEIGHT}. */
+  /** The size as users write it, {@code WIDTHxHEIGHT}. */
   @Override
   public String toString() {
     return width + "x" + height;

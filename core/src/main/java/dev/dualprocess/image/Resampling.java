@@ -79,7 +79,7 @@ public enum Resampling {
     return x == 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI);
   }
 
-  /** As {@link #resize(BufferedImage, ImageSize, Arithmetic)}, as Pillow computes. */
+  /** Brings a picture to a size by this filter, with {@link Arithmetic#PILLOW}. */
   public BufferedImage resize(BufferedImage picture, ImageSize size) {
     return resize(picture, size, Arithmetic.PILLOW);
   }

@@ -10,7 +10,7 @@ public interface Assistant extends AutoCloseable {
   String name();
 
   /**
-   * Answers.
+   * Reads the request and writes a reply; may take seconds.
    *
    * @throws AssistantException in one line, if no answer can be had
    */
@@ -20,7 +20,7 @@ public interface Assistant extends AutoCloseable {
   void close();
 
   /**
-   * What is asked.
+   * A text to answer, and the picture it is about.
    *
    * @param text the whole instruction
    * @param image what it is about, if anything
@@ -43,7 +43,7 @@ public interface Assistant extends AutoCloseable {
   }
 
   /**
-   * What is answered.
+   * An answer, with what it took in tokens.
    *
    * @param text as it came
    * @param promptTokens how many tokens were read, 0 if nobody says

@@ -4,12 +4,12 @@ package dev.dualprocess.language;
 public final class AssistantException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** With its message. */
+  /** No answer, for the reason in the message. */
   public AssistantException(String message) {
     super(message);
   }
 
-  /** With its message and what was behind it. */
+  /** No answer, for the reason in the message and what was behind it. */
   public AssistantException(String message, Throwable cause) {
     super(message, cause);
   }

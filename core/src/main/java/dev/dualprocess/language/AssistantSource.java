@@ -9,7 +9,7 @@ public interface AssistantSource {
   String named();
 
   /**
-   * Opens it; the caller closes it.
+   * Opens the language model; the caller closes it.
    *
    * @param placement where a model on this machine goes
    */

@@ -32,7 +32,7 @@ public final class Instructions {
     this.texts = texts;
   }
 
-  /** The library's own. */
+  /** The instructions that come with the library. */
   public static Instructions bundled() {
     Map<Kind, String> texts = new EnumMap<>(Kind.class);
     for (Kind kind : Kind.values()) {

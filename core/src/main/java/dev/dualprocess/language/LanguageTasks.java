@@ -30,11 +30,11 @@ public final class LanguageTasks {
   private final Instructions instructions;
   private final Usage usage;
 
-  /** What {@link #judge} found. */
+  /** Whether an image fits a description, by {@link #judge}. */
   public enum Verdict {
     /** The image fits the description. */
     FITS,
-    /** It does not. */
+    /** The image does not fit the description. */
     DOES_NOT_FIT,
     /** No reply could be read. */
     UNPARSABLE
@@ -51,7 +51,7 @@ public final class LanguageTasks {
     this.usage = usage;
   }
 
-  /** Who is asked. */
+  /** The name of the assistant that is asked. */
   public String name() {
     return assistant.name();
   }

@@ -7,7 +7,7 @@ import dev.dualprocess.vqa.VqaVerifier;
 import java.io.IOException;
 
 /**
- * A vision-language model on this machine.
+ * A language model on this machine: a verifier's vision-language model, asked for free answers.
  *
  * @param model a verifier that can also answer
  */

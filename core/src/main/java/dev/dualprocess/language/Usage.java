@@ -3,12 +3,12 @@ package dev.dualprocess.language;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Counts what an assistant was asked. Thread-safe. */
+/** Counts requests and tokens of an assistant, which may be paid for. Thread-safe. */
 public final class Usage {
   private final AtomicReference<Tally> tally = new AtomicReference<>(Tally.NONE);
 
   /**
-   * What was asked in all.
+   * Requests and tokens, added up.
    *
    * @param requests that were answered
    * @param askedAgain how many of them repeated one whose answer could not be read
@@ -16,10 +16,10 @@ public final class Usage {
    * @param newTokens written
    */
   public record Tally(long requests, long askedAgain, long promptTokens, long newTokens) {
-    /** Nothing yet. */
+    /** Nothing asked yet. */
     public static final Tally NONE = new Tally(0, 0, 0, 0);
 
-    /** Both together. */
+    /** The sum of both. */
     public Tally plus(Tally other) {
       return new Tally(
           requests + other.requests,
@@ -51,7 +51,7 @@ public final class Usage {
    * @param written written
    */
   public record Rates(double prompt, double written) {
-    /** Nobody has said what. */
+    /** Nobody has said what tokens cost. */
     public static final Rates UNKNOWN = new Rates(0, 0);
 
     private static final double MILLION = 1e6;
@@ -63,7 +63,7 @@ public final class Usage {
       }
     }
 
-    /** What that costs. */
+    /** What so many tokens cost, in the currency of the rates. */
     public double cost(Tally tally) {
       return (tally.promptTokens() * prompt + tally.newTokens() * written) / MILLION;
     }

@@ -174,7 +174,7 @@ public final class Lora implements AutoCloseable {
     LoraFile.save(this, path);
   }
 
-  /** Frees its tensors. */
+  /** Frees its tensors; it must not be attached any more. */
   @Override
   public void close() {
     factors
@@ -191,7 +191,7 @@ public final class Lora implements AutoCloseable {
     }
   }
 
-  /** Copies factors into one flat vector. */
+  /** Collects factors and copies them into one flat vector, of which those of the new LoRA are views. */
   static final class Builder {
     private final double scale;
     private final Map<String, Factors> parts = new LinkedHashMap<>();

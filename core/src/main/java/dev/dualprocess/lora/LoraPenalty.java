@@ -36,7 +36,7 @@ public final class LoraPenalty {
     return value[0];
   }
 
-  /** Of one module; ‖BA‖² as a scalar. */
+  /** Adds what one module contributes; gives ‖BA‖² of it as a scalar. */
   private static Tensor add(Tensor a, Tensor b, double factor) {
     Tensor a2 = a.flatten(1, -1); // [r, in]
     Tensor b2 = b.flatten(1, -1); // [out, r]

@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * A new adapter's shape and start. B starts at zero, so a new adapter changes nothing.
+ * A new adapter's rank, scale and start: W + alpha / rank · BA. B starts at zero, so a new adapter
+ * changes nothing.
  *
  * @param rank r, at least 1
  * @param alpha numerator of the scale alpha / rank
@@ -15,7 +16,7 @@ import java.util.regex.PatternSyntaxException;
  *     choice
  */
 public record LoraSettings(int rank, double alpha, Init init, String targetModules) {
-  /** How A starts. */
+  /** How the entries of A are drawn. */
   public enum Init {
     /** Uniform in ±1/√in: Kaiming's rule as PEFT applies it by default. */
     KAIMING_UNIFORM,
@@ -45,7 +46,7 @@ public record LoraSettings(int rank, double alpha, Init init, String targetModul
     }
   }
 
-  /** The same on other layers. */
+  /** An adapter of the same rank and start on other layers. */
   public LoraSettings onModules(String newTargetModules) {
     return new LoraSettings(rank, alpha, init, newTargetModules);
   }

@@ -30,7 +30,7 @@ public final class LoraTargets implements AutoCloseable {
   private final Placement placement;
 
   /**
-   * Targets.
+   * Names the layers of one generator that can take a LoRA; the layers stay the model's.
    *
    * @param modules every layer that can take a branch, in the order of the forward pass
    * @param trained the paths that a new adapter covers

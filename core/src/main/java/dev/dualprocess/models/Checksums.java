@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** SHA-256 of a model's files. */
+/** SHA-256 of a model's files, by which a run's config says which models it used. */
 public final class Checksums {
   private Checksums() {}
 

@@ -21,7 +21,7 @@ import java.util.List;
  */
 public record ModelPair(Generator generator, List<Conditioning> texts, Verifier verifier)
     implements AutoCloseable {
-  /** Opens both; the caller closes the pair. Nothing stays open if that fails. */
+  /** Opens generator and verifier; the caller closes the pair. Nothing stays open if that fails. */
   public static ModelPair open(
       ModelSource<Generator> generatorSource,
       Opening generatorOpening,
@@ -68,7 +68,7 @@ public record ModelPair(Generator generator, List<Conditioning> texts, Verifier 
     return Streams.zip(prompts.stream(), texts.stream(), EncodedPrompt::new).toList();
   }
 
-  /** Closes all; texts may have been closed before. */
+  /** Closes models and texts; the texts may have been closed before. */
   @Override
   public void close() {
     verifier.close();

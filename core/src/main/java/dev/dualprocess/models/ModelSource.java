@@ -103,12 +103,12 @@ public record ModelSource<M extends AutoCloseable>(
     return members.size() == 1 ? members.get(0) : new CommitteeVerifier(members);
   }
 
-  /** Opens it; the caller closes it. */
+  /** Opens the model with default {@link Opening settings} there; the caller closes it. */
   public M open(Placement placement) throws IOException {
     return open(Opening.at(placement));
   }
 
-  /** Opens it; the caller closes it. */
+  /** Opens the model in that way; the caller closes it. */
   public M open(Opening opening) throws IOException {
     return provider.open(folder, opening.requireAvailable());
   }

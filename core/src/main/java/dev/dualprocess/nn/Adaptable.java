@@ -1,6 +1,6 @@
 package dev.dualprocess.nn;
 
-/** A layer that takes low-rank branches. */
+/** A layer that takes low-rank branches: W x becomes W x + Σ s B A x (LoRA, arXiv 2106.09685). */
 public interface Adaptable {
   /** The module's path in the checkpoint, such as {@code transformer_blocks.0.attn.to_q}. */
   String path();
@@ -11,7 +11,7 @@ public interface Adaptable {
   /** The shape of B for that rank. */
   long[] bShape(int rank);
 
-  /** Adds a branch. */
+  /** Adds a branch to what the layer computes, until it is detached; its tensors stay the caller's. */
   void attach(LowRankBranch branch);
 
   /** Removes that very branch; nothing happens if it is not attached. */

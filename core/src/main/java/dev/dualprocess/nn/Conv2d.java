@@ -35,7 +35,7 @@ public final class Conv2d implements Layer, Adaptable, LastMap {
   private Tensor merged; // the same with what was merged into it, or null
 
   /**
-   * A convolution.
+   * A frozen convolution without branches; weight and bias stay their owner's.
    *
    * @param path the module's path in the checkpoint, by which LoRA files name it
    * @param weight [out, in / groups, kernel, kernel]

@@ -5,7 +5,7 @@ import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * One layer of a {@link LanguageModel}.
+ * One layer of a {@link LanguageModel}, x [..., L, D] to the same shape.
  *
  * <pre>
  *   x ← x + selfAttn(inputLayernorm x)

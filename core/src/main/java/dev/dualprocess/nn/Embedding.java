@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param weight [ids, D]
  */
 public record Embedding(Tensor weight) implements Layer {
-  /** Reads {@code weight}. */
+  /** Reads the table from {@code weight}, [ids, dim]. */
   public static Embedding load(Weights weights, long ids, long dim) {
     return new Embedding(weights.tensor("weight", ids, dim));
   }

@@ -31,7 +31,7 @@ public record GroupNorm(long groups, Tensor weight, Tensor bias, double eps) imp
    */
   public record Normed(Tensor y, Tensor mean, Tensor rstd) {}
 
-  /** The same as {@link #forward}, which records nothing, for {@link #backward}. */
+  /** {@link #forward} where nothing is recorded: its value with the statistics that {@link #backward} needs. */
   public Normed normed(Tensor x) {
     long places = x.numel() / (x.size(0) * x.size(1));
     try (T_TensorTensorTensor_T all =

@@ -50,7 +50,7 @@ public record GroupedQueryAttention(
     return oProj.forward(attend(q, all.keys(), all.values(), x.size(-2) > 1));
   }
 
-  /** The same where every token of x sees all of {@code seen}: [L, D] and [Lk, D] to [L, D]. */
+  /** Attention where every token of x sees all of {@code seen}: [L, D] and [Lk, D] to [L, D]. */
   public Tensor cross(Tensor x, Tensor seen) {
     Tensor q = split(qProj.forward(x), heads);
     Tensor k = split(kProj.forward(seen), kvHeads);

@@ -63,7 +63,7 @@ public record LanguageModel(
   }
 
   /**
-   * The same for tokens that follow others.
+   * The last hidden states of tokens that follow others: x [..., L, D] to the same shape.
    *
    * @param before what each layer knows of the tokens before; empty if there are none
    */
@@ -92,7 +92,7 @@ public record LanguageModel(
         before.values());
   }
 
-  /** The same for tokens that follow those in the cache, which they join; without gradient. */
+  /** The last hidden states of tokens that follow those in the cache, which they join; without gradient. */
   public Tensor hidden(Tensor x, RotaryEmbedding rope, KeyValueCache cache) {
     Tensor h = x;
     for (int i = 0; i < layers.size(); i++) {

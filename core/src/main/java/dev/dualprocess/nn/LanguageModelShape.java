@@ -1,7 +1,7 @@
 package dev.dualprocess.nn;
 
 /**
- * The sizes of a {@link LanguageModel}.
+ * The sizes by which a {@link LanguageModel} is read from a checkpoint.
  *
  * @param dim D, width of a token
  * @param inner width inside the MLP

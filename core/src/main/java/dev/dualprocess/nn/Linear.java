@@ -26,7 +26,7 @@ public final class Linear implements Layer, Adaptable, LastMap {
   private Tensor merged; // the same with what was merged into it, or null
 
   /**
-   * A linear map.
+   * A frozen linear map without branches; weight and bias stay their owner's.
    *
    * @param path the module's path in the checkpoint, by which LoRA files name it
    * @param weight [out, in]

@@ -12,7 +12,7 @@ public final class LowRankBranch {
   private final double scale;
 
   /**
-   * A branch.
+   * A branch of those factors, which stay the caller's.
    *
    * @param a fp32, [rank, in] for a linear layer, [rank, in, kernel, kernel] for a convolution
    * @param b fp32, [out, rank] for a linear layer, [out, rank, 1, 1] for a convolution
@@ -29,17 +29,17 @@ public final class LowRankBranch {
     return a.requires_grad() || b.requires_grad();
   }
 
-  /** A. */
+  /** A: fp32 [rank, in], or [rank, in, kernel, kernel]. */
   public Tensor a() {
     return a;
   }
 
-  /** B. */
+  /** B: fp32 [out, rank], or [out, rank, 1, 1]. */
   public Tensor b() {
     return b;
   }
 
-  /** s. */
+  /** s, the factor of B A x. */
   public double scale() {
     return scale;
   }

@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param eps added to the mean square
  */
 public record RmsNorm(Tensor weight, double eps) implements Layer {
-  /** Reads {@code weight}. */
+  /** Reads the factors from {@code weight}, [dim]. */
   public static RmsNorm load(Weights weights, long dim, double eps) {
     return new RmsNorm(weights.tensor("weight", dim), eps);
   }

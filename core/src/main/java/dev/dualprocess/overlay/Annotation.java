@@ -26,7 +26,7 @@ public sealed interface Annotation {
   }
 
   /**
-   * A frame.
+   * A frame around part of the picture, its sides along the picture's.
    *
    * @param x its left edge
    * @param y its upper edge
@@ -47,7 +47,7 @@ public sealed interface Annotation {
   }
 
   /**
-   * A text.
+   * A text written into the picture, around its middle.
    *
    * @param text what is written
    * @param x where its middle is across

@@ -6,7 +6,7 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.util.function.Consumer;
 
-/** White paper for drawings. */
+/** White paper for drawings: solid overlays see through white. */
 final class Canvas {
   private Canvas() {}
 

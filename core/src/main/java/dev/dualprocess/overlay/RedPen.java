@@ -39,7 +39,7 @@ final class RedPen {
     return fraction * size.height();
   }
 
-  /** Any annotation. */
+  /** Draws an annotation, whichever it is. */
   void draw(Annotation annotation) {
     if (annotation instanceof Annotation.Arrow a) {
       arrow(a.fromX(), a.fromY(), a.toX(), a.toY());
@@ -84,7 +84,7 @@ final class RedPen {
     pen.drawString(text, x, y);
   }
 
-  /** A frame. */
+  /** A frame, its corner at (fx, fy). */
   private void box(double fx, double fy, double width, double height) {
     pen.draw(new Rectangle2D.Double(x(fx), y(fy), x(width), y(height)));
   }

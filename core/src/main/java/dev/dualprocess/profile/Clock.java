@@ -2,12 +2,12 @@ package dev.dualprocess.profile;
 
 import java.lang.management.ManagementFactory;
 
-/** What seconds are. */
+/** Which clock counts the seconds of a {@link Profile}. */
 public enum Clock {
-  /** Of the clock on the wall. */
+  /** The clock on the wall. */
   WALL,
   /**
-   * Of the processor, spent by this thread: on a machine that others use too, what a step with one
+   * The processor's time of this thread: on a machine that others use too, what a step with one
    * thread of computation would take without them.
    */
   THREAD;

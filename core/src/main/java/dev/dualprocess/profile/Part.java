@@ -15,7 +15,7 @@ public enum Part {
   /** Everything else: visual prompts, the optimizer, bookkeeping. */
   REST;
 
-  /** As people read it. */
+  /** The name as people read it, in lower case. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -17,7 +17,7 @@ public record Profile(Map<Part, Double> seconds, Map<Part, Long> peakBytes, Map<
     flops = Map.copyOf(flops);
   }
 
-  /** Of the whole step. */
+  /** Seconds of the whole step. */
   public double secondsOfStep() {
     return seconds.values().stream().mapToDouble(Double::doubleValue).sum();
   }

@@ -29,12 +29,12 @@ public final class Profiler {
     this.clock = clock;
   }
 
-  /** The same generator, watched; closing it closes {@code generator}. */
+  /** {@code generator}, its time and operations measured; closing it closes {@code generator}. */
   public Generator of(Generator generator) {
     return new ProfiledGenerator(generator, this);
   }
 
-  /** The same verifier, watched; closing it closes {@code verifier}. */
+  /** {@code verifier}, its time and operations measured; closing it closes {@code verifier}. */
   public Verifier of(Verifier verifier) {
     return new ProfiledVerifier(verifier, this);
   }

@@ -31,12 +31,12 @@ public final class Blocks {
     return runAll(in -> new Tensor[] {block.apply(in[0])}, x)[0];
   }
 
-  /** The same for a block of several tensors. */
+  /** y = block(x₁, x₂, ...), in the caller's scope. */
   public Tensor run(Function<Tensor[], Tensor> block, Tensor... inputs) {
     return runAll(in -> new Tensor[] {block.apply(in)}, inputs)[0];
   }
 
-  /** The same for a block that gives several, too. */
+  /** (y₁, y₂, ...) = block(x₁, x₂, ...), in the caller's scope. */
   public Tensor[] runAll(UnaryOperator<Tensor[]> block, Tensor... inputs) {
     Pass now = pass();
     return now == null ? Memory.scopedAll(() -> block.apply(inputs)) : now.run(block, inputs);

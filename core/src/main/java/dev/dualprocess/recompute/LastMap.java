@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.Tensor;
  * does not depend on y, so {@link Blocks#last} can leave it out where a block is run again.
  */
 public interface LastMap {
-  /** y. */
+  /** y = A(u) + ΔA(u). */
   Tensor forward(Tensor u);
 
   /** The shape of y. */

@@ -29,7 +29,7 @@ public final class Recomputation {
     this.placement = placement;
   }
 
-  /** The policy. */
+  /** What was asked for; with {@link Recompute#AUTO} this decides. */
   public Recompute policy() {
     return policy;
   }

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The same unseen seeds without and with what was learnt.
+ * What was learnt, shown on seeds that training never saw: each without and with it.
  *
  * @param prompt the generator's text
  * @param trained whether the adapter was trained on this very text

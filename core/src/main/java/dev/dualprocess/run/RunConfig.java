@@ -15,7 +15,7 @@ public final class RunConfig {
   private RunConfig() {}
 
   /**
-   * Of a run; reads the models' files for their checksums.
+   * What {@code config.json} says of a run; reads the models' files for their checksums.
    *
    * @param prompts the one it is about, and others that are trained in turn with it
    */

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** Whoever watches long work: a person at a console, a machine, or nobody. */
 public interface RunListener {
-  /** Nobody. */
+  /** A listener that hears nothing and never asks to stop. */
   RunListener NONE = new RunListener() {};
 
   /**
@@ -40,7 +40,7 @@ public interface RunListener {
 
   /** How far some work has come. */
   interface Progress extends AutoCloseable {
-    /** Nobody looks. */
+    /** Progress that nobody looks at. */
     Progress UNSEEN = new Progress() {};
 
     /** One optimisation step was done. */

@@ -2,7 +2,7 @@ package dev.dualprocess.run;
 
 import com.google.common.base.Ascii;
 
-/** Texts as parts of file names. */
+/** Turns texts, such as prompts, into parts of file names. */
 public final class Slug {
   private static final int LONGEST = 40;
 

@@ -183,7 +183,7 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
-  /** As {@link #evaluate(int)}, of another text under the same checks. */
+  /** {@link #evaluate(int)} of another text under the same checks. */
   public List<Rated> evaluate(String text, int seeds) {
     try (Conditioning conditioning = generator.condition(text);
         Examiner examiner = examiner()) {

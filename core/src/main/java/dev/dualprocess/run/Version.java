@@ -1,6 +1,6 @@
 package dev.dualprocess.run;
 
-/** The version of this library. */
+/** The version of this library, which its files say they were written by. */
 public final class Version {
   private Version() {}
 

@@ -28,7 +28,7 @@ public final class FlowGenerator implements Generator {
     this.recomputation = recomputation;
   }
 
-  /** The model inside. */
+  /** The model that gives velocities and decodes. */
   public FlowModel model() {
     return model;
   }

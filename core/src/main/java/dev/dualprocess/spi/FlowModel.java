@@ -21,32 +21,32 @@ import org.bytedeco.pytorch.Tensor;
  * the attached LoRA.
  */
 public interface FlowModel extends AutoCloseable {
-  /** As {@link Generator#name}. */
+  /** A name for people and for files, such as {@code FLUX.1-schnell}. */
   String name();
 
   /** Where transformer and autoencoder are. */
   Placement placement();
 
-  /** As {@link Generator#defaultSampling}. */
+  /** How this model is meant to be sampled where nobody says otherwise. */
   Sampling defaultSampling();
 
-  /** As {@link Generator#defaultLearningRate}. */
+  /** The optimizer's learning rate where nobody says otherwise. */
   double defaultLearningRate();
 
-  /** As {@link Generator#condition}. */
+  /** Encodes a text once for {@link #velocity}; the caller closes it. */
   Conditioning condition(String text);
 
   /**
-   * As {@link Generator#latentShape}.
+   * The shape of one image's latents, without the batch dimension, in the layout noise is drawn in.
    *
    * @throws IllegalArgumentException if the model cannot draw that size
    */
   long[] latentShape(ImageSize size);
 
-  /** As {@link Generator#schedule}. */
+  /** The noise levels σ that sampling visits. */
   FlowSchedule schedule(Sampling sampling);
 
-  /** As {@link Generator#trainingSchedule}. */
+  /** The noise levels that drafts are made at, as many as {@link #schedule} has: the same, unless a model is trained at others than it is sampled at. */
   default FlowSchedule trainingSchedule(Sampling sampling) {
     return schedule(sampling);
   }
@@ -70,10 +70,10 @@ public interface FlowModel extends AutoCloseable {
   /** The image of clean latents: fp32 [B, latent shape] to fp32 [B, 3, H, W] in [-1, 1]. */
   Tensor decode(Tensor x0, ImageSize size);
 
-  /** As {@link Generator#loraTargets}. */
+  /** The layers that take a LoRA; they are the model's own. */
   LoraTargets loraTargets();
 
-  /** Frees the model. */
+  /** Frees weights and text encoders. */
   @Override
   void close();
 }

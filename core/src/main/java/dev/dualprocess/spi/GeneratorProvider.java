@@ -2,5 +2,5 @@ package dev.dualprocess.spi;
 
 import dev.dualprocess.Generator;
 
-/** Opens generators of one family. */
+/** Opens generators of one family; a plug-in names its own in {@code META-INF/services/dev.dualprocess.spi.GeneratorProvider}. */
 public interface GeneratorProvider extends ModelProvider<Generator> {}

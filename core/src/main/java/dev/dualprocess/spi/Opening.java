@@ -7,7 +7,7 @@ import dev.dualprocess.weights.WeightSource;
 import java.util.Objects;
 
 /**
- * How a model is opened.
+ * How a model is opened: where it goes, how its weights are kept, and what a pass keeps for backward.
  *
  * @param placement where it goes
  * @param textPlacement where a generator's text encoders go
@@ -30,17 +30,17 @@ public record Opening(
     return new Opening(placement, placement, WeightSource.FILES, Recompute.AUTO);
   }
 
-  /** The same with text encoders elsewhere. */
+  /** This opening with text encoders elsewhere, such as on the CPU. */
   public Opening withTextEncodersAt(Placement newPlacement) {
     return new Opening(placement, newPlacement, weights, recompute);
   }
 
-  /** The same with other weights. */
+  /** This opening with weights kept or made in another way, such as in 8 bits. */
   public Opening withWeights(WeightSource newWeights) {
     return new Opening(placement, textPlacement, newWeights, recompute);
   }
 
-  /** The same with another policy. */
+  /** This opening with another policy of recompute. */
   public Opening withRecompute(Recompute newRecompute) {
     return new Opening(placement, textPlacement, weights, newRecompute);
   }

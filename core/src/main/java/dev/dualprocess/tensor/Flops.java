@@ -70,7 +70,7 @@ public final class Flops {
       }
     }
 
-    /** The same of a forward pass and its backward that are done together. */
+    /** Tells whoever counts of a forward pass and its backward that are done together. */
     public void tellTogether() {
       Counter counter = ACTIVE.get();
       if (counter != null) {

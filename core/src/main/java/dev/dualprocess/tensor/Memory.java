@@ -26,7 +26,7 @@ public final class Memory {
     return scopedAll(() -> new Tensor[] {body.get()})[0];
   }
 
-  /** As {@link #scoped}, for several results. */
+  /** {@link #scoped} for several results. */
   public static Tensor[] scopedAll(Supplier<Tensor[]> body) {
     PointerScope caller = PointerScope.getInnerScope();
     try (PointerScope scope = new PointerScope()) {
@@ -75,7 +75,7 @@ public final class Memory {
     return tensor.retainReference();
   }
 
-  /** As {@link #scoped}, without recording operations for backward. */
+  /** {@link #scoped} without recording operations for backward. */
   public static Tensor noGrad(Supplier<Tensor> body) {
     return scoped(
         () -> {

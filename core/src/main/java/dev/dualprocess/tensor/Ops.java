@@ -139,7 +139,7 @@ public final class Ops {
     return torch.silu(x);
   }
 
-  /** The same, written over x. */
+  /** {@link #silu}, written over x. */
   public static void siluInPlace(Tensor x) {
     torch.silu_(x);
   }
@@ -184,7 +184,7 @@ public final class Ops {
     return attention(q, k, v, mask, false, scale);
   }
 
-  /** As {@link #attention}, each position seeing itself and what stands before it. */
+  /** {@link #attention} where each position sees itself and what stands before it. */
   public static Tensor causalAttention(Tensor q, Tensor k, Tensor v, double scale) {
     return attention(q, k, v, null, true, scale);
   }

@@ -45,7 +45,7 @@ public final class PeakMemory {
     }
   }
 
-  /** Begins anew. Does nothing on systems that cannot. */
+  /** Sets the peak back to what is in use now. Does nothing on systems that cannot. */
   public void reset() {
     devices.forEach(CudaMemory::resetPeak);
     if (devices.isEmpty() && Files.isWritable(CLEAR)) {

@@ -96,7 +96,7 @@ public record Placement(String device, Dtype dtype) {
     return new TensorOptions(torch.ScalarType.Float).device(new DeviceOptional(torchDevice()));
   }
 
-  /** The libtorch device. */
+  /** The device as libtorch names it. */
   public Device torchDevice() {
     return new Device(device);
   }

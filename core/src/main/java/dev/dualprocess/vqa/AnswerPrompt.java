@@ -29,7 +29,7 @@ public record AnswerPrompt(ImmutableLongArray inputIds, ImmutableIntArray answer
     return new AnswerPrompt(ImmutableLongArray.copyOf(allIds), ImmutableIntArray.copyOf(positions));
   }
 
-  /** The answer's tokens. */
+  /** The ids of the answer's tokens, in their order. */
   public long[] answerIds() {
     return answerPositions.stream().mapToLong(inputIds::get).toArray();
   }

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableSortedSet;
 import java.util.Set;
 
 /**
- * How a model goes on with a text of its own.
+ * How a language model goes on with a text: greedily or by drawing tokens, and how far.
  *
  * @param maxNewTokens the most tokens it adds, at least 0
  * @param temperature 0 takes the most probable token every time; above, a token is drawn with
@@ -30,12 +30,12 @@ public record Decoding(int maxNewTokens, double temperature, long seed, Set<Long
     return new Decoding(maxNewTokens, 0, 0, Set.of());
   }
 
-  /** The same at another temperature. */
+  /** This decoding at another temperature. */
   public Decoding withTemperature(double newTemperature, long newSeed) {
     return new Decoding(maxNewTokens, newTemperature, newSeed, stop);
   }
 
-  /** The same with other tokens that end the text. */
+  /** This decoding with other tokens that end the text. */
   public Decoding withStop(Set<Long> tokens) {
     return new Decoding(maxNewTokens, temperature, seed, tokens);
   }

@@ -64,7 +64,7 @@ public record GenerationTokens(Set<Long> end, Set<Long> never) {
     return ids.build();
   }
 
-  /** The same end, with other tokens never chosen. */
+  /** These ends of an answer, with other tokens never chosen. */
   public GenerationTokens suppressing(Set<Long> tokens) {
     return new GenerationTokens(end, tokens);
   }

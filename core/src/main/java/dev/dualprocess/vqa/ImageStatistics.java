@@ -21,7 +21,7 @@ public record ImageStatistics(List<Double> imageMean, List<Double> imageStd) {
     }
   }
 
-  /** Reads preprocessor_config.json. */
+  /** Reads mean and deviation from a preprocessor_config.json. */
   public static ImageStatistics read(Path path) throws IOException {
     return ConfigFile.read(path).as(ImageStatistics.class);
   }

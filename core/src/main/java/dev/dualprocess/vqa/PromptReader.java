@@ -27,7 +27,7 @@ public final class PromptReader implements AutoCloseable {
   private final Function<Positions, Ropes> turning;
   private final RecentCache<Key, PreparedPrompt> prompts = new RecentCache<>(PreparedPrompt::close);
 
-  /** What a prepared prompt depends on. */
+  /** What a prepared prompt depends on: its tokens, and the image's place and shape. */
   private record Key(ImmutableLongArray inputIds, ImageLayout layout) {}
 
   /** A reader of prompts with one image each. */
@@ -62,7 +62,7 @@ public final class PromptReader implements AutoCloseable {
     return generate(inputIds, image, decoding, generationTokens.never());
   }
 
-  /** The same with other tokens that are never chosen. */
+  /** Continuation with other tokens never chosen than the model's generation_config.json says. */
   public long[] generate(
       long[] inputIds, SeenImage image, Decoding decoding, Set<Long> suppressed) {
     return Continuation.generate(
@@ -73,7 +73,7 @@ public final class PromptReader implements AutoCloseable {
         decoding);
   }
 
-  /** The language model. */
+  /** The language model that reads, which belongs to whoever made this reader. */
   public LanguageModel model() {
     return model;
   }

@@ -31,7 +31,7 @@ public final class VisionLanguageModel implements AutoCloseable {
   private final ImageEncoder encoder;
   private final PromptReader reader;
 
-  /** The parts that have weights. */
+  /** What the checkpoint is read into: the vision tower with its connector, and the language model. */
   private record Halves(ImageEncoder encoder, LanguageModel model) {}
 
   private VisionLanguageModel(ModelFolder folder, Architecture architecture, Opening opening)
@@ -115,8 +115,8 @@ public final class VisionLanguageModel implements AutoCloseable {
   }
 
   /**
-   * The same for a picture from a file, processed exactly as the model's own image processor does;
-   * no gradient.
+   * The vision tower's pass for a picture from a file, processed exactly as the model's own image
+   * processor does; no gradient.
    */
   public SeenImage see(BufferedImage picture) {
     try (Tensor pixels = processor.pixels(picture)) {
@@ -137,7 +137,7 @@ public final class VisionLanguageModel implements AutoCloseable {
     return chat.promptIds(folder.tokenizer(), question, image.layout());
   }
 
-  /** As {@link #promptIds}, with the answer. */
+  /** {@link #promptIds} with the answer behind them, and where it stands. */
   public AnswerPrompt answerPrompt(String question, String answer, SeenImage image) {
     return chat.answerPrompt(folder.tokenizer(), question, answer, image.layout());
   }

@@ -27,7 +27,7 @@ public final class VqaVerifier implements Verifier {
   private final VisionLanguageModel model;
   private final RecentCache<Asked, Target> targets = new RecentCache<>(Target::close);
 
-  /** What an answer's tokens depend on. */
+  /** What the tokens of a question and its answer depend on: the words, and the image's shape. */
   private record Asked(Question question, ImageLayout image) {}
 
   /** Takes ownership of {@code model}. */
@@ -40,7 +40,7 @@ public final class VqaVerifier implements Verifier {
     return model.name();
   }
 
-  /** The model inside. */
+  /** The vision-language model that is asked; closed with this. */
   public VisionLanguageModel model() {
     return model;
   }
@@ -128,7 +128,7 @@ public final class VqaVerifier implements Verifier {
   }
 
   /**
-   * A free answer.
+   * An answer in the model's own words, with what it took in tokens.
    *
    * @param text what was said
    * @param promptTokens how many tokens were read

@@ -13,7 +13,7 @@ public final class AtomicFile {
   /** Fills the file at {@code path}, which exists and is empty. */
   @FunctionalInterface
   public interface Content {
-    /** Writes the content. */
+    /** Writes the whole content to that temporary path. */
     void writeTo(Path path) throws IOException;
   }
 

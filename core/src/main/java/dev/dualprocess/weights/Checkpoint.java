@@ -48,7 +48,7 @@ public final class Checkpoint implements AutoCloseable {
         folder + ": no safetensors weights here; expected " + String.join(" or ", BASE_NAMES));
   }
 
-  /** Opens one file. */
+  /** Opens a single safetensors file, whatever it is called. */
   public static Checkpoint openSingle(Path path) throws IOException {
     SafeTensorsFile file = SafeTensorsFile.open(path);
     Map<String, SafeTensorsFile> fileOf = new LinkedHashMap<>();

@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * How a model's frozen matrices and kernels are kept.
  *
- * @param eightBits with one scale for each output channel, half the bytes of bf16
+ * @param eightBits quantized to int8 with one scale for each output channel, half the bytes of bf16
  * @param onHost in the host's memory, fetched for the block that runs: pinned for a GPU; for the
  *     CPU as the file has them, without a copy in the dtype that is computed in
  */

@@ -10,8 +10,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A frozen matrix or kernel as it is stored: as it is used, or in 8 bits with one scale for each
- * output channel, W ≈ scale ⊙ q, and there or in the host's memory. In another form it is made
+ * A frozen matrix or kernel as it is stored: as it is used, or quantized to 8 bits (int8, symmetric,
+ * one scale for each output channel, W ≈ scale ⊙ q, q in -127 .. 127), and there or in the host's memory. In another form it is made
  * whole where it is used, and for as long.
  *
  * @param values [out, ...], in the model's dtype or int8, or in the file's on the host
@@ -57,7 +57,7 @@ public record FrozenWeight(Tensor values, Tensor scale, Placement used) {
         placement);
   }
 
-  /** The same, belonging to {@code owner}. */
+  /** This weight, its tensors belonging to {@code owner}. */
   FrozenWeight ownedBy(TensorOwner owner) {
     return new FrozenWeight(owner.own(values), scale == null ? null : owner.own(scale), used);
   }
@@ -97,7 +97,7 @@ public record FrozenWeight(Tensor values, Tensor scale, Placement used) {
     return values.size(dim);
   }
 
-  /** Its shape. */
+  /** [out, ...], in whatever form it is stored. */
   public long[] shape() {
     return values.shape();
   }

@@ -4,7 +4,7 @@ import dev.dualprocess.tensor.Dtype;
 import java.util.List;
 
 /**
- * One tensor of a safetensors header.
+ * What a safetensors header says of one tensor: its type, shape and place in the file.
  *
  * @param name key
  * @param dtype element type

@@ -11,11 +11,12 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * Where a model's weights come from: the checkpoint beside its config, or a seed.
+ * Where a model's weights come from: the checkpoint beside its config, or a seed; and how its frozen
+ * matrices are kept: whole, quantized to 8 bits, or offloaded to the host.
  *
  * @param seed of random weights; empty for the checkpoint
- * @param eightBits whether matrices and kernels are stored in 8 bits, see {@link FrozenWeight}
- * @param onHost whether they stay in the host's memory and are fetched for the block that runs
+ * @param eightBits whether matrices and kernels are quantized to 8 bits (weight-only), see {@link FrozenWeight}
+ * @param onHost whether they are offloaded: stay in the host's memory and are fetched for the block that runs
  */
 public record WeightSource(OptionalLong seed, boolean eightBits, boolean onHost) {
   /** The checkpoint beside the config. */
@@ -29,20 +30,20 @@ public record WeightSource(OptionalLong seed, boolean eightBits, boolean onHost)
     return new WeightSource(OptionalLong.of(seed), false, false);
   }
 
-  /** The same weights with matrices and kernels in 8 bits. */
+  /** These weights with matrices and kernels quantized to 8 bits: half the bytes of bf16. */
   public WeightSource inEightBits() {
     return new WeightSource(seed, true, onHost);
   }
 
   /**
-   * The same weights with matrices and kernels in the host's memory (pinned for a GPU; on the CPU
+   * These weights with matrices and kernels offloaded to the host's memory (pinned for a GPU; on the CPU
    * as the file has them), fetched for the block that runs: for a device smaller than the models.
    */
   public WeightSource onTheHost() {
     return new WeightSource(seed, eightBits, true);
   }
 
-  /** The same weights as they are used, where they are used. */
+  /** These weights as they are used, where they are used. */
   public WeightSource whole() {
     return new WeightSource(seed, false, false);
   }

@@ -80,7 +80,7 @@ public final class Weights {
       this.owner = owner;
     }
 
-    /** The same book, for tensors that are made for that form and go to another owner. */
+    /** This book for tensors that are made for its form and go to another owner. */
     Book passing(TensorOwner other) {
       return new Book(this, form, other);
     }
@@ -101,7 +101,7 @@ public final class Weights {
   }
 
   /**
-   * As {@link #of(Checkpoint, Placement, TensorOwner)} with every stored key renamed first, for
+   * All tensors of {@code checkpoint} with every stored key renamed first, for
    * checkpoints whose writers disagree about a prefix. A key mapped to null is passed over.
    */
   public static Weights of(
@@ -173,7 +173,7 @@ public final class Weights {
     return book.entries.containsKey(prefix + name);
   }
 
-  /** Where tensors go. */
+  /** The device and dtype that tensors are read to. */
   public Placement placement() {
     return book.placement;
   }
@@ -278,7 +278,7 @@ public final class Weights {
     requireComplete(Set.of());
   }
 
-  /** As {@link #requireComplete()}, except that keys in {@code ignored} may be there unread. */
+  /** {@link #requireComplete()}, except that keys in {@code ignored} may be there unread. */
   public void requireComplete(Set<String> ignored) throws CheckpointException {
     List<String> problems = new ArrayList<>(book.problems);
     book.entries.keySet().stream()

@@ -41,7 +41,7 @@ record ClipTextConfig(
     Sizes.requireMultiple("hidden_size", hiddenSize, "num_attention_heads", numAttentionHeads);
   }
 
-  /** The MLP's activation. */
+  /** The function between the MLP's maps. */
   Activation activation() {
     return Activation.named(hiddenAct);
   }

@@ -94,12 +94,12 @@ final class FluxTextEncoders implements AutoCloseable {
     }
   }
 
-  /** CLIP's config. */
+  /** CLIP's sizes, from text_encoder/config.json. */
   ClipTextConfig clipConfig() {
     return clipConfig;
   }
 
-  /** T5's config. */
+  /** T5's sizes, from text_encoder_2/config.json. */
   T5Config t5Config() {
     return t5Config;
   }

@@ -4,7 +4,7 @@ import dev.dualprocess.tensor.Ops;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Queries, keys and values by head.
+ * Queries, keys and values by head: B batch, H heads, L tokens, Dh width of a head.
  *
  * @param q [B, H, Lq, Dh], of the last Lq tokens
  * @param k [B, H, L, Dh]

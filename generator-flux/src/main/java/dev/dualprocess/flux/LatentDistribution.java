@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A normal distribution of latents.
+ * What the encoder says of an image: a normal distribution of latents.
  *
  * @param mean [B, C, h, w]
  * @param logvar log variance, cut to -30 .. 20, [B, C, h, w]

@@ -36,7 +36,7 @@ record SingleStreamBlock(
   }
 
   /**
-   * The same for the last tokens alone, which see all of them: x [B, L, D] to [B, wanted, D].
+   * The last tokens alone, which see all of them: x [B, L, D] to [B, wanted, D].
    * Behind the last block, nobody reads the text.
    */
   Tensor forward(Tensor x, Tensor c, Rope rope, long wanted) {

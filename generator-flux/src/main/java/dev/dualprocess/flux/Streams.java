@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param img [B, Li, D]
  */
 record Streams(Tensor txt, Tensor img) {
-  /** Text, image. */
+  /** Text, then image, as a block takes its inputs. */
   Tensor[] both() {
     return new Tensor[] {txt, img};
   }

@@ -50,7 +50,7 @@ record T5Config(
     return feedForwardProj.startsWith(GATED);
   }
 
-  /** The MLP's activation. */
+  /** The function between the MLP's maps. */
   Activation activation() {
     return Activation.named(activation(feedForwardProj));
   }

@@ -21,7 +21,7 @@ final class AdaptableLayers {
     return bias ? linear(weights, in, out) : remembered(Linear.loadWithoutBias(weights, in, out));
   }
 
-  /** Remembers a convolution. */
+  /** Remembers a convolution as one that can take a LoRA, and gives it back. */
   Conv2d convolution(Conv2d convolution) {
     return remembered(convolution);
   }

@@ -95,7 +95,7 @@ record MultiscaleLinearAttention(
   }
 
   /**
-   * The same for few places, with scores of each for each; only the division in fp32.
+   * Attention for few places, with scores of each for each; only the division in fp32.
    *
    * @param qkv [B, H, 3 D, N]
    * @return [B, H, D, N]

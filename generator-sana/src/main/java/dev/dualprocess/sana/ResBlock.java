@@ -5,7 +5,7 @@ import dev.dualprocess.nn.Layer;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
 
-/** y = x + norm(conv₂(act(conv₁ x))). */
+/** y = x + norm(conv₂(act(conv₁ x))), 3x3 kernels: [B, C, h, w] to the same shape. */
 record ResBlock(Conv2d conv1, DcActivation act, Conv2d conv2, ChannelRmsNorm norm)
     implements Layer {
   static ResBlock load(Weights weights, long channels, DcActivation act) {

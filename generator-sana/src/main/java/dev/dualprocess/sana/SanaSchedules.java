@@ -20,7 +20,7 @@ import dev.dualprocess.flow.FlowSchedule;
 record SanaSchedules(DpmSolverConfig config) {
   private static final long ANY_LENGTH = 0; // counts for dynamic shifting only
 
-  /** A new run; the caller closes it. */
+  /** What draws an image, at its first step; the caller closes it. */
   FlowSampler sampler(Sampling sampling) {
     int steps = sampling.numInferenceSteps();
     return sampling.shift() == Sampling.Shift.STATIC
@@ -28,7 +28,7 @@ record SanaSchedules(DpmSolverConfig config) {
         : new DpmSolverMultistep(config, steps);
   }
 
-  /** What sampling visits. */
+  /** The noise levels that drawing an image visits. */
   FlowSchedule sampled(Sampling sampling) {
     try (FlowSampler sampler = sampler(sampling)) {
       float[] sigmas = new float[sampler.steps() + 1];
@@ -42,7 +42,7 @@ record SanaSchedules(DpmSolverConfig config) {
     }
   }
 
-  /** What is trained. */
+  /** The noise levels that are trained. */
   FlowSchedule trained(Sampling sampling) {
     return sampling.shift() == Sampling.Shift.STATIC
         ? euler().pipeline(sampling.numInferenceSteps(), ANY_LENGTH)

@@ -54,7 +54,7 @@ final class SanaTextEncoder implements AutoCloseable {
     return open(pipeline, wanted, source, mapped);
   }
 
-  /** As above; {@code stays} says whether the model is kept between calls. */
+  /** Opens the encoder of a pipeline's folder; {@code stays} says whether the model is kept between calls. */
   static SanaTextEncoder open(Path pipeline, Placement wanted, WeightSource source, boolean stays)
       throws IOException {
     // Gemma-2's activations are larger than fp16's largest number.
@@ -101,7 +101,7 @@ final class SanaTextEncoder implements AutoCloseable {
     return config;
   }
 
-  /** As Gemma-2 is given it: the ids and their mask, in the caller's scope. */
+  /** A text as Gemma-2 is given it: the ids and their mask, in the caller's scope. */
   SanaTokens tokens(SanaPrompt prompt) {
     return prompt.tokens(tokenizer);
   }

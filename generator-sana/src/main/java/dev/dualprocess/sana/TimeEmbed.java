@@ -18,7 +18,7 @@ record TimeEmbed(Linear linear1, Linear linear2, Linear linear) {
   private static final double MAX_PERIOD = 10_000;
 
   /**
-   * An embedded timestep.
+   * A timestep as the last norm and as the blocks read it.
    *
    * @param c [B, D]
    * @param modulation [B, 6, D]

@@ -5,7 +5,7 @@ import dev.dualprocess.vqa.VisionLanguageProvider;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Opens Idefics2 checkpoints. */
+/** Opens Idefics2 checkpoints: folders whose config.json has the model type {@code idefics2}. */
 public final class Idefics2Provider implements VisionLanguageProvider {
   /** Found by {@link java.util.ServiceLoader}. */
   public Idefics2Provider() {}

@@ -16,7 +16,7 @@ record Segment(long start, long count, long length) {
     return List.of(new Segment(0, 1, patches));
   }
 
-  /** The same stretches for each of {@code batch} images of {@code patches} patches in a row. */
+  /** {@code segments} for each of {@code batch} images of {@code patches} patches in a row. */
   static List<Segment> repeated(List<Segment> segments, int batch, long patches) {
     if (segments.size() == 1 && segments.get(0).patches() == patches) {
       Segment one = segments.get(0);

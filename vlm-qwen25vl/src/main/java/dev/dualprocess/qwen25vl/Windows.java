@@ -35,7 +35,7 @@ record Windows(List<ImmutableIntArray> tokens) {
   }
 
   /**
-   * The same windows with those of equal size side by side, so that they can be computed together.
+   * These windows with those of equal size side by side, so that they can be computed together.
    */
   Windows groupedBySize() {
     return new Windows(

@@ -14,7 +14,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Which control the demo teaches; its own option says which value of it. */
 final class DemoTaskOptions {
-  /** The controls. */
+  /** The controls that can be taught, as {@code --task} names them. */
   enum Control {
     HORIZON,
     PALETTE,
@@ -68,7 +68,7 @@ final class DemoTaskOptions {
   private Double lineWeight;
 
   /**
-   * The task.
+   * The task that the options ask for.
    *
    * @throws IllegalArgumentException in one line, if options do not go together
    */

@@ -19,7 +19,7 @@ final class DrawingOptions {
       description = "How the picture of --overlay is laid over the image (default: solid).")
   private OverlayMode overlayMode = OverlayMode.SOLID;
 
-  /** At most one of these. */
+  /** The kinds of visual prompt; at most one may be given. */
   static final class VisualPromptOptions {
     @Option(
         names = "--palette",

@@ -12,7 +12,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The program. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted after saving. */
+/** The command line {@code dualprocess} and its subcommands. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted after saving. */
 @Command(
     name = "dualprocess",
     mixinStandardHelpOptions = true,
@@ -55,7 +55,7 @@ public final class DualProcess implements Runnable {
     System.exit(execute(commandLine(), args));
   }
 
-  /** As {@link CommandLine#execute}, with one line also for what the JVM itself cannot do. */
+  /** Runs the command; also what the JVM itself cannot do is told in one line. */
   private static int execute(CommandLine command, String[] args) {
     try {
       return command.execute(args);

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Where a command leaves its files. */
+/** {@code --out}, where a command leaves its files. */
 final class FolderOption {
   @Option(
       names = "--out",

@@ -4,7 +4,7 @@ import dev.dualprocess.image.ImageSize;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code WIDTHxHEIGHT}. */
+/** Reads {@code WIDTHxHEIGHT} in pixels, such as {@code 768x512}. */
 final class ImageSizeConverter implements ITypeConverter<ImageSize> {
   @Override
   public ImageSize convert(String value) {

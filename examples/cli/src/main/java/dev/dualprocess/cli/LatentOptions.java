@@ -26,7 +26,7 @@ final class LatentOptions {
   private double shellWeight;
 
   /**
-   * The settings.
+   * The preset's settings for latents, with these options over them.
    *
    * @throws IllegalArgumentException in one line, if a value is out of range
    */

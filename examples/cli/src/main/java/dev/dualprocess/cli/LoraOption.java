@@ -23,7 +23,7 @@ record LoraOption(Path file, double weight) {
     return new LoraOption(Path.of(text), 1.0);
   }
 
-  /** For picocli. */
+  /** Reads the option for picocli. */
   static final class Converter implements ITypeConverter<LoraOption> {
     @Override
     public LoraOption convert(String value) {

@@ -6,7 +6,7 @@ import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.weights.WeightSource;
 import picocli.CommandLine.Option;
 
-/** How models are opened, besides where. */
+/** How models are opened, besides where: their weights, and what a pass keeps for backward. */
 final class OpeningOptions {
   @Option(
       names = "--random-weights",
@@ -21,16 +21,16 @@ final class OpeningOptions {
       names = "--recompute",
       paramLabel = "off|on|auto",
       description =
-          "Compute blocks again in backward instead of keeping them (default: auto, by free"
-              + " memory).")
+          "Compute blocks again in backward instead of keeping their activations (activation"
+              + " checkpointing; default: auto, by free memory).")
   private String recompute = "auto";
 
   @Option(
       names = "--weights",
       paramLabel = "stored|int8",
       description =
-          "Keep frozen matrices in their dtype, or in 8 bits with a scale for each output channel"
-              + " (default: stored).")
+          "Keep frozen matrices in their dtype, or quantized to 8 bits with a scale for each output"
+              + " channel (default: stored).")
   private Form form = Form.STORED;
 
   @Option(
@@ -44,7 +44,7 @@ final class OpeningOptions {
   enum Form {
     /** In the dtype they are used in. */
     STORED,
-    /** In 8 bits, made whole in the block that runs. */
+    /** Quantized to 8 bits, made whole in the block that runs. */
     INT8
   }
 

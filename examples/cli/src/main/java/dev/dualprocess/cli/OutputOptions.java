@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How a command reports. */
+/** {@code --json}: whether a command reports to a person or to a machine. */
 final class OutputOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;

@@ -4,7 +4,7 @@ import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Placement;
 import picocli.CommandLine.Option;
 
-/** Where a command's one model goes. */
+/** Device and dtype of a command's one model. */
 final class PlacementOptions {
   @Option(
       names = "--device",

@@ -27,7 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Asks a verifier about a picture. */
+/** Asks a verifier about a picture from a file: the probability of the answers, or a free one. */
 @Command(
     name = "rate",
     mixinStandardHelpOptions = true,

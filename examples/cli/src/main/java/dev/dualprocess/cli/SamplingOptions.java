@@ -17,7 +17,7 @@ final class SamplingOptions {
   @Option(
       names = "--inference-steps",
       paramLabel = "N",
-      description = "Sampling steps (default: the generator's).")
+      description = "Inference steps of the generator (default: its own).")
   private Integer inferenceSteps;
 
   @Option(

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Trains the bundled models from nothing. */
+/** Trains autoencoder, generator and verifier of the bundled models from nothing. */
 @Command(
     name = "train-tiny",
     mixinStandardHelpOptions = true,

@@ -13,9 +13,9 @@ import picocli.CommandLine.Option;
 final class TrainingOptions {
   /** Where the defaults come from. */
   enum Preset {
-    /** The paper's text. */
+    /** What the paper's text says. */
     PAPER,
-    /** The authors' code. */
+    /** What the authors' code does. */
     AUTHORS
   }
 
@@ -85,7 +85,7 @@ final class TrainingOptions {
   }
 
   /**
-   * The settings.
+   * The preset's settings, with these options over them.
    *
    * @param defaultLearningRate the generator's
    * @throws IllegalArgumentException in one line, if a value is out of range

@@ -3,7 +3,7 @@ package dev.dualprocess.world;
 import com.google.common.collect.ImmutableList;
 import java.awt.Color;
 
-/** What lies below the horizon. */
+/** What lies below the horizon: its colour, and what may stand on it. */
 public enum Ground {
   /** Sand with dunes. */
   DESERT("a desert", new Color(226, 188, 116), ImmutableList.of(Things.TREES, Things.HOUSES)),

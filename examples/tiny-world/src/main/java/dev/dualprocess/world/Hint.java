@@ -8,9 +8,9 @@ public enum Hint {
   MIDDLE_HORIZON("a horizon in the middle", Factor.HORIZON, 1 / 3.0, 2 / 3.0),
   /** The horizon in the lower third of its range. */
   LOW_HORIZON("a low horizon", Factor.HORIZON, 2 / 3.0, 1),
-  /** Thin outlines. */
+  /** Outlines in the thin third of their range. */
   THIN_OUTLINES("thin outlines", Factor.OUTLINE, 0, 1 / 3.0),
-  /** Thick outlines. */
+  /** Outlines in the thick third of their range. */
   BOLD_OUTLINES("bold outlines", Factor.OUTLINE, 2 / 3.0, 1),
   /** The left one of two things close. */
   LEFT_NEAR("the left one near", Factor.LEFT_NEARNESS, 2 / 3.0, 1),
@@ -38,7 +38,7 @@ public enum Hint {
     return words;
   }
 
-  /** What it narrows. */
+  /** The factor whose range it narrows. */
   public Factor factor() {
     return factor;
   }

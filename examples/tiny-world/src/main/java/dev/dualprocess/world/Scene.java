@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * A landscape before it is drawn.
+ * A landscape before it is drawn: everything that its picture of 64x64 pixels follows from.
  *
  * @param style how it is drawn
  * @param ground below the horizon

@@ -1,6 +1,6 @@
 package dev.dualprocess.world;
 
-/** How a landscape is drawn. */
+/** How a landscape is drawn; the first words of its prompt. */
 public enum Style {
   /** Smooth colours, a glowing sun, no lines. */
   PHOTO("a photo of"),

@@ -1,8 +1,8 @@
 package dev.dualprocess.world;
 
-/** What stands in a landscape. */
+/** What stands in a landscape, the words for it in a prompt. */
 public enum Things {
-  /** Nothing. */
+  /** Nothing but ground and sky. */
   NONE(""),
   /** A tree on the left and a tree on the right. */
   TREES("trees"),

@@ -27,7 +27,7 @@ public final class Bench {
   private final Placement placement;
   private final Placement verifierPlacement;
 
-  /** For models that stay the caller's. */
+  /** Measures models that stay the caller's, there where they are. */
   public Bench(
       Generator generator, Verifier verifier, Placement placement, Placement verifierPlacement) {
     this.generator = generator;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a benchmark found.
+ * What {@code bench} found: time, memory and operations of an optimisation step, part by part.
  *
  * @param seconds of each part, the median over the steps
  * @param steps seconds of each step
@@ -54,7 +54,7 @@ public record BenchResult(
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  /** As a table for people. */
+  /** Prints the figures as a table for people. */
   public void print(Console console) {
     console.say("%-16s %9s %10s %11s %8s", "part", "seconds", "GFLOP", "GFLOP/s", "peak MiB");
     for (Part part : Part.values()) {
@@ -76,7 +76,7 @@ public record BenchResult(
         matrixProductPeak / GIGA, 100 * fractionOfPeak(), weightBytes / MIB);
   }
 
-  /** As fields for machines. */
+  /** The figures by name, for machines. */
   public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("secondsPerStep", secondsPerStep());

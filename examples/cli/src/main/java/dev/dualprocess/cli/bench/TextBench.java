@@ -22,7 +22,7 @@ public final class TextBench {
   private TextBench() {}
 
   /**
-   * What was measured.
+   * How long an answer took, with the cache and without.
    *
    * @param promptTokens of the question, the image's included
    * @param newTokens of the answer
@@ -37,7 +37,7 @@ public final class TextBench {
       return anewSeconds / cachedSeconds;
     }
 
-    /** For machines. */
+    /** The figures by name, for machines. */
     public Map<String, Object> toMap() {
       Map<String, Object> map = new LinkedHashMap<>();
       map.put("promptTokens", promptTokens);

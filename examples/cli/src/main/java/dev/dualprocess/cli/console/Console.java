@@ -20,7 +20,7 @@ public final class Console implements RunListener {
   private final ObjectMapper mapper = new ObjectMapper();
 
   /**
-   * A console.
+   * Writes to {@code out}, which stays the caller's.
    *
    * @param json whether to print machine-readable lines instead of text and progress bars
    */
@@ -61,7 +61,7 @@ public final class Console implements RunListener {
     return new Bar(task, total, done, () -> {});
   }
 
-  /** The same for work that Ctrl-C ends early. */
+  /** Starts showing how far some work has come, which Ctrl-C ends early. */
   @Override
   public Progress progress(String task, int total, int done, Runnable stop) {
     return new Bar(task, total, done, new Interrupt(stop)::close);
@@ -98,7 +98,7 @@ public final class Console implements RunListener {
           Map.of(
               "step", report.step(),
               "seed", report.seed(),
-              "t", report.sigma(),
+              "t", report.sigma(), // as in losses.csv
               "loss", report.loss(),
               "probabilities", report.probabilities(),
               "gradientNorm", report.gradientNorm(),

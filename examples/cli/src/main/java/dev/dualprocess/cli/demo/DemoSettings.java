@@ -36,7 +36,7 @@ public record DemoSettings(
     };
   }
 
-  /** The same with exactly so many steps. */
+  /** These settings with exactly so many optimisation steps. */
   public DemoSettings withSteps(int newSteps) {
     return new DemoSettings(newSteps, learningRate, rank, driftPenalty, EarlyStop.NEVER);
   }

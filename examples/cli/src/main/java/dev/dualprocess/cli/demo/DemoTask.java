@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /** A control that the demo teaches, and how pictures are measured for it. */
 public interface DemoTask {
-  /** As {@code --task} names it. */
+  /** Its name, by which {@code --task} asks for it. */
   String name();
 
   /** The text it is taught on, where nobody gives another. */
@@ -41,7 +41,7 @@ public interface DemoTask {
   /** How far pictures are from it. */
   PixelError error();
 
-  /** The same by a second, independent measurement, where there is one. */
+  /** How far pictures are from it by a second, independent measurement, where there is one. */
   default Optional<PixelError> secondError() {
     return Optional.empty();
   }
@@ -60,7 +60,7 @@ public interface DemoTask {
   }
 
   /**
-   * The same, to be taught: what the text says is asked beside the control, so that the pictures
+   * The prompt of that text as it is taught: what the text says is asked beside the control, so that the pictures
    * keep it.
    */
   default Prompt lesson(String text, String answer) {
@@ -89,7 +89,7 @@ public interface DemoTask {
    * @param meter 0 is what is wanted
    */
   record PixelError(String unit, Meter meter) {
-    /** Measures one picture. */
+    /** Measures one picture by its pixels. */
     @FunctionalInterface
     public interface Meter {
       /** Distance from what is wanted, 0 or more. */

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The same unseen seeds while learning goes on, as the verifier is shown them. */
+/** A film of unseen seeds while learning goes on: the same few, as the verifier is shown them. */
 final class Film implements StepListener {
   private static final int SEEDS = 4;
   private static final int FRAMES = 10;

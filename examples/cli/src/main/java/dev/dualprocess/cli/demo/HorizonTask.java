@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The horizon at a red line.
+ * The demo's first task: the horizon should lie at a red line.
  *
  * @param position 0 is the top, 1 the bottom
  */

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The colours of a palette.
+ * The task of the demo whose pictures should use the colours of a palette and no others.
  *
  * @param colors {@code #rrggbb,#rrggbb,...}
  */

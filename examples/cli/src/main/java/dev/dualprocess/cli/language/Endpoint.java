@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An OpenAI-compatible HTTP endpoint.
+ * An OpenAI-compatible HTTP endpoint: where it is, and how patiently it is asked.
  *
  * @param baseUrl such as {@code http://localhost:8000/v1}; OpenAI's own if empty
  * @param apiKey sent with every request, told to nobody else
@@ -40,7 +40,7 @@ public record Endpoint(
   }
 
   /**
-   * As the environment says.
+   * The endpoint that the environment names.
    *
    * @throws IllegalArgumentException in one line, if there is neither a key nor an address of one's
    *     own
@@ -61,7 +61,7 @@ public record Endpoint(
     return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
   }
 
-  /** Without the key. */
+  /** The address, without the key. */
   @Override
   public String toString() {
     return baseUrl.orElse("OpenAI");

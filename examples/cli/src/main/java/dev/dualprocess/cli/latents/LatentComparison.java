@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The same seed, prompt and check, optimised in the noise and in the weights: what either costs
+ * Optimises the noise and the weights on one seed, prompt and check: what either costs
  * (table 2 of arXiv 2506.01955), and what the weights are good for on seeds and texts that were
  * never optimised (figure 9).
  */

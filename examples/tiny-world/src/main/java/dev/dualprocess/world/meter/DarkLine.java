@@ -16,7 +16,7 @@ record DarkLine(double middle, double depth) {
   private static final int BRIGHT_STROKE = 4;
   private static final double DEEP = 0.12;
 
-  /** Most columns: the share of them that may be less dark. */
+  /** "Most" columns: the share of them that may be less dark. */
   private static final double DISSENT = 0.4;
 
   boolean present() {

@@ -50,7 +50,7 @@ public final class DepthMeter {
     return new Landscape(picture, horizon.horizon(picture)).nearness(x, y);
   }
 
-  /** What stands in a picture. */
+  /** Which pixels of a picture are things, and how near each is. */
   private static final class Landscape {
     private final int width;
     private final int height;

@@ -25,7 +25,7 @@ public final class EdgeMeter implements HorizonMeter {
   }
 
   /**
-   * A horizon.
+   * A horizon as it was found, with how clearly it shows.
    *
    * @param row its place in rows from the top
    * @param jump the distance of the colours on its two sides, channels from 0 to 255

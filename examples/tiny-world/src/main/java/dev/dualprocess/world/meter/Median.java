@@ -2,7 +2,7 @@ package dev.dualprocess.world.meter;
 
 import java.util.stream.DoubleStream;
 
-/** The middle value. */
+/** Medians and other quantiles of a few values. */
 final class Median {
   private Median() {}
 

@@ -23,7 +23,7 @@ public final class OutlineMeter {
 
   private final EdgeMeter horizon = new EdgeMeter();
 
-  /** In pixels; 0 where no dark line runs along the horizon. */
+  /** How thick the outline is in pixels; 0 where no dark line runs along the horizon. */
   public double thickness(BufferedImage picture) {
     Raster raster = new Raster(picture);
     Raster bare = raster.withoutStrokes(STROKE_REACH).withoutBrightStrokes(BRIGHT_STROKE);

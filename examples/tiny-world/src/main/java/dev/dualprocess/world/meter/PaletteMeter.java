@@ -18,7 +18,7 @@ public final class PaletteMeter {
   private final List<Color> palette;
 
   /**
-   * For a palette.
+   * Measures against that palette.
    *
    * @param palette at least one colour
    */

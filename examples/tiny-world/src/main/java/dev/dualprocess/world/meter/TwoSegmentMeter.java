@@ -141,7 +141,7 @@ public final class TwoSegmentMeter implements HorizonMeter {
       return start + slope * row;
     }
 
-    /** Through values[from..to). */
+    /** The line through values[from..to), the place in the array being the row. */
     static Line fit(double[] values, int from, int to) {
       double n = to - from;
       double meanX = (from + to - 1) / 2.0;

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Random;
 import org.bytedeco.pytorch.Tensor;
 
-/** Trains pictures to latents and back. */
+/** The stage that trains the autoencoder: pictures to latents and back. */
 final class AutoencoderStage {
   static final int STEPS = 2200;
   private static final int BATCH = 16;

@@ -58,7 +58,7 @@ final class AuxiliaryHeads implements AutoCloseable {
     return applied("colors", tokens).sub(means).square().mean();
   }
 
-  /** Rows and thickness; what is unknown does not count. */
+  /** The loss of rows and thickness as read from the tokens; what is unknown does not count. */
   Tensor measures(Tensor tokens, List<Curriculum.Lesson> lessons, double[] down) {
     int batch = lessons.size();
     float[] values = new float[batch * MEASURED];

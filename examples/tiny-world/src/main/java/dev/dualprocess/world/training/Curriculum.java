@@ -17,7 +17,7 @@ final class Curriculum {
 
   private final List<Subject> generated = new ArrayList<>();
 
-  /** One question about one picture. */
+  /** One question about one picture, with what the auxiliary heads should tell of it. */
   record Lesson(Topic topic, Subject subject, Exam exam) {
     /**
      * What the auxiliary head should tell of the picture moved down by some rows; not a number
@@ -51,11 +51,11 @@ final class Curriculum {
     generated.addAll(pictures);
   }
 
-  /** The next lesson. */
+  /** Draws a topic, a picture that suits it, and a question about it. */
   Lesson lesson(Random random) {
     Topic topic = topic(random);
     Subject subject = subject(topic, random);
-    return new Lesson(topic, subject, Examiner.of(topic, subject, random));
+    return new Lesson(topic, subject, Exams.of(topic, subject, random));
   }
 
   private static Topic topic(Random random) {

@@ -41,7 +41,7 @@ record Exam(
     this(question, visualPrompt, logit, OptionalDouble.empty());
   }
 
-  /** What an exam is about. */
+  /** The subjects of exams; each has an accuracy of its own. */
   enum Topic {
     HORIZON,
     OUTLINE,

@@ -20,12 +20,12 @@ import org.bytedeco.pytorch.global.torch;
 record TinyFolder(Path root) {
   private static final String STEPS = "steps";
 
-  /** The generator. */
+  /** The folder of the generator, in diffusers' layout. */
   Path flux() {
     return root.resolve("tiny-flux");
   }
 
-  /** The verifier. */
+  /** The folder of the verifier, in transformers' layout. */
   Path qwen() {
     return root.resolve("tiny-qwen2.5-vl");
   }

@@ -48,7 +48,7 @@ final class TrainingLoop implements AutoCloseable {
   private final Adam adam;
   private final List<Double> losses = new ArrayList<>();
 
-  /** What is made small. */
+  /** The loss that a loop makes small. */
   @FunctionalInterface
   interface Objective {
     /** A scalar that carries gradient; all random choices are made with {@code random}. */

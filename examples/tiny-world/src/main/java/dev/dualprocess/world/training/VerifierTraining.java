@@ -79,7 +79,7 @@ final class VerifierTraining implements TrainingLoop.Objective, AutoCloseable {
    *
    * @param topic what was asked about
    * @param wanted log p(Yes) - log p(No)
-   * @param said the same as the network says it
+   * @param said log p(Yes) - log p(No) as the network says it
    */
   record Answered(Exam.Topic topic, double wanted, double said) {
     /** Whether it is on the right side. */

@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /**
- * What the stages share.
+ * What the stages of training share: files, who is told, and when to stop.
  *
  * @param folder where they keep their files
  * @param watcher what they tell
@@ -16,7 +16,7 @@ record Workshop(TinyFolder folder, RunListener watcher, BooleanSupplier stopping
   /** Of everything that is random. */
   static final long SEED = 1;
 
-  /** Matches no key. */
+  /** A pattern that matches no key: nothing is initialised in a way of its own. */
   static final Pattern NONE = Pattern.compile("$^");
 
   /** A loop that goes on from a stage's checkpoint, if there is one. */

@@ -162,7 +162,7 @@ class ExamTest {
     Random random = new Random(33);
     for (Subject subject : SUBJECTS) {
       for (Topic topic : Topic.values()) {
-        Exam exam = Examiner.of(topic, subject, random);
+        Exam exam = Exams.of(topic, subject, random);
         assertTrue(Exam.questions().contains(exam.question()), exam.question());
         if (topic != Topic.CONTENT) {
           assertEquals(topic == Topic.NIGHT || topic == Topic.KIND, exam.visualPrompt().isEmpty());

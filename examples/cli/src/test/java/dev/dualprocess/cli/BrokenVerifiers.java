@@ -17,8 +17,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** Plug-ins that do what they should not; on the class path of tests only. */
-public final class BrokenCritics {
-  private BrokenCritics() {}
+public final class BrokenVerifiers {
+  private BrokenVerifiers() {}
 
   /** A provider of a pixel verifier. */
   abstract static class Broken implements VerifierProvider {

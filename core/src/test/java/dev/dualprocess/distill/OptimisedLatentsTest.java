@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The noise of one seed, with a generator of one layer and a verifier of one formula. */
-class LatentOptimisationTest {
+class OptimisedLatentsTest {
   private static final ImageSize SIZE = new ImageSize(4, 3);
   private static final int D = 36;
   private static final Prompt PROMPT = Prompt.of("a toy").check("0.5", "x");

@@ -15,14 +15,14 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/** Chooses questions about pictures: many near the right answer's edge, some from afar. */
-final class Examiner {
+/** Sets exams: random questions about pictures, many near the right answer's edge, some from afar. */
+final class Exams {
   private static final List<Ground> GROUNDS = List.of(Ground.values());
   private static final List<TimeOfDay> TIMES = List.of(TimeOfDay.values());
   private static final List<Tone> TONES =
       Stream.of(Tone.values()).filter(tone -> tone != Tone.NATURAL).toList();
 
-  private Examiner() {}
+  private Exams() {}
 
   /** A random question of a topic. */
   static Exam of(Topic topic, Subject subject, Random random) {
