@@ -149,19 +149,9 @@ public final class Ops {
     return torch.gelu(x);
   }
 
-  /** The same, written over x. */
-  public static void geluInPlace(Tensor x) {
-    torch.gelu_(x);
-  }
-
   /** GELU by its tanh approximation. */
   public static Tensor geluTanh(Tensor x) {
     return torch.gelu(x, "tanh");
-  }
-
-  /** The same, written over x. */
-  public static void geluTanhInPlace(Tensor x) {
-    torch.gelu_(x, "tanh");
   }
 
   /** x · σ(1.702 x). */

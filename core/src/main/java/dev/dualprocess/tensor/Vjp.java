@@ -1,7 +1,6 @@
 package dev.dualprocess.tensor;
 
 import org.bytedeco.javacpp.BoolPointer;
-import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.LongArrayRefOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -63,25 +62,5 @@ public final class Vjp {
   /** The gradient of {@link Ops#silu} at x, times dy, written over dy. */
   public static Tensor silu(Tensor x, Tensor dy) {
     return torch.silu_backward_out(dy, dy, x);
-  }
-
-  /** The gradient of {@link Ops#gelu} at x, times dy, written over dy. */
-  public static Tensor gelu(Tensor x, Tensor dy) {
-    return torch.gelu_backward_out(dy, dy, x);
-  }
-
-  /** The gradient of {@link Ops#geluTanh} at x, times dy, written over dy. */
-  public static Tensor geluTanh(Tensor x, Tensor dy) {
-    return torch.gelu_backward_out(dy, dy, x, "tanh");
-  }
-
-  /** What {@link Ops#upsampleNearest2x} carries back: dy [B, C, 2h, 2w] to [B, C, h, w]. */
-  public static Tensor upsampleNearest2x(Tensor dy) {
-    return torch.upsample_nearest2d_backward(
-        dy,
-        new long[] {dy.size(2), dy.size(3)},
-        new long[] {dy.size(0), dy.size(1), dy.size(2) / 2, dy.size(3) / 2},
-        new DoubleOptional(),
-        new DoubleOptional());
   }
 }

@@ -12,6 +12,7 @@ import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,28 @@ class TapeTest {
                           x)));
     }
     assertEquals(1, runs(false, true));
+  }
+
+  /** Whoever runs the model meanwhile, with or without gradient, leaves nothing on the tape. */
+  @Test
+  void anotherThreadsBlocksAreOrdinary() {
+    Blocks blocks = new Blocks();
+    List<Boolean> leaves = new ArrayList<>();
+    try (PointerScope scope = new PointerScope();
+        Tape tape = new Tape(blocks, true, true)) {
+      tape.record(
+          () -> {
+            leaves.add(isLeaf(blocks));
+            return CompletableFuture.runAsync(() -> leaves.add(isLeaf(blocks))).join();
+          });
+    }
+    assertEquals(List.of(true, false), leaves);
+  }
+
+  private static boolean isLeaf(Blocks blocks) {
+    try (PointerScope scope = new PointerScope()) {
+      return blocks.run(Tensor::square, Ops.leaf(Noise.randn(1, 3))).__dispatch_is_leaf();
+    }
   }
 
   @Test
