@@ -47,7 +47,10 @@ public record Prompt(String text, List<Check> checks) {
     return check(new Check(new Question(question, answer).withYesNoPostfix(), Optional.empty()));
   }
 
-  /** This prompt with one more check, on the image with a drawing over it; {@link #check(String, String)} is on the bare one. */
+  /**
+   * This prompt with one more check, on the image with a drawing over it; {@link #check(String,
+   * String)} is on the bare one.
+   */
   public Prompt check(String question, String answer, VisualPrompt visualPrompt) {
     return check(
         new Check(new Question(question, answer).withYesNoPostfix(), Optional.of(visualPrompt)));

@@ -4,9 +4,8 @@ import dev.dualprocess.image.ImageSize;
 import java.util.Objects;
 
 /**
- * How an image is sampled: its size and the way from noise to it. Steps here are inference steps, runs of
- * the model; those that change weights are optimisation steps (in
- * dev.dualprocess.distill.DistillSettings#steps}).
+ * How an image is sampled: its size, and in how many inference steps it comes from noise.
+ * (Optimisation steps, which change what is learnt, are those of a run's settings.)
  *
  * @param size of the image
  * @param numInferenceSteps N, how many inference steps lead from noise to the image, at least 1

@@ -91,7 +91,9 @@ public record DistillSettings(
         .withVqa(VqaSettings.AUTHORS);
   }
 
-  /** These settings for the noise of {@link #seed} in place of weights, at a learning rate of 0.05. */
+  /**
+   * These settings for the noise of {@link #seed} in place of weights, at a learning rate of 0.05.
+   */
   public DistillSettings ofLatents() {
     return new DistillSettings(
         Optimised.LATENTS,

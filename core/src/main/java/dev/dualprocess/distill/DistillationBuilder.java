@@ -95,7 +95,10 @@ public final class DistillationBuilder {
     return also(prompt, null);
   }
 
-  /** One more prompt as {@link #also(Prompt)}, its text {@linkplain #conditioning encoded earlier}; that becomes the run's. */
+  /**
+   * One more prompt as {@link #also(Prompt)}, its text {@linkplain #conditioning encoded earlier};
+   * that becomes the run's.
+   */
   public DistillationBuilder also(Prompt prompt, Conditioning encoded) {
     int checks = taught.get(0).prompt().checks().size();
     if (prompt.checks().size() != checks) {

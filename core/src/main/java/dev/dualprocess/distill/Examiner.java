@@ -28,8 +28,8 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * Asks a verifier every check of a prompt: an image is shown to it with each visual prompt in turn,
  * and its answer, the {@linkplain Critique critique}, has the gradient that came back through the
- * visual prompts. Questions that share a
- * visual prompt go to the verifier together. For images of one size; not thread-safe.
+ * visual prompts. Questions that share a visual prompt go to the verifier together. For images of
+ * one size; not thread-safe.
  */
 public final class Examiner implements AutoCloseable {
   private final Verifier verifier;
@@ -111,8 +111,8 @@ public final class Examiner implements AutoCloseable {
   }
 
   /**
-   * What the verifier says to every check, with ∂L/∂image of their mean loss L in the bare image, in
-   * the caller's scope.
+   * What the verifier says to every check, with ∂L/∂image of their mean loss L in the bare image,
+   * in the caller's scope.
    */
   public Critique critique(Tensor image) {
     return critique(image, Disturbance.NONE);

@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param step 1 for the first
  * @param seed which of the n noise seeds was used, 0 .. n-1
- * @param sigma σ, the noise level at which the gradient was taken, from 0 to 1, which is pure noise; t
- *     in the paper, and so the column {@code t} of {@code losses.csv}
+ * @param sigma σ, the noise level at which the gradient was taken, from 0 to 1, which is pure
+ *     noise; t in the paper, and so the column {@code t} of {@code losses.csv}
  * @param loss mean over the checks of -log p(answer)
  * @param probabilities exp(-loss) for each check
  * @param gradientNorm of the adapter, before clipping

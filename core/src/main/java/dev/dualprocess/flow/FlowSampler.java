@@ -3,8 +3,9 @@ package dev.dualprocess.flow;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * One sampling run: the noise levels that N inference steps visit, and how latents go from one to the next. A
- * sampler may hold what earlier steps have shown, so each run has its own; used by one thread.
+ * One sampling run: the noise levels that N inference steps visit, and how latents go from one to
+ * the next. A sampler may hold what earlier steps have shown, so each run has its own; used by one
+ * thread.
  */
 public interface FlowSampler extends AutoCloseable {
   /** N, how many inference steps there are. */

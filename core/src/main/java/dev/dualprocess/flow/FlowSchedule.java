@@ -1,8 +1,8 @@
 package dev.dualprocess.flow;
 
 /**
- * The noise levels σ (t of the paper) that N inference steps visit, from 1 (noise) to 0 (image). Step i goes from σᵢ
- * to σᵢ₊₁. Immutable.
+ * The noise levels σ (t of the paper) that N inference steps visit, from 1 (noise) to 0 (image).
+ * Step i goes from σᵢ to σᵢ₊₁. Immutable.
  */
 public final class FlowSchedule {
   private final float[] sigmas;

@@ -191,7 +191,10 @@ public final class Lora implements AutoCloseable {
     }
   }
 
-  /** Collects factors and copies them into one flat vector, of which those of the new LoRA are views. */
+  /**
+   * Collects factors and copies them into one flat vector, of which those of the new LoRA are
+   * views.
+   */
   static final class Builder {
     private final double scale;
     private final Map<String, Factors> parts = new LinkedHashMap<>();

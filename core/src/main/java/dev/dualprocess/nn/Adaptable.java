@@ -11,7 +11,9 @@ public interface Adaptable {
   /** The shape of B for that rank. */
   long[] bShape(int rank);
 
-  /** Adds a branch to what the layer computes, until it is detached; its tensors stay the caller's. */
+  /**
+   * Adds a branch to what the layer computes, until it is detached; its tensors stay the caller's.
+   */
   void attach(LowRankBranch branch);
 
   /** Removes that very branch; nothing happens if it is not attached. */

@@ -31,7 +31,10 @@ public record GroupNorm(long groups, Tensor weight, Tensor bias, double eps) imp
    */
   public record Normed(Tensor y, Tensor mean, Tensor rstd) {}
 
-  /** {@link #forward} where nothing is recorded: its value with the statistics that {@link #backward} needs. */
+  /**
+   * {@link #forward} where nothing is recorded: its value with the statistics that {@link
+   * #backward} needs.
+   */
   public Normed normed(Tensor x) {
     long places = x.numel() / (x.size(0) * x.size(1));
     try (T_TensorTensorTensor_T all =

@@ -92,7 +92,10 @@ public record LanguageModel(
         before.values());
   }
 
-  /** The last hidden states of tokens that follow those in the cache, which they join; without gradient. */
+  /**
+   * The last hidden states of tokens that follow those in the cache, which they join; without
+   * gradient.
+   */
   public Tensor hidden(Tensor x, RotaryEmbedding rope, KeyValueCache cache) {
     Tensor h = x;
     for (int i = 0; i < layers.size(); i++) {

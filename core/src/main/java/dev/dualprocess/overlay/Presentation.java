@@ -39,7 +39,9 @@ public final class Presentation implements AutoCloseable {
     return shown(image, Disturbance.NONE);
   }
 
-  /** {@link #shown(Tensor)} where everything that is shown is disturbed, the visual prompt included. */
+  /**
+   * {@link #shown(Tensor)} where everything that is shown is disturbed, the visual prompt included.
+   */
   public Tensor shown(Tensor image, Disturbance disturbance) {
     return Memory.noGrad(() -> disturbance.apply(present(image)));
   }
@@ -49,7 +51,9 @@ public final class Presentation implements AutoCloseable {
     return show(image, Disturbance.NONE);
   }
 
-  /** {@link #show(Tensor)} where everything that is shown is disturbed, the visual prompt included. */
+  /**
+   * {@link #show(Tensor)} where everything that is shown is disturbed, the visual prompt included.
+   */
   public Shown show(Tensor image, Disturbance disturbance) {
     return new Shown(image, disturbance);
   }
@@ -74,7 +78,9 @@ public final class Presentation implements AutoCloseable {
     }
   }
 
-  /** An image as it was shown, with the graph that leads a gradient back to it; closing frees that. */
+  /**
+   * An image as it was shown, with the graph that leads a gradient back to it; closing frees that.
+   */
   public final class Shown implements AutoCloseable {
     private final Tensor leaf;
     private final Tensor output;

@@ -3,7 +3,10 @@ package dev.dualprocess.recompute;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Whether the blocks of a model are computed again in backward instead of keeping what it needs: activation checkpointing, also called gradient checkpointing. Gradients are the same. */
+/**
+ * Whether the blocks of a model are computed again in backward instead of keeping what it needs:
+ * activation checkpointing, also called gradient checkpointing. Gradients are the same.
+ */
 public enum Recompute {
   /** Every block keeps what its backward needs: the fastest, and the most memory. */
   OFF,

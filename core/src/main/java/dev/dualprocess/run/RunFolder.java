@@ -127,7 +127,10 @@ public final class RunFolder {
     SafeTensorsWriter.write(latents(), Map.of("latents", latents), Map.of());
   }
 
-  /** Writes {@code losses.csv}, and {@code losses.png} where this machine has fonts. The noise level σ is called t there, as in the paper's equations: the column is part of the file format. */
+  /**
+   * Writes {@code losses.csv}, and {@code losses.png} where this machine has fonts. The noise level
+   * σ is called t there, as in the paper's equations: the column is part of the file format.
+   */
   public void writeLosses(List<StepReport> reports) throws IOException {
     StringBuilder csv = new StringBuilder("step,seed,t,loss,");
     int checks = reports.isEmpty() ? 1 : reports.get(0).probabilities().size();

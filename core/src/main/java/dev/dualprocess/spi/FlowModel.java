@@ -46,7 +46,10 @@ public interface FlowModel extends AutoCloseable {
   /** The noise levels σ that sampling visits. */
   FlowSchedule schedule(Sampling sampling);
 
-  /** The noise levels that drafts are made at, as many as {@link #schedule} has: the same, unless a model is trained at others than it is sampled at. */
+  /**
+   * The noise levels that drafts are made at, as many as {@link #schedule} has: the same, unless a
+   * model is trained at others than it is sampled at.
+   */
   default FlowSchedule trainingSchedule(Sampling sampling) {
     return schedule(sampling);
   }

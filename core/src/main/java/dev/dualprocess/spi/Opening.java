@@ -7,7 +7,8 @@ import dev.dualprocess.weights.WeightSource;
 import java.util.Objects;
 
 /**
- * How a model is opened: where it goes, how its weights are kept, and what a pass keeps for backward.
+ * How a model is opened: where it goes, how its weights are kept, and what a pass keeps for
+ * backward.
  *
  * @param placement where it goes
  * @param textPlacement where a generator's text encoders go

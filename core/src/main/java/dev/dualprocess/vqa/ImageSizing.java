@@ -20,7 +20,9 @@ public interface ImageSizing {
   /** The filter of the processor, for pictures of 8 bits. */
   Resampling filter();
 
-  /** The filter of the processor without rounding: x fp32 [1, 3, H, W] in [-1, 1] to another size. */
+  /**
+   * The filter of the processor without rounding: x fp32 [1, 3, H, W] in [-1, 1] to another size.
+   */
   Tensor resize(Tensor x, ImageSize to);
 
   /** The size for an image in one of the two ways. */

@@ -31,7 +31,9 @@ public final class VisionLanguageModel implements AutoCloseable {
   private final ImageEncoder encoder;
   private final PromptReader reader;
 
-  /** What the checkpoint is read into: the vision tower with its connector, and the language model. */
+  /**
+   * What the checkpoint is read into: the vision tower with its connector, and the language model.
+   */
   private record Halves(ImageEncoder encoder, LanguageModel model) {}
 
   private VisionLanguageModel(ModelFolder folder, Architecture architecture, Opening opening)

@@ -10,9 +10,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A frozen matrix or kernel as it is stored: as it is used, or quantized to 8 bits (int8, symmetric,
- * one scale for each output channel, W ≈ scale ⊙ q, q in -127 .. 127), and there or in the host's memory. In another form it is made
- * whole where it is used, and for as long.
+ * A frozen matrix or kernel as it is stored: as it is used, or quantized to 8 bits (int8,
+ * symmetric, one scale for each output channel, W ≈ scale ⊙ q, q in -127 .. 127), and there or in
+ * the host's memory. In another form it is made whole where it is used, and for as long.
  *
  * @param values [out, ...], in the model's dtype or int8, or in the file's on the host
  * @param scale [out, 1, ...] in the model's dtype, where it is used; or null

@@ -11,12 +11,14 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * Where a model's weights come from: the checkpoint beside its config, or a seed; and how its frozen
- * matrices are kept: whole, quantized to 8 bits, or offloaded to the host.
+ * Where a model's weights come from: the checkpoint beside its config, or a seed; and how its
+ * frozen matrices are kept: whole, quantized to 8 bits, or offloaded to the host.
  *
  * @param seed of random weights; empty for the checkpoint
- * @param eightBits whether matrices and kernels are quantized to 8 bits (weight-only), see {@link FrozenWeight}
- * @param onHost whether they are offloaded: stay in the host's memory and are fetched for the block that runs
+ * @param eightBits whether matrices and kernels are quantized to 8 bits (weight-only), see {@link
+ *     FrozenWeight}
+ * @param onHost whether they are offloaded: stay in the host's memory and are fetched for the block
+ *     that runs
  */
 public record WeightSource(OptionalLong seed, boolean eightBits, boolean onHost) {
   /** The checkpoint beside the config. */
@@ -36,8 +38,9 @@ public record WeightSource(OptionalLong seed, boolean eightBits, boolean onHost)
   }
 
   /**
-   * These weights with matrices and kernels offloaded to the host's memory (pinned for a GPU; on the CPU
-   * as the file has them), fetched for the block that runs: for a device smaller than the models.
+   * These weights with matrices and kernels offloaded to the host's memory (pinned for a GPU; on
+   * the CPU as the file has them), fetched for the block that runs: for a device smaller than the
+   * models.
    */
   public WeightSource onTheHost() {
     return new WeightSource(seed, eightBits, true);

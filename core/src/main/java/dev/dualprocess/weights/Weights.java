@@ -101,8 +101,8 @@ public final class Weights {
   }
 
   /**
-   * All tensors of {@code checkpoint} with every stored key renamed first, for
-   * checkpoints whose writers disagree about a prefix. A key mapped to null is passed over.
+   * All tensors of {@code checkpoint} with every stored key renamed first, for checkpoints whose
+   * writers disagree about a prefix. A key mapped to null is passed over.
    */
   public static Weights of(
       Checkpoint checkpoint, Placement placement, TensorOwner owner, UnaryOperator<String> rename) {

@@ -6,7 +6,10 @@ import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
 
-/** y = linear₂(silu(linear₁ x)): a timestep's, guidance's or text's embedding as the transformer's width. */
+/**
+ * y = linear₂(silu(linear₁ x)): a timestep's, guidance's or text's embedding as the transformer's
+ * width.
+ */
 record EmbeddingMlp(Linear linear1, Linear linear2) implements Layer {
   static EmbeddingMlp load(Linears linears, Weights weights, long in, long dim) {
     return new EmbeddingMlp(

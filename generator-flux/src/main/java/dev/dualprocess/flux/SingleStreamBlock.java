@@ -36,8 +36,8 @@ record SingleStreamBlock(
   }
 
   /**
-   * The last tokens alone, which see all of them: x [B, L, D] to [B, wanted, D].
-   * Behind the last block, nobody reads the text.
+   * The last tokens alone, which see all of them: x [B, L, D] to [B, wanted, D]. Behind the last
+   * block, nobody reads the text.
    */
   Tensor forward(Tensor x, Tensor c, Rope rope, long wanted) {
     Modulation mod = norm.modulations(c, 1)[0];

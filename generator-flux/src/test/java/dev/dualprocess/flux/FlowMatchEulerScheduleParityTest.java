@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Noise levels, noising and sampling steps against diffusers' FlowMatchEulerDiscreteScheduler. */
+/** Noise levels, noising and inference steps against diffusers' FlowMatchEulerDiscreteScheduler. */
 class FlowMatchEulerScheduleParityTest {
   private static final String SCHEDULERS = "schedulers/schedulers";
   private static final double TOLERANCE = 1e-6;

@@ -54,7 +54,10 @@ final class SanaTextEncoder implements AutoCloseable {
     return open(pipeline, wanted, source, mapped);
   }
 
-  /** Opens the encoder of a pipeline's folder; {@code stays} says whether the model is kept between calls. */
+  /**
+   * Opens the encoder of a pipeline's folder; {@code stays} says whether the model is kept between
+   * calls.
+   */
   static SanaTextEncoder open(Path pipeline, Placement wanted, WeightSource source, boolean stays)
       throws IOException {
     // Gemma-2's activations are larger than fp16's largest number.

@@ -5,7 +5,9 @@ import dev.dualprocess.vqa.VisionLanguageProvider;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Opens Qwen2.5-VL checkpoints: folders whose config.json has the model type {@code qwen2_5_vl}. */
+/**
+ * Opens Qwen2.5-VL checkpoints: folders whose config.json has the model type {@code qwen2_5_vl}.
+ */
 public final class Qwen25VlProvider implements VisionLanguageProvider {
   /** Found by {@link java.util.ServiceLoader}. */
   public Qwen25VlProvider() {}

@@ -34,9 +34,7 @@ record Windows(List<ImmutableIntArray> tokens) {
             .flatMap(r -> IntStream.range(left, right).map(c -> r * grid.tokenColumns() + c)));
   }
 
-  /**
-   * These windows with those of equal size side by side, so that they can be computed together.
-   */
+  /** These windows with those of equal size side by side, so that they can be computed together. */
   Windows groupedBySize() {
     return new Windows(
         tokens.stream().sorted((a, b) -> Integer.compare(b.length(), a.length())).toList());

@@ -44,7 +44,10 @@ final class BenchCommand implements Callable<Integer> {
       description = "The same, or a plug-in's name (default: tiny).")
   private String verifierName = "tiny";
 
-  @Option(names = "--steps", paramLabel = "N", description = "Measured optimisation steps (default: 8).")
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description = "Measured optimisation steps (default: 8).")
   private int steps = 8;
 
   @Option(names = "--warm-up", paramLabel = "N", description = "Steps before those (default: 2).")

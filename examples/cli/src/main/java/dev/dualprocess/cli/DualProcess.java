@@ -12,7 +12,10 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command line {@code dualprocess} and its subcommands. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted after saving. */
+/**
+ * The command line {@code dualprocess} and its subcommands. Exit codes: 0 done, 1 failed, 2 wrong
+ * usage, 130 interrupted after saving.
+ */
 @Command(
     name = "dualprocess",
     mixinStandardHelpOptions = true,

@@ -60,8 +60,8 @@ public interface DemoTask {
   }
 
   /**
-   * The prompt of that text as it is taught: what the text says is asked beside the control, so that the pictures
-   * keep it.
+   * The prompt of that text as it is taught: what the text says is asked beside the control, so
+   * that the pictures keep it.
    */
   default Prompt lesson(String text, String answer) {
     Prompt control = prompt(text, answer);

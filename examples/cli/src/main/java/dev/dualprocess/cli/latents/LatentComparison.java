@@ -25,9 +25,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Optimises the noise and the weights on one seed, prompt and check: what either costs
- * (table 2 of arXiv 2506.01955), and what the weights are good for on seeds and texts that were
- * never optimised (figure 9).
+ * Optimises the noise and the weights on one seed, prompt and check: what either costs (table 2 of
+ * arXiv 2506.01955), and what the weights are good for on seeds and texts that were never optimised
+ * (figure 9).
  */
 public final class LatentComparison {
   private static final int CHECKPOINT_EVERY = Integer.MAX_VALUE; // writing is no part of the price

@@ -15,7 +15,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/** Sets exams: random questions about pictures, many near the right answer's edge, some from afar. */
+/**
+ * Sets exams: random questions about pictures, many near the right answer's edge, some from afar.
+ */
 final class Exams {
   private static final List<Ground> GROUNDS = List.of(Ground.values());
   private static final List<TimeOfDay> TIMES = List.of(TimeOfDay.values());
