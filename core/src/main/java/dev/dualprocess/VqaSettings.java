@@ -13,7 +13,7 @@ public record VqaSettings(Reduction reduction, Resizing resizing) {
   /** Eq. 4 of the paper as it stands, and every image shown in its own aspect ratio. */
   public static final VqaSettings DEFAULT = new VqaSettings(Reduction.SUM, Resizing.PROCESSOR);
 
-  /** As in the authors' code: the mean over an answer's tokens, and their own resizing. */
+  /** What the authors' code does: the mean over an answer's tokens, and their own resizing. */
   public static final VqaSettings AUTHORS = new VqaSettings(Reduction.MEAN, Resizing.AUTHORS);
 
   /** What becomes of the log probabilities of one answer's tokens. */

@@ -35,7 +35,7 @@ public record PromptPair(
   }
 
   /**
-   * Reads one record.
+   * Reads one record of a file.
    *
    * @param where for the message
    */

@@ -39,7 +39,7 @@ public final class Profiler {
     return new ProfiledVerifier(verifier, this);
   }
 
-  /** Runs one step; {@link #profile} tells of it. */
+  /** Runs one step; {@link #profile} tells of it in place of what was measured before. */
   public <T> T measure(Supplier<T> step) {
     seconds.clear();
     peaks.clear();

@@ -44,7 +44,7 @@ public record Comparison(String prompt, boolean trained, List<Rated> before, Lis
     return rated.stream().mapToDouble(Rated::probability).average().orElseThrow();
   }
 
-  /** Mean loss. */
+  /** The mean loss over those seeds and their checks. */
   public static double loss(List<Rated> rated) {
     return rated.stream().mapToDouble(Rated::loss).average().orElseThrow();
   }

@@ -18,7 +18,7 @@ public interface RunListener {
   default void event(String name, Map<String, ?> fields) {}
 
   /**
-   * Some work begins.
+   * Some work of a known number of pieces begins.
    *
    * @param total of its pieces
    * @param done how many of them are done already
@@ -38,7 +38,7 @@ public interface RunListener {
     return progress(task, total, done);
   }
 
-  /** How far some work has come. */
+  /** How far some work has come: told piece by piece, closed at its end. */
   interface Progress extends AutoCloseable {
     /** Progress that nobody looks at. */
     Progress UNSEEN = new Progress() {};

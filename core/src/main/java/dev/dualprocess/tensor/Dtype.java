@@ -40,7 +40,7 @@ public enum Dtype {
     this.bytes = bytes;
   }
 
-  /** The libtorch type. */
+  /** The type as libtorch names it. */
   public ScalarType scalarType() {
     return scalarType;
   }

@@ -93,7 +93,7 @@ final class FluxModel implements FlowModel {
         : new Sampling(size, 1, 0, Sampling.Shift.PUBLISHED);
   }
 
-  /** 5e-5, the paper's. */
+  /** 5e-5, the paper's learning rate. */
   @Override
   public double defaultLearningRate() {
     return LEARNING_RATE;

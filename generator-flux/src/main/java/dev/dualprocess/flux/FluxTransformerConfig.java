@@ -4,7 +4,7 @@ import com.google.common.base.MoreObjects;
 import java.util.List;
 
 /**
- * transformer/config.json of a FLUX.1 checkpoint.
+ * transformer/config.json of a FLUX.1 checkpoint, its fields by their own names in camel case.
  *
  * @param patchSize side of a patch of the output, 1 by default
  * @param inChannels channels of a packed latent token

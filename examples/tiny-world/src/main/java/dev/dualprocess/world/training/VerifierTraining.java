@@ -75,7 +75,7 @@ final class VerifierTraining implements TrainingLoop.Objective, AutoCloseable {
   }
 
   /**
-   * An answer given in an exam.
+   * An answer of the network in an exam, beside the one that was wanted.
    *
    * @param topic what was asked about
    * @param wanted log p(Yes) - log p(No)
