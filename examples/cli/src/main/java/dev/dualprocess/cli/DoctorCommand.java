@@ -5,6 +5,8 @@ import dev.dualprocess.cli.console.Console;
 import dev.dualprocess.models.HubCache;
 import dev.dualprocess.run.Version;
 import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.CudaDevice;
+import dev.dualprocess.tensor.CudaLibraries;
 import dev.dualprocess.tensor.FreeMemory;
 import dev.dualprocess.tensor.PeakMemory;
 import dev.dualprocess.tensor.Placement;
@@ -76,6 +78,18 @@ final class DoctorCommand implements Callable<Integer> {
     String core = System.getenv("OPENBLAS_CORETYPE");
     facts.put(
         "fp32 products", "OpenBLAS for " + (core == null ? "what it takes this to be" : core));
+    CudaLibraries.missing()
+        .ifPresentOrElse(
+            why -> facts.put("cuda", "none: " + why),
+            () ->
+                facts.put(
+                    "cuda",
+                    "driver for %s, runtime %s, cuDNN %s"
+                        .formatted(
+                            CudaLibraries.driver(),
+                            CudaLibraries.runtime(),
+                            CudaLibraries.cudnn())));
+    CudaDevice.all().forEach(each -> facts.put("device " + each.index(), each));
     facts.put("cuda devices", Torch.cudaDevices());
     for (int i = 0; i < Torch.cudaDevices(); i++) {
       Placement device = Placement.on("cuda:" + i);
