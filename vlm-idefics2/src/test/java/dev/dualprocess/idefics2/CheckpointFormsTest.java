@@ -3,8 +3,10 @@ package dev.dualprocess.idefics2;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.CheckpointForms;
+import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,12 +23,14 @@ class CheckpointFormsTest extends CheckpointForms<Idefics2> {
   void refusesAProcessorWithAnotherNumberOfImageTokens() throws IOException {
     store(key -> key);
     Path processor = folder().resolve("processor_config.json");
-    Files.writeString(processor, "{\"image_seq_len\": 5}");
+    JsonNode perceiver = Fixtures.json(folder().resolve("config.json")).path("perceiver_config");
+    int another = perceiver.path("resampler_n_latents").asInt() + 1;
+    Files.writeString(processor, "{\"image_seq_len\": %d}".formatted(another));
     String told =
         assertThrows(
                 IOException.class, () -> Idefics2.open(folder(), Placement.CPU, WeightSource.FILES))
             .getMessage();
-    assertTrue(told.startsWith(processor + ": image_seq_len 5 is not"), told);
+    assertTrue(told.startsWith("%s: image_seq_len %d is not".formatted(processor, another)), told);
     Files.delete(processor);
     Idefics2.open(folder(), Placement.CPU, WeightSource.FILES).close();
   }
