@@ -51,7 +51,8 @@ public record CudaDevice(int index, String name, int major, int minor, long byte
   /** One line for people. */
   @Override
   public String toString() {
-    String facts = "%s, compute capability %d.%d, %.1f GiB".formatted(name, major, minor, bytes / GIB);
+    String facts =
+        "%s, compute capability %d.%d, %.1f GiB".formatted(name, major, minor, bytes / GIB);
     return usable()
         ? facts
         : "%s: cannot be used, since libtorch needs %d.%d or more"

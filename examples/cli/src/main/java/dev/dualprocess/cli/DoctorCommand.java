@@ -4,12 +4,13 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.dualprocess.cli.console.Console;
 import dev.dualprocess.models.HubCache;
 import dev.dualprocess.run.Version;
-import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.CudaDevice;
 import dev.dualprocess.tensor.CudaLibraries;
+import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.FreeMemory;
 import dev.dualprocess.tensor.PeakMemory;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tensor.Processor;
 import dev.dualprocess.tensor.Torch;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -78,6 +79,9 @@ final class DoctorCommand implements Callable<Integer> {
     String core = System.getenv("OPENBLAS_CORETYPE");
     facts.put(
         "fp32 products", "OpenBLAS for " + (core == null ? "what it takes this to be" : core));
+    if (!Processor.tellsItsCaches()) {
+      facts.put("caches", "hidden by the virtual machine: large fp32 products are slower");
+    }
     CudaLibraries.missing()
         .ifPresentOrElse(
             why -> facts.put("cuda", "none: " + why),

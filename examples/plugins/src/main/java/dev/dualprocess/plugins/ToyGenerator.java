@@ -22,8 +22,8 @@ import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The smallest generator that can be taught, and no flow model: one pass x = tanh(W z + c), a colour
- * for each of 8x8 tiles, c by the text. W is random, and takes a LoRA.
+ * The smallest generator that can be taught, and no flow model: one pass x = tanh(W z + c), a
+ * colour for each of 8x8 tiles, c by the text. W is random, and takes a LoRA.
  */
 final class ToyGenerator implements Generator {
   private static final int TILES = 8;

@@ -60,8 +60,7 @@ class ToyGeneratorTest {
       try (PointerScope scope = new PointerScope();
           Conditioning conditioning = generator.condition(text)) {
         Tensor image =
-            generator.generate(
-                generator.noise(unseen, 1, sampling.size()), conditioning, sampling);
+            generator.generate(generator.noise(unseen, 1, sampling.size()), conditioning, sampling);
         List<Question> question = List.of(new Question("Is it bright?", "Yes"));
         Assessment said = verifier.assess(image, question, VqaSettings.DEFAULT).get(0);
         sum += said.probability();
@@ -127,8 +126,10 @@ class ToyGeneratorTest {
       Tensor noise = generator.noise(5, 1, sampling.size());
       float[] first = Memory.freeing(() -> Ops.toFloats(generator.generate(noise, sky, sampling)));
       assertArrayEquals(first, Ops.toFloats(generator.generate(noise, sky, sampling)));
-      assertTrue(!generator.generate(noise, sky, sampling).equal(
-          generator.generate(noise, sea, sampling)));
+      assertTrue(
+          !generator
+              .generate(noise, sky, sampling)
+              .equal(generator.generate(noise, sea, sampling)));
     }
   }
 }
