@@ -19,8 +19,7 @@ public final class CudaLibraries {
    */
   public static Optional<String> missing() {
     if (!Torch.isCudaBuild()) {
-      return Optional.of(
-          "the natives on the class path are libtorch's CPU build; build with -Pgpu for CUDA");
+      return Optional.of("the natives on the class path have no CUDA; build with -Pgpu");
     }
     try {
       int[] count = new int[1];

@@ -63,6 +63,8 @@ public record Placement(String device, Dtype dtype) {
                 ? "device "
                     + device
                     + ": no CUDA device is usable here ("
+                    + Torch.build()
+                    + ": "
                     + CudaLibraries.missing().orElseGet(() -> CudaDevice.all().toString())
                     + "); use cpu"
                 : "device " + device + ": this machine has cuda:0 to cuda:" + (count - 1));

@@ -84,7 +84,9 @@ class GroupedQueryAttentionTest {
     return y;
   }
 
-  /** What {@link GroupedQueryAttention#causal} gives for x [L, D] at positions 0 to L-1. */
+  /**
+   * What the output map reads for x [L, D] at positions 0 to L-1, each seeing what is before it.
+   */
   static double[] causal(double[] x, int heads, int kvHeads) {
     return attend(
         turned(mapped(x, 1, heads), heads),
@@ -93,6 +95,12 @@ class GroupedQueryAttentionTest {
         heads,
         kvHeads,
         true);
+  }
+
+  /** What the output map gives for what it reads. */
+  private static double[] output(double[] attended, int heads) {
+    return Reference.linear(
+        attended, Noise.randn(4, DIM, (long) heads * HEAD), Noise.randn(14, DIM));
   }
 
   private static double[] mapped(double[] x, int seed, int heads) {
@@ -109,8 +117,8 @@ class GroupedQueryAttentionTest {
       int heads = kvHeads * shared;
       Tensor x = Noise.randn(5, length, DIM);
       Tensor y = attention(heads, kvHeads).causal(x, RotaryEmbeddingTest.at(0, length, HEAD), null);
-      assertArrayEquals(new long[] {length, (long) heads * HEAD}, y.shape());
-      assertNear(causal(Reference.values(x), heads, kvHeads), y, 5e-6);
+      assertArrayEquals(new long[] {length, DIM}, y.shape());
+      assertNear(output(causal(Reference.values(x), heads, kvHeads), heads), y, 5e-6);
     }
   }
 
@@ -131,7 +139,7 @@ class GroupedQueryAttentionTest {
               heads,
               2,
               false);
-      assertNear(wanted, attention(heads, 2).cross(x, other), 5e-6);
+      assertNear(output(wanted, heads), attention(heads, 2).cross(x, other), 5e-6);
     }
   }
 
