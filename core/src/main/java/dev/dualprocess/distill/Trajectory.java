@@ -72,12 +72,14 @@ final class Trajectory {
 
   /**
    * z_t of optimisation step k, without gradient: i inference steps from the noise (eq. 2), or an
-   * image noised again (eq. 1). Before the first inference step it is the noise itself.
+   * image noised again (eq. 1). Latents that are optimised are that noise themselves.
    */
   Tensor latents(Tensor eps, int k, Conditioning text) {
+    if (settings.optimised() == Optimised.LATENTS) {
+      return eps;
+    }
     if (settings.scheme() == TrainingScheme.SAMPLED_STEP) {
-      int i = sampledSteps.get(k);
-      return i == 0 ? eps : generator.sample(eps, text, trained, i);
+      return generator.sample(eps, text, trained, sampledSteps.get(k));
     }
     Sampling sampling = settings.sampling();
     Tensor x0 = generator.sample(eps, text, sampling, sampling.numInferenceSteps());

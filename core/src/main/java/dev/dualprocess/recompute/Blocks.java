@@ -16,8 +16,8 @@ import org.bytedeco.pytorch.Tensor;
  * <p>A block is a function of its arguments and of weights. Every tensor that was made in the pass
  * has to be an argument, not a captured variable: the tape keeps arguments alive until backward.
  *
- * <p>Any number of threads may run blocks without gradient. One at a time records or goes backward,
- * and only that one sees what it does; others that want to wait for it.
+ * <p>Any number of threads may run blocks without gradient. One at a time records a pass or goes
+ * backward, others that want to do so wait, and nobody else's blocks get onto its tape.
  */
 @SuppressWarnings("overloads") // a block of one tensor never gets an array
 public final class Blocks {
@@ -43,10 +43,9 @@ public final class Blocks {
   }
 
   /**
-   * y = map(u), called inside a block by whoever adds y to something, perhaps times {@code
-   * factors}, does nothing else with it, and returns the sum. Backward needs no value of y then,
-   * unless a factor wants a gradient; when a block is run again, y is NaN instead of the largest
-   * product of all.
+   * y = map(u), inside a block that does nothing with y but add it to something, perhaps times
+   * {@code factors}, and returns the sum. Backward then needs no value of y unless a factor wants a
+   * gradient: when the block is run again, y is NaN, and the block's largest product is not done.
    */
   public Tensor last(LastMap map, Tensor u, Tensor... factors) {
     Pass now = pass();

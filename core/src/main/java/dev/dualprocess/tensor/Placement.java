@@ -64,6 +64,8 @@ public record Placement(String device, Dtype dtype) {
                     + device
                     + ": no CUDA device is usable here ("
                     + Torch.build()
+                    + ": "
+                    + CudaLibraries.missing().orElseGet(() -> CudaDevice.all().toString())
                     + "); use cpu"
                 : "device " + device + ": this machine has cuda:0 to cuda:" + (count - 1));
       }

@@ -13,11 +13,14 @@ import org.bytedeco.pytorch.global.torch;
  * <p>On the CPU in fp32 libtorch gives matrix products to OpenBLAS, whose threads are a second pool
  * beside ATen's, and convolutions to oneDNN, which uses ATen's. Two pools on one machine wait for
  * each other by spinning (see {@link Torch#setThreads}); one that does all the work is faster than
- * either.
+ * either. Not where the processor hides its caches, as some virtual machines do: oneDNN 3.7 divides
+ * by their size there.
  */
 final class PointwiseProduct {
   /** Multiplications from which on it pays; below, setting up a convolution takes longer. */
   private static final long LEAST = 1 << 25;
+
+  private static final boolean KNOWN_CACHES = Processor.tellsItsCaches();
 
   private static final long[] ONES = {1, 1};
   private static final long[] ZEROS = {0, 0};
@@ -32,7 +35,8 @@ final class PointwiseProduct {
         && Dtype.of(weight) == Dtype.FLOAT32
         && !weight.requires_grad()
         && weight.is_contiguous()
-        && Torch.threads() > 1;
+        && Torch.threads() > 1
+        && KNOWN_CACHES;
   }
 
   /** x Wᵀ (+ b): x [..., in], weight [out, in], bias [out] or null. */

@@ -23,8 +23,12 @@ public final class Torch {
 
   /** Which natives were loaded, as {@code libtorch CPU build} or {@code libtorch CUDA build}. */
   public static String build() {
-    boolean cuda = torch.show_config().getString().contains("USE_CUDA=1");
-    return cuda ? "libtorch CUDA build" : "libtorch CPU build";
+    return isCudaBuild() ? "libtorch CUDA build" : "libtorch CPU build";
+  }
+
+  /** Whether the natives that were loaded can do CUDA, whatever the machine has. */
+  public static boolean isCudaBuild() {
+    return torch.show_config().getString().contains("USE_CUDA=1");
   }
 
   /**

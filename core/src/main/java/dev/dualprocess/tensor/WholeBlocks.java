@@ -9,9 +9,10 @@ import org.bytedeco.pytorch.global.torch;
  * Zeros that fill channels up to whole blocks for convolutions on the CPU.
  *
  * <p>oneDNN works on blocks of {@value #BLOCK} channels. Of a number of channels that is no
- * multiple of it, the last block has places beyond them, which should be zero; on processors whose
- * caches it cannot tell (some virtual machines hide them) oneDNN 3.7 leaves there what an earlier
- * tensor has left, and adds it to the result. With zeros of our own there are no such places.
+ * multiple of it, the last block has places beyond them, which should be zero; on processors that
+ * do not {@linkplain Processor#tellsItsCaches tell their caches} oneDNN 3.7 leaves there what an
+ * earlier tensor has left, and adds it to the result. With zeros of our own there are no such
+ * places.
  *
  * <p>A convolution of a larger step carries back a wrong gradient where its input has three or five
  * blocks; there an even number of blocks is whole.

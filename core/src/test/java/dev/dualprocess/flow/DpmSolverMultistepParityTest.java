@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Noise levels and sampling steps against diffusers' DPMSolverMultistepScheduler. */
+/** Noise levels and inference steps against diffusers' DPMSolverMultistepScheduler. */
 class DpmSolverMultistepParityTest {
   private static final String SCHEDULERS = "schedulers/schedulers";
   private static final double LEVELS = 1e-6;

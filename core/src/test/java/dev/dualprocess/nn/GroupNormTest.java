@@ -1,14 +1,88 @@
 package dev.dualprocess.nn;
 
+import static dev.dualprocess.nn.Reference.assertGradient;
+import static dev.dualprocess.nn.Reference.assertNear;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
 class GroupNormTest {
+  private static final double EPS = 1e-3;
+
+  private static GroupNorm norm(int groups, int channels) {
+    return new GroupNorm(groups, Noise.randn(1, channels), Noise.randn(2, channels), EPS);
+  }
+
+  /** Of x [B, C, places], which lie in memory group by group. */
+  private static double[] plain(GroupNorm norm, Tensor x) {
+    int channels = (int) x.size(1);
+    int places = (int) (x.numel() / x.size(0) / channels);
+    int group = channels / (int) norm.groups() * places;
+    double[] in = Reference.values(x);
+    double[] w = Reference.values(norm.weight());
+    double[] b = Reference.values(norm.bias());
+    double[] y = new double[in.length];
+    for (int first = 0; first < in.length; first += group) {
+      double mean = 0;
+      double squares = 0;
+      for (int i = first; i < first + group; i++) {
+        mean += in[i] / group;
+      }
+      for (int i = first; i < first + group; i++) {
+        squares += (in[i] - mean) * (in[i] - mean);
+      }
+      for (int i = first; i < first + group; i++) {
+        int channel = i / places % channels;
+        y[i] = (in[i] - mean) / Math.sqrt(squares / group + EPS) * w[channel] + b[channel];
+      }
+    }
+    return y;
+  }
+
+  @Property(tries = 25)
+  void isThePlainNorm(
+      @ForAll @IntRange(min = 1, max = 4) int groups,
+      @ForAll @IntRange(min = 1, max = 4) int each,
+      @ForAll @IntRange(min = 1, max = 5) int height,
+      @ForAll @IntRange(min = 2, max = 5) int width) {
+    try (PointerScope scope = new PointerScope()) {
+      GroupNorm norm = norm(groups, groups * each);
+      Tensor x = Ops.add(Noise.randn(3, 2, (long) groups * each, height, width), 2);
+      Tensor y = norm.forward(x);
+      assertArrayEquals(x.shape(), y.shape());
+      assertNear(plain(norm, x), y, 2e-6);
+    }
+  }
+
+  @Test
+  void gradientsAgreeWithFiniteDifferences() {
+    try (PointerScope scope = new PointerScope()) {
+      assertGradient("x", norm(2, 6)::forward, Noise.randn(3, 2, 6, 2, 3));
+    }
+  }
+
+  /** One group does not see another, nor one image another. */
+  @Test
+  void groupsAndImagesAreOnTheirOwn() {
+    try (PointerScope scope = new PointerScope()) {
+      GroupNorm norm = norm(2, 6);
+      Tensor x = Noise.randn(3, 2, 6, 2, 3);
+      Tensor other = x.clone();
+      other.select(0, 0).narrow(0, 0, 3).add_(Noise.randn(4, 3, 2, 3)); // image 0, group 0
+      Tensor before = norm.forward(x);
+      Tensor after = norm.forward(other);
+      Reference.assertSame(before.select(0, 1), after.select(0, 1));
+      Reference.assertSame(before.select(0, 0).narrow(0, 3, 3), after.select(0, 0).narrow(0, 3, 3));
+    }
+  }
+
   /** Written out, it is what libtorch's own graph does. */
   @Test
   void backwardCarriesTheGradientBack() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.testing.Golden;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -104,5 +105,17 @@ class CudaTest {
     Tensor k = qkv.select(0, 1).unsqueeze(0);
     Tensor v = qkv.select(0, 2).unsqueeze(0);
     return causal ? Ops.causalAttention(q, k, v, 0.125) : Ops.attention(q, k, v, null, 0.125);
+  }
+
+  @Test
+  void theDriverDescribesItsDevices() {
+    assertEquals(Optional.empty(), CudaLibraries.missing());
+    CudaDevice first = CudaDevice.all().get(0);
+    assertTrue(first.usable(), first::toString);
+    assertTrue(first.bytes() >= FreeMemory.bytes(GPU));
+    assertTrue(first.major() >= 7 && !first.name().isBlank());
+    assertTrue(CudaLibraries.driver().matches("\\d+\\.\\d+"));
+    assertTrue(CudaLibraries.runtime().startsWith("13."));
+    assertTrue(CudaLibraries.cudnn().startsWith("9."));
   }
 }

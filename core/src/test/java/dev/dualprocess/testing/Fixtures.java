@@ -5,20 +5,26 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.common.primitives.Longs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * The golden data: of this repository, or of another family with the same layout if the system
- * property {@code fixtures.dir} names one. Tests take sizes, names and cases from the files they
- * find.
+ * The golden data. It is looked for in this order: the folder that the system property {@value
+ * #PROPERTY} names; a folder {@value #RESOURCE} on the class path, such as a plug-in's {@code
+ * src/test/resources/fixtures}; this repository's own, if the tests run inside it. Whose it is does
+ * not matter: tests take sizes, names and cases from the files they find.
  */
 public final class Fixtures {
+  private static final String PROPERTY = "fixtures.dir";
+  private static final String RESOURCE = "fixtures";
   private static final String OWN = "core/src/test/fixtures";
 
   private Fixtures() {}
@@ -34,7 +40,9 @@ public final class Fixtures {
    */
   public static Path fullsize(String name) {
     Path given = path("fullsize").resolve(name);
-    return Files.exists(given) ? given : own().resolve("fullsize").resolve(name);
+    return Files.exists(given)
+        ? given
+        : own().orElseThrow(Fixtures::none).resolve("fullsize").resolve(name);
   }
 
   /** Every tensor of a real checkpoint, by its key: the shape. */
@@ -72,29 +80,52 @@ public final class Fixtures {
   }
 
   private static Path root() {
-    String given = System.getProperty("fixtures.dir", "");
-    if (given.isBlank()) {
-      return own();
-    }
-    Path asGiven = Path.of(given);
-    return Files.isDirectory(asGiven) ? asGiven : projectRoot().resolve(given);
+    String given = System.getProperty(PROPERTY, "");
+    return given.isBlank()
+        ? onTheClassPath().or(Fixtures::own).orElseThrow(Fixtures::none)
+        : named(given);
   }
 
-  private static Path own() {
-    return projectRoot().resolve(OWN);
+  /** As it is given, or from the project's folder. */
+  private static Path named(String folder) {
+    Path asGiven = Path.of(folder);
+    return Files.isDirectory(asGiven)
+        ? asGiven
+        : repository().map(root -> root.resolve(folder)).orElse(asGiven);
+  }
+
+  private static Optional<Path> onTheClassPath() {
+    URL found = Thread.currentThread().getContextClassLoader().getResource(RESOURCE);
+    return Optional.ofNullable(found)
+        .filter(url -> url.getProtocol().equals("file"))
+        .map(url -> Path.of(URI.create(url.toString())));
+  }
+
+  private static Optional<Path> own() {
+    return repository().map(root -> root.resolve(OWN));
+  }
+
+  private static IllegalStateException none() {
+    return new IllegalStateException(
+        "no golden data: name its folder with -D%s=FOLDER, or put a folder '%s' on the class path"
+            .formatted(PROPERTY, RESOURCE));
   }
 
   /** The folder of the parent pom, found upwards of where the test runs. */
   public static Path projectRoot() {
+    return repository()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "run the tests inside the project: no " + OWN + " above here"));
+  }
+
+  private static Optional<Path> repository() {
     Path folder = Path.of("").toAbsolutePath();
     while (folder != null && !Files.isDirectory(folder.resolve(OWN))) {
       folder = folder.getParent();
     }
-    if (folder == null) {
-      throw new IllegalStateException(
-          "run the tests inside the project: no " + OWN + " above here");
-    }
-    return folder;
+    return Optional.ofNullable(folder);
   }
 
   /** Names of the cases {@code folder/prefix*.json}, without the ending. */

@@ -26,14 +26,20 @@ import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every generator promises, whatever its numbers are. */
+/**
+ * What every generator promises, whatever its numbers are. It is opened once: no test changes it.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
 public abstract class GeneratorContract {
   private static final LoraSettings LORA =
       new LoraSettings(4, 8, LoraSettings.Init.KAIMING_UNIFORM);
@@ -43,7 +49,7 @@ public abstract class GeneratorContract {
   private Generator generator;
   private Conditioning text;
 
-  /** The generator under test. */
+  /** A new one of the kind under test. */
   protected abstract Generator open(Placement placement) throws IOException;
 
   /** What image sizes must be multiples of. */
@@ -55,25 +61,34 @@ public abstract class GeneratorContract {
   /** Whether what a frozen layer returns has a gradient. */
   protected abstract boolean trainsItsOwnWeights(Generator opened);
 
-  /** Half of the distance over which slopes are measured: small where there are kinks. */
+  /** Half of the distance over which slopes are measured first: small where there are kinks. */
   protected abstract double halfStep();
 
+  /** The generator under test, on the CPU. */
+  protected final Generator generator() {
+    return generator;
+  }
+
   @BeforeAll
-  static void oneThread() {
+  final void openGenerator() throws IOException {
     Torch.setThreads(1); // many small steps: threads cost more than they give
+    generator = open(Placement.CPU);
+  }
+
+  @AfterAll
+  final void closeGenerator() {
+    generator.close();
   }
 
   @BeforeEach
-  final void openGenerator() throws IOException {
+  final void enter() {
     scope = new PointerScope();
-    generator = open(Placement.CPU);
     text = generator.condition("a cat");
   }
 
   @AfterEach
-  final void closeGenerator() {
+  final void leave() {
     text.close();
-    generator.close();
     scope.close();
   }
 
@@ -95,13 +110,8 @@ public abstract class GeneratorContract {
         draft.backward(r);
         assertThrows(IllegalStateException.class, () -> draft.backward(r));
       }
-      Tensor direction = Noise.randn(9, zt.shape());
-      Tensor step = Ops.mul(direction, halfStep());
-      double up = value(sampling, 1, zt.detach().add(step), r);
-      double down = value(sampling, 1, zt.detach().sub(step), r);
-      double slope = (up - down) / (2 * halfStep());
-      double predicted = zt.grad().mul(direction).sum().item_double();
-      assertEquals(slope, predicted, 0.02 * Math.abs(slope), sampling::toString);
+      Slope.assertBoth(
+          sampling.toString(), z -> value(sampling, 1, z, r), zt, zt.grad(), halfStep(), 0.02);
     }
   }
 
@@ -118,14 +128,17 @@ public abstract class GeneratorContract {
           r = Noise.randn(8, draft.image().shape());
           draft.backward(r);
         }
-        Tensor step = Ops.mul(gradient.div(gradient.norm()), halfStep());
-        lora.flat().add_(step);
-        double up = value(sampling, 0, noise, r);
-        lora.flat().sub_(Ops.mul(step, 2));
-        double down = value(sampling, 0, noise, r);
-        double slope = (up - down) / (2 * halfStep());
-        double norm = gradient.norm().item_double();
-        assertEquals(slope, norm, 0.02 * Math.abs(slope), sampling::toString);
+        Tensor start = lora.flat().detach().clone();
+        Slope.assertAlongIt(
+            sampling.toString(),
+            weights -> {
+              lora.flat().copy_(weights);
+              return value(sampling, 0, noise, r);
+            },
+            start,
+            gradient.clone(),
+            halfStep(),
+            0.02);
       }
     }
   }

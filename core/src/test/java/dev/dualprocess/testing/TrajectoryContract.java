@@ -28,6 +28,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,7 @@ public abstract class TrajectoryContract {
   private static final double OUTPUT = 1e-4;
 
   private final GeneratorProvider provider;
+  private final Map<String, Generator> opened = new TreeMap<>(); // by folder
 
   @TempDir private Path folder;
 
@@ -77,9 +79,9 @@ public abstract class TrajectoryContract {
   final void loraFilesOfTheReferenceDrawTheSameImages(String trajectory) throws IOException {
     JsonNode json = Fixtures.json(trajectory + "/trajectory.json");
     Sampling sampling = sampling(json);
+    Generator generator = generator(json);
     try (PointerScope scope = new PointerScope();
         Golden golden = Fixtures.golden(trajectory + "/trajectory");
-        Generator generator = generator(json);
         Conditioning text = generator.condition(json.path("prompt").asText())) {
       Tensor noise = golden.tensor("eval_noise");
       assertImages(golden, "eval.weight0.", generator, noise, text, sampling);
@@ -121,9 +123,9 @@ public abstract class TrajectoryContract {
     JsonNode json = Fixtures.json(trajectory + "/trajectory.json");
     Sampling sampling = sampling(json);
     int step = json.path("sampled_index_i").path(0).asInt();
+    Generator generator = generator(json);
     try (PointerScope scope = new PointerScope();
         Golden golden = Fixtures.golden(trajectory + "/trajectory");
-        Generator generator = generator(json);
         Conditioning whole = generator.condition(json.path("prompt").asText())) {
       Conditioning text = whole.forTraining(sampling);
       Tensor noise = golden.tensor("train_noise").narrow(0, 0, 1);
@@ -161,19 +163,28 @@ public abstract class TrajectoryContract {
   @MethodSource("trajectories")
   final void trainedTimestepsAreThoseOfTheAuthors(String trajectory) throws IOException {
     JsonNode json = Fixtures.json(trajectory + "/trajectory.json");
-    try (Generator generator = generator(json)) {
-      FlowSchedule schedule = generator.trainingSchedule(sampling(json));
-      JsonNode indices = json.path("sampled_index_i");
-      for (int k = 0; k < indices.size(); k++) {
-        double wanted = json.path("sampled_t").path(k).asDouble();
-        assertEquals(wanted, schedule.timestep(indices.path(k).asInt()), 1e-6 * wanted);
-      }
+    FlowSchedule schedule = generator(json).trainingSchedule(sampling(json));
+    JsonNode indices = json.path("sampled_index_i");
+    for (int k = 0; k < indices.size(); k++) {
+      double wanted = json.path("sampled_t").path(k).asDouble();
+      assertEquals(wanted, schedule.timestep(indices.path(k).asInt()), 1e-6 * wanted);
     }
   }
 
+  /** Opened once for all trajectories of its folder. */
   private Generator generator(JsonNode json) throws IOException {
-    Path pipeline = Fixtures.path(json.path("checkpoint_generator").asText());
-    return provider.open(pipeline, Placement.CPU);
+    String folder = json.path("checkpoint_generator").asText();
+    Generator known = opened.get(folder);
+    if (known == null) {
+      known = provider.open(Fixtures.path(folder), Placement.CPU);
+      opened.put(folder, known);
+    }
+    return known;
+  }
+
+  @AfterAll
+  final void close() {
+    opened.values().forEach(Generator::close);
   }
 
   private static Sampling sampling(JsonNode json) {

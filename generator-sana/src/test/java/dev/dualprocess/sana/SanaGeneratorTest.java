@@ -24,10 +24,6 @@ import org.junit.jupiter.api.Test;
 
 /** What the Sana generator promises, whatever its numbers are. */
 class SanaGeneratorTest extends GeneratorContract {
-  private static Generator open() throws IOException {
-    return SanaFixtures.generator(SanaFixtures.pipeline());
-  }
-
   @Override
   protected Generator open(Placement placement) throws IOException {
     return SanaModel.open(SanaFixtures.pipeline(), Opening.at(placement));
@@ -65,47 +61,45 @@ class SanaGeneratorTest extends GeneratorContract {
   }
 
   @Test
-  void defaultsAreThoseOfTheModelCard() throws IOException {
-    try (Generator generator = open()) {
-      Sampling sampling = generator.defaultSampling();
-      assertEquals(20, sampling.numInferenceSteps());
-      assertEquals(4.5, sampling.guidanceScale());
-      assertEquals(Shift.PUBLISHED, sampling.shift());
-      int scale = SanaFixtures.parts(generator).vae().config().scaleFactor();
-      int side = SanaFixtures.parts(generator).transformer().config().sampleSize() * scale;
-      assertEquals(ImageSize.square(side), sampling.size());
-      assertEquals(20, generator.schedule(sampling).steps());
-      assertEquals(5e-6, generator.defaultLearningRate());
-      ImageSize wide =
-          new ImageSize(
-              2 * SanaFixtures.parts(generator).unit(), 3 * SanaFixtures.parts(generator).unit());
-      int channels = SanaFixtures.parts(generator).transformer().config().inChannels();
-      assertArrayEquals(new long[] {channels, 2, 3}, generator.latentShape(wide));
-    }
+  void defaultsAreThoseOfTheModelCard() {
+    Generator generator = generator();
+    Sampling sampling = generator.defaultSampling();
+    assertEquals(20, sampling.numInferenceSteps());
+    assertEquals(4.5, sampling.guidanceScale());
+    assertEquals(Shift.PUBLISHED, sampling.shift());
+    int scale = SanaFixtures.parts(generator).vae().config().scaleFactor();
+    int side = SanaFixtures.parts(generator).transformer().config().sampleSize() * scale;
+    assertEquals(ImageSize.square(side), sampling.size());
+    assertEquals(20, generator.schedule(sampling).steps());
+    assertEquals(5e-6, generator.defaultLearningRate());
+    ImageSize wide =
+        new ImageSize(
+            2 * SanaFixtures.parts(generator).unit(), 3 * SanaFixtures.parts(generator).unit());
+    int channels = SanaFixtures.parts(generator).transformer().config().inChannels();
+    assertArrayEquals(new long[] {channels, 2, 3}, generator.latentShape(wide));
   }
 
   @Test
-  void trainingVisitsTheLevelsOfSamplingUnlessTheAuthorsSettingIsAskedFor() throws IOException {
-    try (Generator generator = open()) {
-      Sampling published = small(generator).withSteps(4);
-      assertArrayEquals(
-          generator.schedule(published).sigmas(), generator.trainingSchedule(published).sigmas());
-      assertArrayEquals(
-          generator.schedule(published).timesteps(),
-          generator.trainingSchedule(published).timesteps());
-      Sampling authors = published.withShift(Shift.STATIC);
-      FlowSchedule sampled = generator.schedule(authors);
-      FlowSchedule trained = generator.trainingSchedule(authors);
-      assertArrayEquals(new float[] {1, 0.667f, 0.334f, 0.001f, 0}, sampled.sigmas(), 1e-6f);
-      assertArrayEquals(new float[] {1, 0.75f, 0.5f, 0.25f, 0}, trained.sigmas());
-      assertArrayEquals(new float[] {1000, 750, 500, 250}, trained.timesteps());
-    }
+  void trainingVisitsTheLevelsOfSamplingUnlessTheAuthorsSettingIsAskedFor() {
+    Generator generator = generator();
+    Sampling published = small(generator).withSteps(4);
+    assertArrayEquals(
+        generator.schedule(published).sigmas(), generator.trainingSchedule(published).sigmas());
+    assertArrayEquals(
+        generator.schedule(published).timesteps(),
+        generator.trainingSchedule(published).timesteps());
+    Sampling authors = published.withShift(Shift.STATIC);
+    FlowSchedule sampled = generator.schedule(authors);
+    FlowSchedule trained = generator.trainingSchedule(authors);
+    assertArrayEquals(new float[] {1, 0.667f, 0.334f, 0.001f, 0}, sampled.sigmas(), 1e-6f);
+    assertArrayEquals(new float[] {1, 0.75f, 0.5f, 0.25f, 0}, trained.sigmas());
+    assertArrayEquals(new float[] {1000, 750, 500, 250}, trained.timesteps());
   }
 
   @Test
-  void theTextIsTheSameInTrainingUnlessTheAuthorsSettingIsAskedFor() throws IOException {
+  void theTextIsTheSameInTrainingUnlessTheAuthorsSettingIsAskedFor() {
+    Generator generator = generator();
     try (PointerScope scope = new PointerScope();
-        Generator generator = open();
         Conditioning text = generator.condition("a cat")) {
       Sampling sampling = small(generator);
       Tensor noise = generator.noise(7, 1, sampling.size());
@@ -121,9 +115,9 @@ class SanaGeneratorTest extends GeneratorContract {
   }
 
   @Test
-  void guidanceLeadsFromTheEmptyTextToTheText() throws IOException {
+  void guidanceLeadsFromTheEmptyTextToTheText() {
+    Generator generator = generator();
     try (PointerScope scope = new PointerScope();
-        Generator generator = open();
         Conditioning text = generator.condition("a cat")) {
       // One Euler step is linear in the velocity, so in the guidance scale.
       Sampling sampling = small(generator).withShift(Shift.STATIC);

@@ -4,10 +4,13 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.dualprocess.cli.console.Console;
 import dev.dualprocess.models.HubCache;
 import dev.dualprocess.run.Version;
+import dev.dualprocess.tensor.CudaDevice;
+import dev.dualprocess.tensor.CudaLibraries;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.FreeMemory;
 import dev.dualprocess.tensor.PeakMemory;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tensor.Processor;
 import dev.dualprocess.tensor.Torch;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -76,6 +79,21 @@ final class DoctorCommand implements Callable<Integer> {
     String core = System.getenv("OPENBLAS_CORETYPE");
     facts.put(
         "fp32 products", "OpenBLAS for " + (core == null ? "what it takes this to be" : core));
+    if (!Processor.tellsItsCaches()) {
+      facts.put("caches", "hidden by the virtual machine: large fp32 products are slower");
+    }
+    CudaLibraries.missing()
+        .ifPresentOrElse(
+            why -> facts.put("cuda", "none: " + why),
+            () ->
+                facts.put(
+                    "cuda",
+                    "driver for %s, runtime %s, cuDNN %s"
+                        .formatted(
+                            CudaLibraries.driver(),
+                            CudaLibraries.runtime(),
+                            CudaLibraries.cudnn())));
+    CudaDevice.all().forEach(each -> facts.put("device " + each.index(), each));
     facts.put("cuda devices", Torch.cudaDevices());
     for (int i = 0; i < Torch.cudaDevices(); i++) {
       Placement device = Placement.on("cuda:" + i);
