@@ -4,6 +4,7 @@ import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 
@@ -46,7 +47,8 @@ public final class CommitteeVerifier implements Verifier {
                 Tensor own = Ops.toLike(critique.imageGradient(), image);
                 sum = sum == null ? own : sum.add(own);
               }
-              return Ops.mul(sum, 1.0 / members.size());
+              // There are members, so there is a sum.
+              return Ops.mul(Objects.requireNonNull(sum), 1.0 / members.size());
             });
     return new Critique(mean(said), gradient);
   }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.common.base.Strings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +80,8 @@ public record ConfigFile(Path path, JsonNode root) {
           cause instanceof JsonProcessingException json
               ? json.getOriginalMessage()
               : cause.getMessage();
-      throw new IOException(path + ": " + field(cause) + told.lines().findFirst().orElse(""), e);
+      throw new IOException(
+          path + ": " + field(cause) + Strings.nullToEmpty(told).lines().findFirst().orElse(""), e);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.tensor.Memory;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Learns a LoRA on n noise seeds in turn. The LoRA belongs to the run's caller. */
 final class AdapterLearner implements Learner {
@@ -34,7 +35,10 @@ final class AdapterLearner implements Learner {
    * @param initial where the LoRA starts, which is copied, or null for a fresh one
    */
   static AdapterLearner start(
-      Generator generator, DistillSettings settings, Tensor given, Lora initial) {
+      Generator generator,
+      DistillSettings settings,
+      @Nullable Tensor given,
+      @Nullable Lora initial) {
     LoraTargets targets = generator.loraTargets();
     Lora lora =
         initial == null
@@ -131,9 +135,9 @@ final class AdapterLearner implements Learner {
   private final class Learning implements Draft {
     private final Draft draft;
     private final Attachment attached;
-    private final Tensor bare; // the image without the LoRA, or null
+    private final @Nullable Tensor bare; // the image without the LoRA, or null
 
-    Learning(Draft draft, Attachment attached, Tensor bare) {
+    Learning(Draft draft, Attachment attached, @Nullable Tensor bare) {
       this.draft = draft;
       this.attached = attached;
       this.bare = bare;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Collects what a {@link Distillation} is made of; begun by {@link Distillation#of}. */
 public final class DistillationBuilder {
@@ -19,16 +20,16 @@ public final class DistillationBuilder {
   private final List<Taught> taught = new ArrayList<>();
   private DistillSettings settings;
   private StepListener listener = report -> {};
-  private Tensor noise;
-  private Lora initialLora;
-  private List<Integer> sampledSteps;
+  private @Nullable Tensor noise;
+  private @Nullable Lora initialLora;
+  private @Nullable List<Integer> sampledSteps;
 
   /**
    * A prompt that a run teaches.
    *
    * @param encoded its text, if somebody encoded it earlier; else null
    */
-  private record Taught(Prompt prompt, Conditioning encoded) {}
+  private record Taught(Prompt prompt, @Nullable Conditioning encoded) {}
 
   DistillationBuilder(Generator generator, Verifier verifier, Prompt prompt) {
     this.generator = generator;
@@ -99,7 +100,7 @@ public final class DistillationBuilder {
    * One more prompt as {@link #also(Prompt)}, its text {@linkplain #conditioning encoded earlier};
    * that becomes the run's.
    */
-  public DistillationBuilder also(Prompt prompt, Conditioning encoded) {
+  public DistillationBuilder also(Prompt prompt, @Nullable Conditioning encoded) {
     int checks = taught.get(0).prompt().checks().size();
     if (prompt.checks().size() != checks) {
       throw new IllegalArgumentException(

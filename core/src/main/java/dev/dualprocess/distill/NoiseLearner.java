@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /** Changes the noise of one seed, fp32 on the generator's device; the generator stays as it is. */
 final class NoiseLearner implements Learner {
@@ -24,7 +25,7 @@ final class NoiseLearner implements Learner {
    *
    * @param given where it starts, [1, latent shape], or null for the noise of the run's seed
    */
-  NoiseLearner(Generator generator, DistillSettings settings, Tensor given) {
+  NoiseLearner(Generator generator, DistillSettings settings, @Nullable Tensor given) {
     shellPenalty = settings.regularisation().shellPenalty();
     Placement placement = generator.loraTargets().placement();
     ImageSize size = settings.sampling().size();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Where on the way from noise to image each optimisation step takes its gradient. */
 final class Trajectory {
@@ -30,7 +31,7 @@ final class Trajectory {
    * @param given i of each optimisation step, or null for a draw from the run's seed
    * @throws IllegalArgumentException if one of them is no step of the schedule
    */
-  Trajectory(Generator generator, DistillSettings settings, List<Integer> given) {
+  Trajectory(Generator generator, DistillSettings settings, @Nullable List<Integer> given) {
     this.generator = generator;
     this.settings = settings;
     trained = trainedSampling();

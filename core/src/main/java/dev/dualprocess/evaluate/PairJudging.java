@@ -26,7 +26,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One worker's models, and what it does with a record: expand, ask for questions, distil, draw,
@@ -34,7 +36,7 @@ import java.util.Optional;
  */
 final class PairJudging {
   private final Generator generator;
-  private final Verifier verifier; // or null, if no LoRA is distilled
+  private final @Nullable Verifier verifier; // or null, if no LoRA is distilled
   private final Assistant assistant;
   private final Assistant judge;
   private final Instructions instructions;
@@ -43,7 +45,7 @@ final class PairJudging {
 
   PairJudging(
       Generator generator,
-      Verifier verifier,
+      @Nullable Verifier verifier,
       Assistant assistant,
       Assistant judge,
       Instructions instructions,
@@ -132,7 +134,9 @@ final class PairJudging {
       prompt = prompt.check(new Check(question, Optional.empty()));
     }
     try (Distillation distillation =
-        Distillation.of(generator, verifier, prompt).settings(settings.distill()).start()) {
+        Distillation.of(generator, Objects.requireNonNull(verifier), prompt)
+            .settings(settings.distill())
+            .start()) {
       distillation.run();
       Lora lora = distillation.lora();
       lora.save(folder.path().resolve(loraFile(name)));

@@ -2,6 +2,7 @@ package dev.dualprocess.flow;
 
 import com.google.common.base.MoreObjects;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The scheduler_config.json of a DPM-Solver++ multistep scheduler that samples a flow model. A
@@ -42,7 +43,7 @@ public record DpmSolverConfig(
     String finalSigmasType,
     Double betaStart,
     String betaSchedule,
-    List<Double> trainedBetas,
+    @Nullable List<Double> trainedBetas,
     Boolean thresholding,
     Boolean useKarrasSigmas,
     Boolean useExponentialSigmas,
@@ -137,6 +138,7 @@ public record DpmSolverConfig(
    * The flow-match Euler scheduler that diffusers derives from this file: fields of the same name
    * are taken over, and {@code flow_shift} is not one of them, so its shift is 1.
    */
+  @SuppressWarnings("NullAway") // that record fills in what is absent
   public FlowMatchEulerConfig flowMatchEuler() {
     return new FlowMatchEulerConfig(
         numTrainTimesteps,

@@ -1,6 +1,7 @@
 package dev.dualprocess.flow;
 
 import com.google.common.base.MoreObjects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The scheduler_config.json of a flow-match Euler scheduler. A field that is absent has the value
@@ -29,7 +30,7 @@ public record FlowMatchEulerConfig(
     Double maxShift,
     Integer baseImageSeqLen,
     Integer maxImageSeqLen,
-    Double shiftTerminal,
+    @Nullable Double shiftTerminal,
     String timeShiftType,
     Boolean invertSigmas,
     Boolean useKarrasSigmas,
@@ -79,6 +80,7 @@ public record FlowMatchEulerConfig(
   }
 
   /** A fixed shift, everything else as documented. */
+  @SuppressWarnings("NullAway") // the constructor fills in what is absent
   public static FlowMatchEulerConfig ofShift(double shift) {
     return new FlowMatchEulerConfig(
         null, shift, null, null, null, null, null, null, null, null, null, null, null, null);

@@ -1,10 +1,10 @@
 package dev.dualprocess.image;
 
-import com.google.common.base.Supplier;
 import com.google.common.base.Suppliers;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -9,13 +9,14 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The words a language model is asked with: {@code expand.txt}, {@code questions.txt}, {@code
  * judge.txt}. Names in braces are filled in. Immutable.
  */
 public final class Instructions {
-  private final Map<Kind, String> texts;
+  private final Map<Kind, String> texts; // of every kind
 
   /** Each is a file of its own. */
   enum Kind {
@@ -76,7 +77,7 @@ public final class Instructions {
 
   /** One of them with its names filled in: {@code {name}} becomes the value. */
   String fill(Kind kind, Map<String, ?> values) {
-    String text = texts.get(kind).replace("\r\n", "\n").strip();
+    String text = Objects.requireNonNull(texts.get(kind)).replace("\r\n", "\n").strip();
     // In one pass, so that a value that has braces itself is left alone.
     StringBuilder filled = new StringBuilder();
     int at = 0;

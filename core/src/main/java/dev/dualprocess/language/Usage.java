@@ -1,11 +1,10 @@
 package dev.dualprocess.language;
 
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Counts requests and tokens of an assistant, which may be paid for. Thread-safe. */
 public final class Usage {
-  private final AtomicReference<Tally> tally = new AtomicReference<>(Tally.NONE);
+  private Tally tally = Tally.NONE;
 
   /**
    * Requests and tokens, added up.
@@ -69,13 +68,13 @@ public final class Usage {
     }
   }
 
-  void add(Assistant.Reply reply, boolean again) {
+  synchronized void add(Assistant.Reply reply, boolean again) {
     Tally one = new Tally(1, again ? 1 : 0, reply.promptTokens(), reply.newTokens());
-    tally.accumulateAndGet(one, Tally::plus);
+    tally = tally.plus(one);
   }
 
   /** What was asked so far. */
-  public Tally tally() {
-    return tally.get();
+  public synchronized Tally tally() {
+    return tally;
   }
 }

@@ -12,12 +12,14 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A low-rank change of a generator's weights, W + s BA for each of its modules: what was learnt, as
@@ -31,7 +33,7 @@ public final class Lora implements AutoCloseable {
   private final double scale;
   private final ImmutableMap<String, Factors> factors;
   private final Tensor flat;
-  private Tensor flatGradient;
+  private @Nullable Tensor flatGradient;
 
   /** The two factors of one module's change, views of the flat vector. */
   private record Factors(Tensor a, Tensor b) {}
@@ -79,12 +81,16 @@ public final class Lora implements AutoCloseable {
 
   /** A of one module, fp32: [rank, in] of a linear layer, [rank, in, k, k] of a convolution. */
   public Tensor a(String path) {
-    return factors.get(path).a();
+    return factors(path).a();
   }
 
   /** B of one module, fp32: [out, rank] of a linear layer, [out, rank, 1, 1] of a convolution. */
   public Tensor b(String path) {
-    return factors.get(path).b();
+    return factors(path).b();
+  }
+
+  private Factors factors(String path) {
+    return Objects.requireNonNull(factors.get(path), path);
   }
 
   /** All parameters as one vector, fp32 [n]; changing it in place changes every A and B. */
@@ -98,13 +104,14 @@ public final class Lora implements AutoCloseable {
    */
   public Tensor flatGradient() {
     if (flatGradient == null) {
-      flatGradient = Memory.kept(() -> torch.zeros_like(flat));
+      Tensor zeros = Memory.kept(() -> torch.zeros_like(flat));
+      flatGradient = zeros;
       Memory.withoutGrad(
           () -> {
             long at = 0;
             for (Factors f : factors.values()) {
               for (Tensor part : List.of(f.a(), f.b())) {
-                Tensor gradient = flatGradient.narrow(0, at, part.numel()).view(part.shape());
+                Tensor gradient = zeros.narrow(0, at, part.numel()).view(part.shape());
                 part.set_requires_grad(true);
                 part.mutable_grad().put(gradient);
                 at += part.numel();
@@ -161,7 +168,9 @@ public final class Lora implements AutoCloseable {
               sum.put(
                   path,
                   torch.cat(new TensorVector(parts.toArray(new Tensor[0])), 0),
-                  torch.cat(new TensorVector(bs.get(path).toArray(new Tensor[0])), 1)));
+                  torch.cat(
+                      new TensorVector(Objects.requireNonNull(bs.get(path)).toArray(new Tensor[0])),
+                      1)));
       return sum.build(Placement.CPU);
     }
   }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -62,7 +63,7 @@ public final class LoraFile {
       JsonNode metadata = metadata(path, file);
       double scale = scale(path, metadata, as.values().iterator().next().size(0));
       Lora.Builder result = Lora.builder(scale);
-      as.forEach((module, a) -> result.put(module, a, bs.get(module)));
+      as.forEach((module, a) -> result.put(module, a, Objects.requireNonNull(bs.get(module))));
       return result.build(Placement.CPU);
     }
   }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.bytedeco.javacpp.PointerScope;
@@ -71,7 +72,7 @@ public final class LoraTargets implements AutoCloseable {
         PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
       for (String path : covered(settings.targetModules())) {
-        Adaptable module = modules.get(path);
+        Adaptable module = module(path);
         Tensor a = initial(noise, settings, module.aShape(settings.rank()));
         builder.put(path, a, torch.zeros(module.bShape(settings.rank())));
       }
@@ -117,9 +118,9 @@ public final class LoraTargets implements AutoCloseable {
     Lora given = fitting(lora);
     Lora here = given.isOn(placement) ? given : given.on(placement);
     Map<String, LowRankBranch> branches = branches(here, weight);
-    branches.forEach((path, branch) -> modules.get(path).attach(branch));
+    branches.forEach((path, branch) -> module(path).attach(branch));
     List<Runnable> undo = new ArrayList<>();
-    branches.forEach((path, branch) -> undo.add(() -> modules.get(path).detach(branch)));
+    branches.forEach((path, branch) -> undo.add(() -> module(path).detach(branch)));
     if (here != given) {
       undo.add(here::close);
     }
@@ -133,7 +134,7 @@ public final class LoraTargets implements AutoCloseable {
   public void merge(Lora lora, double weight) {
     Lora given = fitting(lora);
     Lora here = given.isOn(placement) ? given : given.on(placement);
-    branches(here, weight).forEach((path, branch) -> modules.get(path).merge(branch));
+    branches(here, weight).forEach((path, branch) -> module(path).merge(branch));
     if (here != given) {
       here.close();
     }
@@ -147,6 +148,10 @@ public final class LoraTargets implements AutoCloseable {
     Lora weights = lora;
     weights.modules().forEach(path -> requireFits(weights, path));
     return weights;
+  }
+
+  private Adaptable module(String path) {
+    return Objects.requireNonNull(modules.get(path), path);
   }
 
   private void requireFits(Lora weights, String path) {

@@ -11,6 +11,7 @@ import dev.dualprocess.weights.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * y = W * x + b + Σ s B * (A * x): a frozen 2D convolution without dilation, with any number of
@@ -25,14 +26,14 @@ public final class Conv2d implements Layer, Adaptable, LastMap {
   private static final long[] NONE = {0, 0};
 
   private final String path;
-  private final Tensor bias; // [out] or null
+  private final @Nullable Tensor bias; // [out] or null
   private final long[] stride;
   private final long[] padding;
   private final long groups;
   private final List<LowRankBranch> branches = new ArrayList<>();
   private final List<LowRankBranch> mergedBranches = new ArrayList<>(); // owned, of grouped layers
   private final FrozenWeight weight; // [out, in / groups, kernel, kernel]
-  private Tensor merged; // the same with what was merged into it, or null
+  private @Nullable Tensor merged; // the same with what was merged into it, or null
 
   /**
    * A frozen convolution without branches; weight and bias stay their owner's.
@@ -44,12 +45,18 @@ public final class Conv2d implements Layer, Adaptable, LastMap {
    * @param padding zeros on all four sides
    * @param groups 1, or the number of equal parts that channels are cut into
    */
-  public Conv2d(String path, Tensor weight, Tensor bias, long stride, long padding, long groups) {
+  public Conv2d(
+      String path, Tensor weight, @Nullable Tensor bias, long stride, long padding, long groups) {
     this(path, FrozenWeight.whole(weight), bias, stride, padding, groups);
   }
 
   private Conv2d(
-      String path, FrozenWeight weight, Tensor bias, long stride, long padding, long groups) {
+      String path,
+      FrozenWeight weight,
+      @Nullable Tensor bias,
+      long stride,
+      long padding,
+      long groups) {
     this.path = path;
     this.weight = weight;
     this.bias = bias;
@@ -134,7 +141,7 @@ public final class Conv2d implements Layer, Adaptable, LastMap {
   }
 
   @Override
-  public Tensor change(Tensor x) {
+  public @Nullable Tensor change(Tensor x) {
     Tensor sum = null;
     for (LowRankBranch branch : Iterables.concat(mergedBranches, branches)) {
       Tensor change = change(x, branch).to(x.scalar_type());

@@ -3,6 +3,7 @@ package dev.dualprocess.nn;
 import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One layer of a {@link LanguageModel}, x [..., L, D] to the same shape.
@@ -45,7 +46,7 @@ public record DecoderLayer(
    *
    * @param past what stands before x, or null
    */
-  Tensor forward(Tensor x, RotaryEmbedding rope, Past past) {
+  Tensor forward(Tensor x, RotaryEmbedding rope, @Nullable Past past) {
     Tensor h = x.add(selfAttn.causal(inputLayernorm.forward(x), rope, past));
     Tensor u = mlp.inner(postAttentionLayernorm.forward(h));
     return h.add(blocks.last(mlp.downProj(), u));

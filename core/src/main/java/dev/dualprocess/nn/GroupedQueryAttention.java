@@ -3,6 +3,7 @@ package dev.dualprocess.nn;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Attention with grouped queries (arXiv 2305.13245): H query heads share Hkv key and value heads. L
@@ -40,7 +41,7 @@ public record GroupedQueryAttention(
    * @param rope of these tokens
    * @param past what stands before x, or null if nothing does and nothing will follow
    */
-  public Tensor causal(Tensor x, RotaryEmbedding rope, Past past) {
+  public Tensor causal(Tensor x, RotaryEmbedding rope, @Nullable Past past) {
     Tensor q = rope.apply(split(qProj.forward(x), heads)); // [..., H, L, d]
     Tensor k = rope.apply(split(kProj.forward(x), kvHeads)); // [..., Hkv, L, d]
     Tensor v = split(vProj.forward(x), kvHeads);

@@ -4,13 +4,14 @@ import dev.dualprocess.tensor.Memory;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys and values of the tokens so far, layer by layer, so that the next token needs only its own.
  * For use without gradient. Owns its tensors.
  */
 public final class KeyValueCache implements AutoCloseable {
-  private final KeysValues[] layers; // null where nothing was read yet
+  private final @Nullable KeysValues[] layers; // null where nothing was read yet
 
   /** An empty cache for that many layers. */
   public KeyValueCache(int layers) {
@@ -59,7 +60,7 @@ public final class KeyValueCache implements AutoCloseable {
     return Memory.keep(new Tensor(tensor));
   }
 
-  private static void close(KeysValues some) {
+  private static void close(@Nullable KeysValues some) {
     if (some != null) {
       some.keys().close();
       some.values().close();

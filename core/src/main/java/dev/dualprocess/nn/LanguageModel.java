@@ -7,6 +7,7 @@ import dev.dualprocess.weights.Weights;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A causal language model as Llama, Mistral and Qwen2 have it: embeddings to logits.
@@ -75,7 +76,8 @@ public record LanguageModel(
     return h;
   }
 
-  private Tensor run(DecoderLayer layer, Tensor x, RotaryEmbedding rope, KeysValues before) {
+  private Tensor run(
+      DecoderLayer layer, Tensor x, RotaryEmbedding rope, @Nullable KeysValues before) {
     if (before == null) {
       return blocks.run(
           in -> layer.forward(in[0], new RotaryEmbedding(in[1], in[2]), null),

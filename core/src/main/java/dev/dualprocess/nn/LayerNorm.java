@@ -5,6 +5,7 @@ import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * y = (x - mean) / sqrt(var + eps) (· weight + bias), mean and variance over the last dimension.
@@ -14,7 +15,8 @@ import org.bytedeco.pytorch.global.torch;
  * @param bias [D], or null
  * @param eps added to the variance
  */
-public record LayerNorm(long dim, Tensor weight, Tensor bias, double eps) implements Layer {
+public record LayerNorm(long dim, @Nullable Tensor weight, @Nullable Tensor bias, double eps)
+    implements Layer {
   /** Reads {@code weight} and {@code bias}. */
   public static LayerNorm load(Weights weights, long dim, double eps) {
     return new LayerNorm(dim, weights.tensor("weight", dim), weights.tensor("bias", dim), eps);
@@ -49,7 +51,7 @@ public record LayerNorm(long dim, Tensor weight, Tensor bias, double eps) implem
         false);
   }
 
-  private static TensorOptional optional(Tensor t) {
+  private static TensorOptional optional(@Nullable Tensor t) {
     return t == null ? new TensorOptional() : new TensorOptional(t);
   }
 }

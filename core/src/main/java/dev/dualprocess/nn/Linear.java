@@ -10,6 +10,7 @@ import dev.dualprocess.weights.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * y = W x + b + Σ s BAx: a frozen linear map with any number of low-rank branches (LoRA, arXiv
@@ -20,10 +21,10 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class Linear implements Layer, Adaptable, LastMap {
   private final String path;
-  private final Tensor bias; // [out] or null
+  private final @Nullable Tensor bias; // [out] or null
   private final List<LowRankBranch> branches = new ArrayList<>();
   private final FrozenWeight weight; // [out, in]
-  private Tensor merged; // the same with what was merged into it, or null
+  private @Nullable Tensor merged; // the same with what was merged into it, or null
 
   /**
    * A frozen linear map without branches; weight and bias stay their owner's.
@@ -32,11 +33,11 @@ public final class Linear implements Layer, Adaptable, LastMap {
    * @param weight [out, in]
    * @param bias [out], or null
    */
-  public Linear(String path, Tensor weight, Tensor bias) {
+  public Linear(String path, Tensor weight, @Nullable Tensor bias) {
     this(path, FrozenWeight.whole(weight), bias);
   }
 
-  private Linear(String path, FrozenWeight weight, Tensor bias) {
+  private Linear(String path, FrozenWeight weight, @Nullable Tensor bias) {
     this.path = path;
     this.weight = weight;
     this.bias = bias;
@@ -73,7 +74,7 @@ public final class Linear implements Layer, Adaptable, LastMap {
   }
 
   @Override
-  public Tensor change(Tensor u) {
+  public @Nullable Tensor change(Tensor u) {
     Tensor sum = null;
     for (LowRankBranch branch : branches) {
       Tensor inner = Ops.linear(Ops.toLike(u, branch.a()), branch.a(), null);

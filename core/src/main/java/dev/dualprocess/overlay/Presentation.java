@@ -8,6 +8,7 @@ import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands between an image and a verifier: the visual prompt laid over it, its values brought
@@ -16,7 +17,7 @@ import org.bytedeco.pytorch.Tensor;
 public final class Presentation implements AutoCloseable {
   private final ImageSize size;
   private final PresentationSettings settings;
-  private final Overlay overlay; // or null
+  private final @Nullable Overlay overlay; // or null
 
   /** For images of that size on the device of {@code placement}. */
   public Presentation(

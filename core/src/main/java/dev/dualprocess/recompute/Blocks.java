@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a model runs its blocks: each in a scope of its own, and, where a {@link Tape} records the
@@ -21,7 +22,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 @SuppressWarnings("overloads") // a block of one tensor never gets an array
 public final class Blocks {
-  private Pass pass; // guarded by this; null where blocks are just run
+  private @Nullable Pass pass; // guarded by this; null where blocks are just run
 
   /** Blocks that are just run. */
   public Blocks() {}
@@ -54,12 +55,12 @@ public final class Blocks {
         : now.last(map, u);
   }
 
-  private Pass pass() {
+  private @Nullable Pass pass() {
     return GradMode.is_enabled() && Thread.holdsLock(this) ? pass : null;
   }
 
   /** Runs {@code body}, whose blocks are {@code within}'s; null for just running them. */
-  synchronized <T> T during(Pass within, Supplier<T> body) {
+  synchronized <T> T during(@Nullable Pass within, Supplier<T> body) {
     Pass before = pass;
     pass = within;
     try {

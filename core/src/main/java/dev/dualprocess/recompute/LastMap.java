@@ -1,6 +1,7 @@
 package dev.dualprocess.recompute;
 
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A map that a block may end in, y = A(u) + ΔA(u): A is frozen, ΔA may learn. What it carries back
@@ -17,7 +18,7 @@ public interface LastMap {
   Tensor backward(Tensor u, Tensor dy);
 
   /** ΔA(u), of y's shape and with its graph; null where there is none. */
-  default Tensor change(Tensor u) {
+  default @Nullable Tensor change(Tensor u) {
     return null;
   }
 }

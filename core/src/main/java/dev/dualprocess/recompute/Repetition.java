@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A block run again for its backward. What it ends in is left out: NaN of no memory stands for y.
@@ -18,7 +19,7 @@ final class Repetition implements Pass, AutoCloseable {
   private final List<LeftOut> leftOut = new ArrayList<>();
 
   /** Owns its tensors; {@code change} may be null. */
-  private record LeftOut(LastMap map, Tensor u, Tensor change, Tensor y) {}
+  private record LeftOut(LastMap map, Tensor u, @Nullable Tensor change, Tensor y) {}
 
   Repetition(Blocks blocks) {
     this.blocks = blocks;

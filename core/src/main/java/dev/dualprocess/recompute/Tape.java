@@ -13,6 +13,7 @@ import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a pass of a model leaves behind for its backward; {@link Recomputation#tape} makes it.
@@ -30,7 +31,8 @@ public final class Tape implements AutoCloseable {
   private final Blocks blocks;
   private boolean recomputes;
   private final boolean parametersLearn;
-  private final LongPredicate decision; // by the bytes of all blocks' inputs; null if made
+  private final @Nullable LongPredicate
+      decision; // by the bytes of all blocks' inputs; null if made
   private final Deque<Piece> pieces = new ArrayDeque<>(); // last first
   private long inputBytes;
 
@@ -140,7 +142,7 @@ public final class Tape implements AutoCloseable {
    *
    * @param dy of y's shape; null for a scalar y, whose gradient is then 1
    */
-  public void backward(Tensor y, Tensor dy) {
+  public void backward(Tensor y, @Nullable Tensor dy) {
     trim();
     try (PointerScope scope = new PointerScope()) {
       // Pieces between blocks may share a part, so their graphs are not freed on the way.

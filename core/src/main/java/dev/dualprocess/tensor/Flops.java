@@ -3,6 +3,7 @@ package dev.dualprocess.tensor;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the operations of matrix products, convolutions and attention from their shapes, as they
@@ -24,7 +25,7 @@ public final class Flops {
   private Flops() {}
 
   /** Runs {@code body}, whose operations on this thread {@code counter} is told of. */
-  public static <T> T counting(Counter counter, Supplier<T> body) {
+  public static <T> T counting(@Nullable Counter counter, Supplier<T> body) {
     Counter before = ACTIVE.get();
     ACTIVE.set(counter);
     try {

@@ -20,6 +20,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.kBicubic;
 import org.bytedeco.pytorch.kBilinear;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A small vocabulary on tensors, named as in {@code torch} and {@code torch.nn.functional}, that
@@ -45,7 +46,7 @@ public final class Ops {
   }
 
   /** x Wᵀ (+ b): x [..., in], weight [out, in], bias [out] or null. */
-  public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+  public static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
     Flops.product(x, weight, x.numel() / x.size(-1) * weight.size(0), x.size(-1));
     if (PointwiseProduct.suits(x, weight, x.numel() * weight.size(0))) {
       return PointwiseProduct.linear(x, weight, bias);
@@ -67,14 +68,14 @@ public final class Ops {
    * zeros around x.
    */
   public static Tensor conv2d(
-      Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding, long groups) {
+      Tensor x, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long groups) {
     Tensor y = convolve(x, weight, bias, stride, padding, groups);
     Flops.product(x, weight, y.numel(), weight.size(1) * weight.size(2) * weight.size(3));
     return y;
   }
 
   private static Tensor convolve(
-      Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding, long groups) {
+      Tensor x, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long groups) {
     if (WholeBlocks.lacking(x, weight, stride[0], groups)) {
       Tensor y =
           convolved(
@@ -90,7 +91,7 @@ public final class Ops {
   }
 
   private static Tensor convolved(
-      Tensor x, Tensor weight, Tensor bias, long[] stride, long[] padding, long groups) {
+      Tensor x, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long groups) {
     return torch.conv2d(
         x,
         weight,
@@ -170,7 +171,8 @@ public final class Ops {
    * @param mask added to the scores, or null
    * @param scale factor of the scores
    */
-  public static Tensor attention(Tensor q, Tensor k, Tensor v, Tensor mask, double scale) {
+  public static Tensor attention(
+      Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, double scale) {
     return attention(q, k, v, mask, false, scale);
   }
 
@@ -184,7 +186,7 @@ public final class Ops {
    * routine behind them and take ten times as long.
    */
   private static Tensor attention(
-      Tensor q, Tensor k, Tensor v, Tensor mask, boolean causal, double scale) {
+      Tensor q, Tensor k, Tensor v, @Nullable Tensor mask, boolean causal, double scale) {
     if (q.is_cpu() && Dtype.of(q).bytes() == 2) {
       Tensor mask32 = mask == null || !Dtype.of(mask).isFloatingPoint() ? mask : toFloat(mask);
       return attention(toFloat(q), toFloat(k), toFloat(v), mask32, causal, scale)

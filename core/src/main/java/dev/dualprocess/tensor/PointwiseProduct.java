@@ -5,6 +5,7 @@ import org.bytedeco.pytorch.LongArrayRefOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A product with a frozen matrix as a convolution of 1x1 over a picture of one row, in which each
@@ -40,7 +41,7 @@ final class PointwiseProduct {
   }
 
   /** x Wᵀ (+ b): x [..., in], weight [out, in], bias [out] or null. */
-  static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+  static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
     TensorOptional b = bias == null ? new TensorOptional() : new TensorOptional(bias);
     return rows(torch.conv2d(picture(x), kernel(weight), b, ONES, ZEROS, ONES, 1), x);
   }

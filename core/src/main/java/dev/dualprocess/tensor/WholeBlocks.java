@@ -4,6 +4,7 @@ import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Zeros that fill channels up to whole blocks for convolutions on the CPU.
@@ -54,7 +55,7 @@ final class WholeBlocks {
   }
 
   /** bias [out] with zeros, or null. */
-  static Tensor bias(Tensor bias) {
+  static @Nullable Tensor bias(@Nullable Tensor bias) {
     return bias == null ? null : padded(bias, 0, lacking(bias.size(0), BLOCK));
   }
 

@@ -11,6 +11,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A vision-language model: sees an image, reads a question, gives logits. Frozen; gradient flows
@@ -80,7 +81,7 @@ public final class VisionLanguageModel implements AutoCloseable {
         opened -> new VisionLanguageModel(opened, architecture, opening));
   }
 
-  private static String layoutKey(String stored, Architecture architecture) {
+  private static @Nullable String layoutKey(String stored, Architecture architecture) {
     boolean passedOver = architecture.tiedHead() && stored.equals(LanguageModel.HEAD_KEY);
     return passedOver ? null : architecture.layoutKey(stored);
   }

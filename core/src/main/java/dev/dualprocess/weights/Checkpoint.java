@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -99,13 +100,13 @@ public final class Checkpoint implements AutoCloseable {
   /** Key to entry of all tensors. */
   public Map<String, TensorEntry> entries() {
     ImmutableMap.Builder<String, TensorEntry> all = ImmutableMap.builder();
-    fileOf.forEach((name, file) -> all.put(name, file.entries().get(name)));
+    fileOf.forEach((name, file) -> all.put(name, file.entry(name)));
     return all.buildOrThrow();
   }
 
   /** One tensor, as {@link SafeTensorsFile#tensor}. */
   Tensor tensor(String name) {
-    return fileOf.get(name).tensor(name);
+    return Objects.requireNonNull(fileOf.get(name), name).tensor(name);
   }
 
   @Override

@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A frozen matrix or kernel as it is stored: as it is used, or quantized to 8 bits (int8,
@@ -18,7 +19,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param scale [out, 1, ...] in the model's dtype, where it is used; or null
  * @param used where the weight is used, if it has to be fetched; or null
  */
-public record FrozenWeight(Tensor values, Tensor scale, Placement used) {
+public record FrozenWeight(Tensor values, @Nullable Tensor scale, @Nullable Placement used) {
   private static final double LARGEST = 127;
   private static final double LEAST_SCALE = 1e-12;
 
@@ -69,16 +70,16 @@ public record FrozenWeight(Tensor values, Tensor scale, Placement used) {
     }
     return Memory.scoped(
         () -> {
-          Tensor near = used == null ? values : fetched();
+          Tensor near = used == null ? values : fetched(used);
           return scale == null ? near : near.to(scale.scalar_type()).mul_(scale);
         });
   }
 
   /** From pinned memory the host does not wait for the copy, which has its turn on the device. */
-  private Tensor fetched() {
+  private Tensor fetched(Placement place) {
     return values.to(
-        used.torchDevice(),
-        scale == null ? used.dtype().scalarType() : values.scalar_type(),
+        place.torchDevice(),
+        scale == null ? place.dtype().scalarType() : values.scalar_type(),
         true,
         false,
         new MemoryFormatOptional());

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableMap;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
@@ -26,6 +27,7 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A safetensors file: 8 bytes of header length (little endian), a JSON header, then the data. The
@@ -50,7 +52,7 @@ public final class SafeTensorsFile implements AutoCloseable {
   private final ImmutableMap<String, String> metadata;
   private final long dataStart;
   private final long fileSize;
-  private Tensor mapping;
+  private @Nullable Tensor mapping;
 
   private SafeTensorsFile(
       Path path,
@@ -132,7 +134,9 @@ public final class SafeTensorsFile implements AutoCloseable {
       }
     } catch (IOException | IllegalArgumentException | ArithmeticException e) {
       throw new CheckpointException(
-          path + ": broken safetensors header: " + e.getMessage().lines().findFirst().orElse(""),
+          path
+              + ": broken safetensors header: "
+              + Strings.nullToEmpty(e.getMessage()).lines().findFirst().orElse(""),
           e);
     }
     if (last > available) {
@@ -210,10 +214,7 @@ public final class SafeTensorsFile implements AutoCloseable {
    * @throws IllegalArgumentException if there is no such key
    */
   public Tensor tensor(String name) {
-    TensorEntry entry = entries.get(name);
-    if (entry == null) {
-      throw new IllegalArgumentException(path + ": no tensor '" + name + "'");
-    }
+    TensorEntry entry = entry(name);
     return Memory.noGrad(
         () -> {
           if (entry.end() == entry.begin()) {
@@ -225,6 +226,15 @@ public final class SafeTensorsFile implements AutoCloseable {
               .view(entry.dtype().scalarType())
               .view(entry.sizes());
         });
+  }
+
+  /** As {@link #tensor}, of the header. */
+  TensorEntry entry(String name) {
+    TensorEntry entry = entries.get(name);
+    if (entry == null) {
+      throw new IllegalArgumentException(path + ": no tensor '" + name + "'");
+    }
+    return entry;
   }
 
   private Tensor map() {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a model's weights come from: the checkpoint beside its config, or a seed; and how its
@@ -68,10 +68,10 @@ public record WeightSource(OptionalLong seed, boolean eightBits, boolean onHost)
     Renaming NONE = (key, stored) -> key;
 
     /** The name of one key. */
-    String rename(String key, Set<String> stored);
+    @Nullable String rename(String key, Set<String> stored);
 
     /** A renaming that looks at one key alone. */
-    static Renaming each(UnaryOperator<String> rename) {
+    static Renaming each(Function<String, @Nullable String> rename) {
       return (key, stored) -> rename.apply(key);
     }
   }

@@ -12,12 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A prefix view of a checkpoint. A model is built by walking the names of its keys,
@@ -37,9 +38,9 @@ public final class Weights {
   /** What all views of one checkpoint share. */
   private static final class Book {
     final Path path;
-    final Checkpoint checkpoint;
+    final @Nullable Checkpoint checkpoint;
     final Map<String, TensorEntry> entries;
-    final Initializer initializer; // in place of a checkpoint, or null
+    final @Nullable Initializer initializer; // in place of a checkpoint, or null
     final Placement placement;
     final TensorOwner owner;
     final Map<String, List<Long>> asked;
@@ -50,9 +51,9 @@ public final class Weights {
 
     Book(
         Path path,
-        Checkpoint checkpoint,
+        @Nullable Checkpoint checkpoint,
         Map<String, TensorEntry> entries,
-        Initializer initializer,
+        @Nullable Initializer initializer,
         Placement placement,
         TensorOwner owner) {
       this.asked = new LinkedHashMap<>();
@@ -105,7 +106,10 @@ public final class Weights {
    * writers disagree about a prefix. A key mapped to null is passed over.
    */
   public static Weights of(
-      Checkpoint checkpoint, Placement placement, TensorOwner owner, UnaryOperator<String> rename) {
+      Checkpoint checkpoint,
+      Placement placement,
+      TensorOwner owner,
+      Function<String, @Nullable String> rename) {
     Map<String, TensorEntry> entries = new LinkedHashMap<>();
     checkpoint
         .entries()
@@ -228,8 +232,9 @@ public final class Weights {
   }
 
   private Tensor read(String key, List<Long> wanted, long[] shape) {
-    TensorEntry entry = book.entries.get(key);
-    if (book.placement.isMeta() || !fits(key, wanted, entry)) {
+    Checkpoint checkpoint = book.checkpoint;
+    TensorEntry entry = book.placement.isMeta() ? null : fitting(key, wanted);
+    if (checkpoint == null || entry == null) {
       return Memory.freeing(
           () ->
               book.owner.own(
@@ -241,18 +246,23 @@ public final class Weights {
     }
     return own(
         () -> {
-          Tensor stored = book.checkpoint.tensor(entry.name());
+          Tensor stored = checkpoint.tensor(entry.name());
           return book.asStored ? stored : book.placement.place(stored);
         });
   }
 
-  private boolean fits(String key, List<Long> wanted, TensorEntry entry) {
+  /** The entry of that key if it has that shape; else null, and a problem is noted. */
+  private @Nullable TensorEntry fitting(String key, List<Long> wanted) {
+    TensorEntry entry = book.entries.get(key);
     if (entry == null) {
       book.problems.add("missing " + key + " " + wanted);
-    } else if (!entry.shape().equals(wanted)) {
-      book.problems.add("%s is %s, expected %s".formatted(key, entry.shape(), wanted));
+      return null;
     }
-    return entry != null && entry.shape().equals(wanted);
+    if (!entry.shape().equals(wanted)) {
+      book.problems.add("%s is %s, expected %s".formatted(key, entry.shape(), wanted));
+      return null;
+    }
+    return entry;
   }
 
   /** Key and shape of everything that was asked for so far, sorted by key. */

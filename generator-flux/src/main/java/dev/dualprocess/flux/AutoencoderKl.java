@@ -5,6 +5,7 @@ import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The autoencoder between pixels and latents (arXiv 2112.10752), f pixels for one latent.
@@ -15,8 +16,8 @@ import org.bytedeco.pytorch.Tensor;
 record AutoencoderKl(
     AutoencoderKlConfig config,
     VaeEncoder encoder,
-    Conv2d quantConv,
-    Conv2d postQuantConv,
+    @Nullable Conv2d quantConv,
+    @Nullable Conv2d postQuantConv,
     VaeDecoder decoder) {
 
   /** Reads the model; the weights' owner owns its tensors. */

@@ -3,6 +3,7 @@ package dev.dualprocess.flux;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.base.MoreObjects;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * vae/config.json: a convolutional autoencoder.
@@ -32,7 +33,7 @@ record AutoencoderKlConfig(
     int layersPerBlock,
     int latentChannels,
     Integer normNumGroups,
-    JsonNode sampleSize,
+    @Nullable JsonNode sampleSize,
     double scalingFactor,
     Double shiftFactor,
     Boolean forceUpcast,
@@ -40,8 +41,8 @@ record AutoencoderKlConfig(
     Boolean usePostQuantConv,
     Boolean midBlockAddAttention,
     String actFn,
-    List<String> downBlockTypes,
-    List<String> upBlockTypes) {
+    @Nullable List<String> downBlockTypes,
+    @Nullable List<String> upBlockTypes) {
 
   AutoencoderKlConfig {
     inChannels = MoreObjects.firstNonNull(inChannels, 3);
@@ -74,7 +75,7 @@ record AutoencoderKlConfig(
     }
   }
 
-  private static void requireAll(String field, List<String> types, String supported) {
+  private static void requireAll(String field, @Nullable List<String> types, String supported) {
     if (types != null && !types.stream().allMatch(supported::equals)) {
       throw new IllegalArgumentException(field + " is " + types + "; supported is " + supported);
     }

@@ -9,6 +9,7 @@ import dev.dualprocess.weights.Weights;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** CLIP's text model (arXiv 2103.00020), of which FLUX.1 takes the end-of-text position. */
 record ClipTextEncoder(
@@ -39,7 +40,7 @@ record ClipTextEncoder(
    * The name this model asks for, of a stored one: older writers put {@code text_model.} before all
    * names and store the numbers 0, 1, 2 ... as a tensor. Null for what is passed over.
    */
-  static String rename(String key) {
+  static @Nullable String rename(String key) {
     String name = key.startsWith(PREFIX) ? key.substring(PREFIX.length()) : key;
     return name.equals(POSITION_IDS) ? null : name;
   }

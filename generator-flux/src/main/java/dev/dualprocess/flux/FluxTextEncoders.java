@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * CLIP and T5 with their tokenizers. On the CPU the models are loaded once and stay. On a GPU, and
@@ -32,7 +33,7 @@ final class FluxTextEncoders implements AutoCloseable {
   private final T5Config t5Config;
   private final Tokenizer tokenizer;
   private final Tokenizer tokenizer2;
-  private final FluxTextModels resident; // null where they are loaded for each text
+  private final @Nullable FluxTextModels resident; // null where they are loaded for each text
 
   private FluxTextEncoders(
       Path folder,
@@ -42,7 +43,7 @@ final class FluxTextEncoders implements AutoCloseable {
       T5Config t5Config,
       Tokenizer tokenizer,
       Tokenizer tokenizer2,
-      FluxTextModels resident) {
+      @Nullable FluxTextModels resident) {
     this.folder = folder;
     this.placement = placement;
     this.source = source;

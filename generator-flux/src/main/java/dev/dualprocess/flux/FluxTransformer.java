@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * G of FLUX.1: the velocity that moves packed latents from noise to image. Text and image tokens
@@ -86,7 +87,8 @@ record FluxTransformer(
    * @param rope of the text and image positions
    * @return [B, Li, C]
    */
-  Tensor forward(Tensor img, Tensor txt, Tensor pooled, Tensor t, Tensor guidance, Rope rope) {
+  Tensor forward(
+      Tensor img, Tensor txt, Tensor pooled, Tensor t, @Nullable Tensor guidance, Rope rope) {
     Tensor c = timeTextEmbed.forward(t, guidance, pooled); // [B or 1, D]
     Tensor text = contextEmbedder.forward(txt).expand(img.size(0), -1, -1);
     Streams s = new Streams(text, xEmbedder.forward(img));

@@ -6,13 +6,15 @@ import dev.dualprocess.nn.Layer;
 import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * y = shortcut(x) + conv₂(silu(norm₂(conv₁(silu(norm₁ x))))), as two blocks of one convolution.
  *
  * @param convShortcut 1x1 where the channels change, else null
  */
-record ResnetBlock(NormSiluConv first, NormSiluConv second, Conv2d convShortcut, Blocks blocks)
+record ResnetBlock(
+    NormSiluConv first, NormSiluConv second, @Nullable Conv2d convShortcut, Blocks blocks)
     implements Layer {
   static final double EPS = 1e-6;
 

@@ -3,14 +3,15 @@ package dev.dualprocess.flux;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The rotary table of the size and text length used last; a run uses one. Owns it. */
 final class RopeCache implements AutoCloseable {
   private final List<Integer> axesDims;
   private final Placement placement;
-  private LatentGrid grid;
+  private @Nullable LatentGrid grid;
   private long textLength;
-  private Rope rope;
+  private @Nullable Rope rope;
 
   RopeCache(List<Integer> axesDims, Placement placement) {
     this.axesDims = axesDims;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** The encoder of T5 (arXiv 1910.10683), whose every position is FLUX.1's text. */
 record T5Encoder(
@@ -36,7 +37,7 @@ record T5Encoder(
    * The name this model asks for, of a stored one: the embedding may be stored as {@code
    * encoder.embed_tokens}, or twice. Null for what is passed over.
    */
-  static String rename(String key, Set<String> all) {
+  static @Nullable String rename(String key, Set<String> all) {
     if (!key.equals(EMBED_TOKENS)) {
       return key;
     }

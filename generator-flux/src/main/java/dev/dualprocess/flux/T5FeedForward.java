@@ -4,6 +4,7 @@ import dev.dualprocess.nn.Layer;
 import dev.dualprocess.nn.Linear;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * y = wo(act(wi x)), or gated: y = wo(act(wi₀ x) ⊙ wi₁ x).
@@ -11,7 +12,8 @@ import org.bytedeco.pytorch.Tensor;
  * @param wi wi, or wi_0 where there is a gate
  * @param gate wi_1, or null
  */
-record T5FeedForward(Linear wi, Linear gate, Linear wo, Activation activation) implements Layer {
+record T5FeedForward(Linear wi, @Nullable Linear gate, Linear wo, Activation activation)
+    implements Layer {
   static T5FeedForward load(Weights weights, T5Config config) {
     long dim = config.dModel();
     long inner = config.dFf();

@@ -2,7 +2,9 @@ package dev.dualprocess.flux;
 
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The conditioning vector c = mlp(sinusoid(1000 t)) (+ mlp(sinusoid(1000 guidance))) + mlp(pooled).
@@ -10,7 +12,9 @@ import org.bytedeco.pytorch.Tensor;
  * @param guidanceEmbedder null where the model takes no guidance scale
  */
 record TimeTextEmbed(
-    EmbeddingMlp timestepEmbedder, EmbeddingMlp guidanceEmbedder, EmbeddingMlp textEmbedder) {
+    EmbeddingMlp timestepEmbedder,
+    @Nullable EmbeddingMlp guidanceEmbedder,
+    EmbeddingMlp textEmbedder) {
   private static final int SINUSOIDS = 256;
   private static final double MAX_PERIOD = 10_000;
 
@@ -25,10 +29,10 @@ record TimeTextEmbed(
   }
 
   /** t and guidance fp32 [B], pooled [B, P] to [B, D]; guidance is not read without embedder. */
-  Tensor forward(Tensor t, Tensor guidance, Tensor pooled) {
+  Tensor forward(Tensor t, @Nullable Tensor guidance, Tensor pooled) {
     Tensor c = timestepEmbedder.forward(sinusoids(t, pooled));
     if (guidanceEmbedder != null) {
-      c = c.add(guidanceEmbedder.forward(sinusoids(guidance, pooled)));
+      c = c.add(guidanceEmbedder.forward(sinusoids(Objects.requireNonNull(guidance), pooled)));
     }
     return c.add(textEmbedder.forward(pooled));
   }

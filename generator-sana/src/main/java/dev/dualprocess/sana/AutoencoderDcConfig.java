@@ -5,6 +5,7 @@ import static com.fasterxml.jackson.annotation.JsonFormat.Feature.ACCEPT_SINGLE_
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.google.common.base.MoreObjects;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * vae/config.json: a deep-compression autoencoder. Lists have one entry for each resolution, finest
@@ -38,8 +39,8 @@ record AutoencoderDcConfig(
     Integer inChannels,
     int latentChannels,
     Integer attentionHeadDim,
-    @JsonFormat(with = ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> encoderBlockTypes,
-    @JsonFormat(with = ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> decoderBlockTypes,
+    @JsonFormat(with = ACCEPT_SINGLE_VALUE_AS_ARRAY) @Nullable List<String> encoderBlockTypes,
+    @JsonFormat(with = ACCEPT_SINGLE_VALUE_AS_ARRAY) @Nullable List<String> decoderBlockTypes,
     List<Integer> encoderBlockOutChannels,
     List<Integer> decoderBlockOutChannels,
     List<Integer> encoderLayersPerBlock,
@@ -49,7 +50,7 @@ record AutoencoderDcConfig(
     String upsampleBlockType,
     String downsampleBlockType,
     @JsonFormat(with = ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> decoderNormTypes,
-    @JsonFormat(with = ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> decoderActFns,
+    @JsonFormat(with = ACCEPT_SINGLE_VALUE_AS_ARRAY) @Nullable List<String> decoderActFns,
     Boolean encoderOutShortcut,
     Boolean decoderInShortcut,
     String decoderConvActFn,

@@ -5,6 +5,7 @@ import dev.dualprocess.nn.Layer;
 import dev.dualprocess.weights.Weights;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks of one resolution, in one half of the autoencoder.
@@ -38,9 +39,9 @@ record DcLevel(
       int headDim,
       List<Integer> channels,
       List<Integer> layers,
-      List<String> types,
+      @Nullable List<String> types,
       List<List<Integer>> multiscales,
-      List<String> acts) {
+      @Nullable List<String> acts) {
     int levels = channels == null ? 0 : channels.size();
     DcChecks.requireEntries(half + "_block_out_channels", channels, levels);
     DcChecks.requireEntries(half + "_layers_per_block", layers, levels);
@@ -67,7 +68,7 @@ record DcLevel(
   }
 
   private static List<String> forAll(
-      String field, List<String> names, String otherwise, int levels) {
+      String field, @Nullable List<String> names, String otherwise, int levels) {
     List<String> given = names == null ? List.of(otherwise) : names;
     List<String> all = given.size() == 1 ? Collections.nCopies(levels, given.get(0)) : given;
     DcChecks.requireEntries(field, all, levels);

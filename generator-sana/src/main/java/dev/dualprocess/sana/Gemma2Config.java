@@ -8,6 +8,7 @@ import dev.dualprocess.config.ConfigFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * text_encoder/config.json: Gemma-2 (arXiv 2408.00118).
@@ -44,8 +45,8 @@ record Gemma2Config(
     double rmsNormEps,
     double ropeTheta,
     String ropeType,
-    Double attnLogitSoftcapping,
-    Integer slidingWindow,
+    @Nullable Double attnLogitSoftcapping,
+    @Nullable Integer slidingWindow,
     List<String> layerTypes,
     boolean attentionBias,
     boolean useBidirectionalAttention,

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gemma-2 (arXiv 2408.00118) without its head: its last hidden states are Sana's text.
@@ -44,7 +45,7 @@ record Gemma2TextEncoder(
    * The name this model asks for, of a stored one: a whole language model has a prefix before it,
    * and a head that is passed over (null).
    */
-  static String rename(String key) {
+  static @Nullable String rename(String key) {
     if (key.equals(HEAD)) {
       return null;
     }

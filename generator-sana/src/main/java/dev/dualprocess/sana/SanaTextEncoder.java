@@ -14,6 +14,7 @@ import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gemma-2 with its tokenizer. On the CPU the model is loaded once and stays. On a GPU, and with
@@ -26,7 +27,7 @@ final class SanaTextEncoder implements AutoCloseable {
   private final WeightSource source;
   private final Gemma2Config config;
   private final Tokenizer tokenizer;
-  private final SanaTextModel resident; // null where it is loaded for each call
+  private final @Nullable SanaTextModel resident; // null where it is loaded for each call
 
   private SanaTextEncoder(
       Path folder,
@@ -34,7 +35,7 @@ final class SanaTextEncoder implements AutoCloseable {
       WeightSource source,
       Gemma2Config config,
       Tokenizer tokenizer,
-      SanaTextModel resident) {
+      @Nullable SanaTextModel resident) {
     this.folder = folder;
     this.placement = placement;
     this.source = source;

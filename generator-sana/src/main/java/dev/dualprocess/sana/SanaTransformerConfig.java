@@ -1,6 +1,7 @@
 package dev.dualprocess.sana;
 
 import com.google.common.base.MoreObjects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * transformer/config.json of a Sana checkpoint. A field that is absent has the value diffusers
@@ -42,9 +43,9 @@ record SanaTransformerConfig(
     Integer patchSize,
     Boolean normElementwiseAffine,
     Double normEps,
-    Double interpolationScale,
+    @Nullable Double interpolationScale,
     Boolean guidanceEmbeds,
-    String qkNorm,
+    @Nullable String qkNorm,
     Double timestepScale) {
 
   /** Fills in what is absent and refuses what is not supported. */
@@ -86,7 +87,7 @@ record SanaTransformerConfig(
     require("timestep_scale", timestepScale, 1.0);
   }
 
-  private static Integer positive(String field, Integer value, int absent) {
+  private static Integer positive(String field, @Nullable Integer value, int absent) {
     int given = MoreObjects.firstNonNull(value, absent);
     if (given < 1) {
       throw new IllegalArgumentException(field + " is " + given + ", it must be at least 1");
@@ -94,7 +95,7 @@ record SanaTransformerConfig(
     return given;
   }
 
-  private static void require(String field, Object value, Object supported) {
+  private static void require(String field, @Nullable Object value, @Nullable Object supported) {
     if (value == null ? supported != null : !value.equals(supported)) {
       throw new IllegalArgumentException(
           "%s is %s; of this kind of model only %s is supported"

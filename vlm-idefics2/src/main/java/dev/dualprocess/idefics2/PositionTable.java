@@ -5,6 +5,7 @@ import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Positions of patches in an image of any size (NaViT, arXiv 2307.06304): a patch's place as a
@@ -17,7 +18,7 @@ final class PositionTable implements AutoCloseable {
   private final int side; // n
   private int rows;
   private int columns;
-  private Tensor kept; // of that grid, or null
+  private @Nullable Tensor kept; // of that grid, or null
 
   private PositionTable(Embedding table, int side) {
     this.table = table;

@@ -5,6 +5,7 @@ import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.image.ImageSize;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sizes in preprocessor_config.json. Image splitting is never done: one image is one image.
@@ -12,7 +13,7 @@ import java.nio.file.Path;
  * @param size bounds of an image's sides
  * @param resample the resampling filter, as Pillow counts them; null for bilinear
  */
-record PreprocessorConfig(Edges size, Integer resample) {
+record PreprocessorConfig(Edges size, @Nullable Integer resample) {
   private static final int BILINEAR = 2;
 
   /**

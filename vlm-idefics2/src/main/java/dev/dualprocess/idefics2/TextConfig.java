@@ -1,6 +1,7 @@
 package dev.dualprocess.idefics2;
 
 import dev.dualprocess.nn.LanguageModelShape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code text_config} of config.json: Mistral (arXiv 2310.06825).
@@ -30,7 +31,7 @@ record TextConfig(
     double rmsNormEps,
     double ropeTheta,
     String ropeType,
-    Integer slidingWindow,
+    @Nullable Integer slidingWindow,
     boolean tieWordEmbeddings,
     String hiddenAct) {
   TextConfig {

@@ -1,6 +1,7 @@
 package dev.dualprocess.qwen25vl;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code rope_parameters}: rotary position embedding with three positions a token, M-RoPE.
@@ -38,7 +39,7 @@ record RopeParameters(double ropeTheta, List<Integer> mropeSection, String ropeT
   }
 
   /** The one activation of this family. */
-  static void requireSilu(String part, String hiddenAct) {
+  static void requireSilu(String part, @Nullable String hiddenAct) {
     if (hiddenAct != null && !hiddenAct.equals("silu")) {
       throw new IllegalArgumentException(
           "%s hidden_act '%s' is not supported, only 'silu'".formatted(part, hiddenAct));

@@ -1,6 +1,7 @@
 package dev.dualprocess.qwen25vl;
 
 import dev.dualprocess.nn.LanguageModelShape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code text_config} of config.json; in the older form these fields stand at the top.
@@ -28,7 +29,7 @@ record TextConfig(
     RopeParameters ropeParameters,
     boolean tieWordEmbeddings,
     boolean useSlidingWindow,
-    String hiddenAct) {
+    @Nullable String hiddenAct) {
   TextConfig {
     if (hiddenSize % numAttentionHeads != 0 || numAttentionHeads % numKeyValueHeads != 0) {
       throw new IllegalArgumentException(

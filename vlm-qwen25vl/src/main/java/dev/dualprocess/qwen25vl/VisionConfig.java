@@ -1,6 +1,7 @@
 package dev.dualprocess.qwen25vl;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code vision_config} of config.json.
@@ -30,7 +31,7 @@ record VisionConfig(
     int spatialMergeSize,
     int windowSize,
     List<Integer> fullattBlockIndexes,
-    String hiddenAct) {
+    @Nullable String hiddenAct) {
   /** Epsilon of every norm; the original fixes it outside its configuration. */
   static final double NORM_EPS = 1e-6;
 

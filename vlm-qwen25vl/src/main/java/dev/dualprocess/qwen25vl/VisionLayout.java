@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the vision tower needs to know of a grid: in which order its tokens stand, which of them
@@ -25,8 +26,8 @@ final class VisionLayout implements AutoCloseable {
   private final List<Segment> windowed;
   private final List<Segment> whole;
   private final RotaryEmbedding rope; // cos and sin [N, 1, 1, headDim]
-  private final Tensor order; // int64 [tokens], or null for the order as it is
-  private final Tensor inverse; // int64 [tokens], undoes it
+  private final @Nullable Tensor order; // int64 [tokens], or null for the order as it is
+  private final @Nullable Tensor inverse; // int64 [tokens], undoes it; or null
 
   private VisionLayout(Grid grid, int batch, VisionConfig config, Placement placement) {
     this.grid = grid;

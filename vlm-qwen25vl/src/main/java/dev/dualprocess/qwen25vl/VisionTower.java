@@ -11,6 +11,7 @@ import dev.dualprocess.weights.Weights;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The vision tower: pixels to image tokens.
@@ -30,7 +31,7 @@ final class VisionTower implements ImageEncoder {
   private final List<VisionBlock> layers;
   private final Blocks blocks;
   private final PatchMerger merger;
-  private VisionLayout layout;
+  private @Nullable VisionLayout layout;
 
   private VisionTower(
       VisionConfig config,

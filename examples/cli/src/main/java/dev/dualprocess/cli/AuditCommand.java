@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -64,7 +65,7 @@ final class AuditCommand implements Callable<Integer> {
       names = "--wrong-overlay",
       paramLabel = "FILE",
       description = "A drawing that asks for something else (default: the right one, half turned).")
-  private Path wrongOverlay;
+  private @Nullable Path wrongOverlay;
 
   @Option(
       names = "--unseen-seeds",

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -75,7 +76,7 @@ final class BenchCommand implements Callable<Integer> {
       description =
           "Measure a free answer of the verifier of N tokens instead, with its cache of keys and"
               + " values and without.")
-  private Integer text;
+  private @Nullable Integer text;
 
   @Option(
       names = "--thread-time",
@@ -99,7 +100,7 @@ final class BenchCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--latents compares with one question: leave --checks 1");
     }
     if (text != null) {
-      return measureText();
+      return measureText(text);
     }
     ModelSource<Generator> generatorSource = ModelSource.generator(generatorName);
     ModelSource<Verifier> verifierSource = ModelSource.verifier(verifierName);
@@ -162,9 +163,9 @@ final class BenchCommand implements Callable<Integer> {
     console.event("bench", event);
   }
 
-  private int measureText() throws IOException {
-    if (text < 1) {
-      throw new IllegalArgumentException("--text must be at least 1, not " + text);
+  private int measureText(int tokens) throws IOException {
+    if (tokens < 1) {
+      throw new IllegalArgumentException("--text must be at least 1, not " + tokens);
     }
     ModelSource<Verifier> source = ModelSource.verifier(verifierName);
     Placement where = placement.placement();
@@ -175,7 +176,7 @@ final class BenchCommand implements Callable<Integer> {
         throw new IllegalArgumentException(
             verifierName + ": this verifier only judges images, it has no words");
       }
-      TextBench.Result result = TextBench.run(vqa.model(), text);
+      TextBench.Result result = TextBench.run(vqa.model(), tokens);
       console.say(
           "%d tokens after %d: %.3f s with the cache, %.3f s without, %.1f times faster; %d the same",
           result.newTokens(),

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,7 +44,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--prompt",
       description = "The generator's text (default: one that suits the task).")
-  private String prompt;
+  private @Nullable String prompt;
 
   @Option(
       names = "--answer",
@@ -55,7 +56,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--steps",
       paramLabel = "N",
       description = "Optimisation steps (default: as many as suit the task).")
-  private Integer steps;
+  private @Nullable Integer steps;
 
   @Option(
       names = "--seed",
@@ -73,7 +74,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--models",
       paramLabel = "DIR",
       description = "Models that 'train-tiny' wrote, in place of the bundled ones.")
-  private Path models;
+  private @Nullable Path models;
 
   @Mixin private ThreadOptions threads;
   @Mixin private OutputOptions output;

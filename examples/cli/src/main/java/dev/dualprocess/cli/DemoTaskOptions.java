@@ -8,6 +8,7 @@ import dev.dualprocess.cli.demo.PaletteTask;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -47,25 +48,25 @@ final class DemoTaskOptions {
       description =
           "horizon, palette, line-weight or night (default: the one whose option is given, else"
               + " horizon).")
-  private Control control;
+  private @Nullable Control control;
 
   @Option(
       names = "--horizon",
       paramLabel = "0..1",
       description = "Where the horizon should be, 0 top, 1 bottom (default: 0.3125).")
-  private Double horizon;
+  private @Nullable Double horizon;
 
   @Option(
       names = "--palette",
       paramLabel = "#hex,#hex,..",
       description = "The colours to use (default: #0b1f4b,#23407a,#5b7bb0,#f2e6c8).")
-  private String palette;
+  private @Nullable String palette;
 
   @Option(
       names = "--line-weight",
       paramLabel = "PX",
       description = "How thick outlines should be (default: 4).")
-  private Double lineWeight;
+  private @Nullable Double lineWeight;
 
   /**
    * The task that the options ask for.
@@ -94,7 +95,7 @@ final class DemoTaskOptions {
     };
   }
 
-  private static void note(List<Control> given, Object value, Control control) {
+  private static void note(List<Control> given, @Nullable Object value, Control control) {
     if (value != null) {
       given.add(control);
     }

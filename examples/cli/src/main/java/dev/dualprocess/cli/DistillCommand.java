@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -150,7 +151,7 @@ final class DistillCommand implements Callable<Integer> {
   }
 
   /** Mean loss over one round of the training seeds. */
-  private static Double meanLoss(List<StepReport> reports) {
+  private static @Nullable Double meanLoss(List<StepReport> reports) {
     return reports.isEmpty()
         ? null
         : reports.stream().mapToDouble(StepReport::loss).average().orElseThrow();

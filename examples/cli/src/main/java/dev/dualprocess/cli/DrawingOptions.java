@@ -5,13 +5,15 @@ import dev.dualprocess.overlay.VisualPrompt;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** What is laid over an image before a verifier sees it. */
 final class DrawingOptions {
-  @ArgGroup private VisualPromptOptions visualPrompt;
+  @ArgGroup private @Nullable VisualPromptOptions visualPrompt;
 
   @Option(
       names = "--overlay-mode",
@@ -25,38 +27,38 @@ final class DrawingOptions {
         names = "--palette",
         paramLabel = "#hex,#hex,..",
         description = "A strip of colours along the bottom that the image should use.")
-    private String palette;
+    private @Nullable String palette;
 
     @Option(
         names = "--line-weight",
         paramLabel = "PX",
         description = "A red line as thick as the image's lines should be.")
-    private Double lineWeight;
+    private @Nullable Double lineWeight;
 
     @Option(
         names = "--horizon",
         paramLabel = "0..1",
         description = "A red line where the horizon should be: 0 is the top, 1 the bottom.")
-    private Double horizon;
+    private @Nullable Double horizon;
 
     @Option(
         names = "--depth",
         paramLabel = "AX,AY,BX,BY",
         split = ",",
         description = "Two red points A and B; from 0 (left, top) to 1 (right, bottom).")
-    private List<Double> depth;
+    private @Nullable List<Double> depth;
 
     @Option(
         names = "--composition",
         paramLabel = "FILE",
         description = "A JSON file with a painting and red arrows, boxes and texts.")
-    private Path composition;
+    private @Nullable Path composition;
 
     @Option(
         names = "--overlay",
         paramLabel = "FILE",
         description = "A picture that is laid over the image.")
-    private Path overlay;
+    private @Nullable Path overlay;
   }
 
   /**
@@ -85,7 +87,7 @@ final class DrawingOptions {
     return Optional.of(
         given.composition != null
             ? VisualPrompt.composition(given.composition)
-            : VisualPrompt.file(given.overlay, overlayMode));
+            : VisualPrompt.file(Objects.requireNonNull(given.overlay), overlayMode));
   }
 
   /**

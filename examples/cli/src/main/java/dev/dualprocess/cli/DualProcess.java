@@ -81,7 +81,7 @@ public final class DualProcess implements Runnable {
 
   private static int wrongUsage(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    tell(command.getErr(), e.getMessage());
+    tell(command.getErr(), String.valueOf(e.getMessage()));
     command.getErr().println("See '" + command.getCommandSpec().qualifiedName() + " --help'.");
     return ExitCode.USAGE;
   }

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,7 +48,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--limit",
       paramLabel = "N",
       description = "Only the first so many records (default: all).")
-  private Integer limit;
+  private @Nullable Integer limit;
 
   @Option(
       names = "--rows",
@@ -89,7 +90,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--dtype",
       paramLabel = "fp32|bf16|fp16",
       description = "Of the frozen weights (default: bf16 on a GPU, fp32 on the CPU).")
-  private String dtype;
+  private @Nullable String dtype;
 
   @Mixin private FolderOption out;
 

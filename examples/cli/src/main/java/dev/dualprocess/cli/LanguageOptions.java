@@ -8,6 +8,7 @@ import dev.dualprocess.language.Usage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which language models are asked, how, and for how much. */
@@ -25,13 +26,13 @@ final class LanguageOptions {
       names = "--assistant",
       paramLabel = "MODEL",
       description = "Who expands prompts and finds questions (default: the judge).")
-  private String assistant;
+  private @Nullable String assistant;
 
   @Option(
       names = "--instructions",
       paramLabel = "DIR",
       description = "A folder with your own expand.txt, questions.txt or judge.txt.")
-  private Path instructions;
+  private @Nullable Path instructions;
 
   @Option(
       names = "--request-timeout",
@@ -58,7 +59,7 @@ final class LanguageOptions {
       split = ",",
       arity = "1",
       description = "What a million tokens cost, for the cost line of the report.")
-  private double[] price;
+  private double @Nullable [] price;
 
   AssistantSource judge() throws IOException {
     return OpenAiSource.of(judge, this::endpoint);

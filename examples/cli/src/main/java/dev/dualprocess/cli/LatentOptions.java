@@ -4,6 +4,7 @@ import dev.dualprocess.Sampling;
 import dev.dualprocess.cli.TrainingOptions.Preset;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Regularisation;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
@@ -15,7 +16,7 @@ final class LatentOptions {
       names = "--latent-learning-rate",
       paramLabel = "LR",
       description = "Adam's on the noise (default: 0.05).")
-  private Double learningRate;
+  private @Nullable Double learningRate;
 
   @Option(
       names = "--shell",
@@ -30,7 +31,7 @@ final class LatentOptions {
    *
    * @throws IllegalArgumentException in one line, if a value is out of range
    */
-  DistillSettings settings(Preset preset, Sampling sampling, Integer steps, long seed) {
+  DistillSettings settings(Preset preset, Sampling sampling, @Nullable Integer steps, long seed) {
     DistillSettings settings =
         (preset == Preset.AUTHORS
                 ? DistillSettings.authors(sampling)

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,7 +40,7 @@ final class LatentsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(names = "--steps", paramLabel = "N", description = "Optimisation steps (default: 100).")
-  private Integer steps;
+  private @Nullable Integer steps;
 
   @Option(names = "--seed", paramLabel = "S", description = "Whose noise is changed (default: 0).")
   private long seed;

@@ -6,6 +6,7 @@ import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Who draws and who looks, and where they compute. */
@@ -30,19 +31,19 @@ final class ModelOptions {
       names = "--generator-device",
       paramLabel = "DEVICE",
       description = "cpu or cuda:N (default: the first GPU, else cpu).")
-  private String generatorDevice;
+  private @Nullable String generatorDevice;
 
   @Option(
       names = "--verifier-device",
       paramLabel = "DEVICE",
       description = "cpu or cuda:N (default: the first GPU, else cpu).")
-  private String verifierDevice;
+  private @Nullable String verifierDevice;
 
   @Option(
       names = "--dtype",
       paramLabel = "fp32|bf16|fp16",
       description = "Of the frozen weights (default: bf16 on a GPU, fp32 on the CPU).")
-  private String dtype;
+  private @Nullable String dtype;
 
   /** The generator's files and who reads them. */
   ModelSource<Generator> generator() throws IOException {

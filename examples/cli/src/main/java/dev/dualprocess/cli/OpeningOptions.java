@@ -4,6 +4,7 @@ import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.weights.WeightSource;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How models are opened, besides where: their weights, and what a pass keeps for backward. */
@@ -15,7 +16,7 @@ final class OpeningOptions {
       fallbackValue = "0",
       description =
           "Make the weights from the config files alone, to measure; no weight files are read.")
-  private Long randomWeights;
+  private @Nullable Long randomWeights;
 
   @Option(
       names = "--recompute",
@@ -59,7 +60,7 @@ final class OpeningOptions {
       names = "--text-device",
       paramLabel = "DEVICE",
       description = "Where a generator's text encoders go, cpu or cuda:N (default: with it).")
-  private String textDevice;
+  private @Nullable String textDevice;
 
   private Placement textPlacement(Placement placement) {
     return textDevice == null ? placement : new Placement(textDevice, placement.dtype());

@@ -2,6 +2,7 @@ package dev.dualprocess.cli;
 
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Placement;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Device and dtype of a command's one model. */
@@ -10,13 +11,13 @@ final class PlacementOptions {
       names = "--device",
       paramLabel = "DEVICE",
       description = "cpu or cuda:N (default: the first GPU, else cpu).")
-  private String device;
+  private @Nullable String device;
 
   @Option(
       names = "--dtype",
       paramLabel = "fp32|bf16|fp16",
       description = "Of the weights (default: bf16 on a GPU, fp32 on the CPU).")
-  private String dtype;
+  private @Nullable String dtype;
 
   /** The placement that was asked for. */
   Placement placement() {
@@ -28,7 +29,7 @@ final class PlacementOptions {
    *
    * @throws IllegalArgumentException in one line, if there is no such device here
    */
-  static Placement of(String device, String dtype) {
+  static Placement of(@Nullable String device, @Nullable String dtype) {
     Placement placement = device == null ? Placement.automatic() : Placement.on(device);
     if (dtype != null) {
       placement = new Placement(placement.device(), Dtype.parse(dtype));

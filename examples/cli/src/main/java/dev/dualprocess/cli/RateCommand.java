@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,7 +51,7 @@ final class RateCommand implements Callable<Integer> {
   @Option(
       names = "--question",
       description = "What is asked (default: the visual prompt's own question).")
-  private String question;
+  private @Nullable String question;
 
   @Option(
       names = "--answer",

@@ -3,6 +3,7 @@ package dev.dualprocess.cli;
 import dev.dualprocess.augment.Augmentation;
 import dev.dualprocess.distill.EarlyStop;
 import dev.dualprocess.distill.Regularisation;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What keeps a run from pleasing its verifier alone; nothing unless it is asked for. */
@@ -50,13 +51,13 @@ final class RegularisationOptions {
       names = "--stop-at",
       paramLabel = "P",
       description = "Stop as soon as the mean probability of the last steps is at least this.")
-  private Double stopAt;
+  private @Nullable Double stopAt;
 
   @Option(
       names = "--stop-window",
       paramLabel = "K",
       description = "How many of the last steps --stop-at looks at (default: 10).")
-  private Integer stopWindow;
+  private @Nullable Integer stopWindow;
 
   /**
    * What was asked for.

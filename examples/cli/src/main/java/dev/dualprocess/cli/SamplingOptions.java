@@ -3,6 +3,7 @@ package dev.dualprocess.cli;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.image.ImageSize;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How images are sampled; what is not said is the generator's default. */
@@ -12,25 +13,25 @@ final class SamplingOptions {
       paramLabel = "WxH",
       converter = ImageSizeConverter.class,
       description = "Image size in pixels, such as 512x512 (default: the generator's).")
-  private ImageSize size;
+  private @Nullable ImageSize size;
 
   @Option(
       names = "--inference-steps",
       paramLabel = "N",
       description = "Inference steps of the generator (default: its own).")
-  private Integer inferenceSteps;
+  private @Nullable Integer inferenceSteps;
 
   @Option(
       names = "--guidance",
       paramLabel = "S",
       description = "Guidance scale (default: the generator's).")
-  private Double guidance;
+  private @Nullable Double guidance;
 
   @Option(
       names = "--shift",
       paramLabel = "published|static",
       description = "Time shift of the schedule (default: the published one).")
-  private Sampling.Shift shift;
+  private Sampling.@Nullable Shift shift;
 
   /** These options over the generator's defaults. */
   Sampling over(Generator generator) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,7 +32,7 @@ final class TrainTinyCommand implements Callable<Integer> {
       paramLabel = "STAGE",
       description =
           "One stage alone: autoencoder, generator, verifier or rehearsals (default: all, in order).")
-  private Stage stage;
+  private @Nullable Stage stage;
 
   @Mixin private OutputOptions output;
   @Mixin private ThreadOptions threads;

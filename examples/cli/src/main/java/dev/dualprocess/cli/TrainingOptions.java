@@ -6,6 +6,7 @@ import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.TrainingScheme;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.lora.LoraSettings;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -26,28 +27,28 @@ final class TrainingOptions {
   private Preset preset = Preset.PAPER;
 
   @Option(names = "--steps", paramLabel = "N", description = "Optimisation steps (default: 100).")
-  private Integer steps;
+  private @Nullable Integer steps;
 
   @Option(names = "--rank", paramLabel = "R", description = "Rank of the LoRA (default: 16).")
-  private Integer rank;
+  private @Nullable Integer rank;
 
   @Option(
       names = "--alpha",
       paramLabel = "A",
       description = "The LoRA's effect is scaled by alpha / rank (default: 5 x rank; authors: 40).")
-  private Double alpha;
+  private @Nullable Double alpha;
 
   @Option(
       names = "--learning-rate",
       paramLabel = "LR",
       description = "Adam's (default: the generator's; 5e-5 for FLUX.1, 5e-6 for Sana).")
-  private Double learningRate;
+  private @Nullable Double learningRate;
 
   @Option(
       names = "--seeds",
       paramLabel = "N",
       description = "Noise seeds that training goes round (default: 100).")
-  private Integer seeds;
+  private @Nullable Integer seeds;
 
   @Option(
       names = "--seed",

@@ -12,6 +12,7 @@ import java.util.Map;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
 
 /** What a person sees while a command runs, or a machine: JSON, one object a line. */
 public final class Console implements RunListener {
@@ -70,7 +71,7 @@ public final class Console implements RunListener {
   /** How far some work has come: a bar with the time left. */
   private final class Bar implements Progress {
     private final Runnable atEnd;
-    private final ProgressBar bar; // or null
+    private final @Nullable ProgressBar bar; // or null
 
     private Bar(String task, int total, int done, Runnable atEnd) {
       this.atEnd = atEnd;

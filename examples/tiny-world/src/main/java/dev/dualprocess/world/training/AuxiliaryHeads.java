@@ -8,6 +8,7 @@ import dev.dualprocess.tensor.TensorOwner;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -99,11 +100,11 @@ final class AuxiliaryHeads implements AutoCloseable {
       sum = sum == null ? loss : sum.add(loss);
       at += KIND_COUNTS[k];
     }
-    return Ops.mul(sum, 1.0 / batch);
+    return Ops.mul(Objects.requireNonNull(sum), 1.0 / batch);
   }
 
   private Tensor applied(String name, Tensor x) {
-    return Ops.linear(x, heads.get(name), heads.get(name + ".bias"));
+    return Ops.linear(x, Objects.requireNonNull(heads.get(name), name), heads.get(name + ".bias"));
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.world.Factor;
 import dev.dualprocess.world.training.ScenePool.Sample;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Scalar;
@@ -54,7 +55,7 @@ final class GeneratorTraining implements TrainingLoop.Objective {
    * latents.
    */
   static void start(Map<String, Tensor> transformer) {
-    Tensor in = transformer.get("x_embedder.weight"); // [D, C]
+    Tensor in = weight(transformer, "x_embedder.weight"); // [D, C]
     int width = Math.toIntExact(in.size(0));
     int channels = Math.toIntExact(in.size(1));
     int factors = Factor.values().length;
@@ -75,8 +76,8 @@ final class GeneratorTraining implements TrainingLoop.Objective {
     Memory.withoutGrad(
         () -> {
           in.copy_(Ops.floats(embed, width, channels));
-          transformer.get("x_embedder.bias").copy_(Ops.floats(constants, width));
-          transformer.get("proj_out.weight").copy_(Ops.floats(project, channels, width));
+          weight(transformer, "x_embedder.bias").copy_(Ops.floats(constants, width));
+          weight(transformer, "proj_out.weight").copy_(Ops.floats(project, channels, width));
           readFactors(transformer, width, channels, divisor);
         });
   }
@@ -85,11 +86,12 @@ final class GeneratorTraining implements TrainingLoop.Objective {
       Map<String, Tensor> transformer, int width, int channels, double divisor) {
     int factors = Factor.values().length;
     String block = "transformer_blocks.0.";
-    Tensor value = transformer.get(block + "attn.to_v.weight"); // [D, D]
-    Tensor out = transformer.get(block + "attn.to_out.0.weight"); // [D, D]
-    Tensor gate = transformer.get(block + "norm1.linear.bias"); // shift, scale, gate, ...; [6 D]
-    transformer.get(block + "attn.norm_q.weight").fill_(new Scalar(EVEN));
-    transformer.get(block + "attn.add_v_proj.weight").fill_(new Scalar(0.0));
+    Tensor value = weight(transformer, block + "attn.to_v.weight"); // [D, D]
+    Tensor out = weight(transformer, block + "attn.to_out.0.weight"); // [D, D]
+    Tensor gate =
+        weight(transformer, block + "norm1.linear.bias"); // shift, scale, gate, ...; [6 D]
+    weight(transformer, block + "attn.norm_q.weight").fill_(new Scalar(EVEN));
+    weight(transformer, block + "attn.add_v_proj.weight").fill_(new Scalar(0.0));
     double gain = divisor * Math.sqrt(TOKENS) * (TOKENS + TEXT_TOKENS) / TOKENS;
     for (int k = 0; k < factors; k++) {
       value.select(0, k).fill_(new Scalar(0.0));
@@ -98,6 +100,10 @@ final class GeneratorTraining implements TrainingLoop.Objective {
       out.select(0, (long) channels + k).narrow(0, k, 1).fill_(new Scalar(1.0));
       gate.narrow(0, 2L * width + channels + k, 1).fill_(new Scalar(1.0));
     }
+  }
+
+  private static Tensor weight(Map<String, Tensor> transformer, String key) {
+    return Objects.requireNonNull(transformer.get(key), key);
   }
 
   @Override

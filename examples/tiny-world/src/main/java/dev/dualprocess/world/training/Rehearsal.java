@@ -37,6 +37,7 @@ import java.util.Random;
 import java.util.function.BooleanSupplier;
 import javax.imageio.ImageIO;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Short distillations against the verifier as it stands. What the generator draws on the way is
@@ -123,7 +124,7 @@ final class Rehearsal {
         : prompt;
   }
 
-  private static Check check(String question, VisualPrompt asked) {
+  private static Check check(String question, @Nullable VisualPrompt asked) {
     return new Check(new Question(question, "Yes").withYesNoPostfix(), Optional.ofNullable(asked));
   }
 
