@@ -5,6 +5,7 @@ import dev.dualprocess.VqaSettings;
 import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.overlay.PresentationSettings;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * Everything a run is made of besides its models and its prompt.
@@ -95,18 +96,13 @@ public record DistillSettings(
    * These settings for the noise of {@link #seed} in place of weights, at a learning rate of 0.05.
    */
   public DistillSettings ofLatents() {
-    return new DistillSettings(
-        Optimised.LATENTS,
-        steps,
-        1,
-        seed,
-        lora,
-        adam.withLearningRate(LATENTS_LEARNING_RATE),
-        sampling,
-        presentation,
-        vqa,
-        TrainingScheme.SAMPLED_STEP,
-        regularisation);
+    return with(
+        all -> {
+          all.optimised = Optimised.LATENTS;
+          all.seeds = 1;
+          all.adam = adam.withLearningRate(LATENTS_LEARNING_RATE);
+          all.scheme = TrainingScheme.SAMPLED_STEP;
+        });
   }
 
   /** These settings with another learning rate. */
@@ -116,161 +112,101 @@ public record DistillSettings(
 
   /** These settings with another number of optimisation steps. */
   public DistillSettings withSteps(int newSteps) {
-    return new DistillSettings(
-        optimised,
-        newSteps,
-        seeds,
-        seed,
-        lora,
-        adam,
-        sampling,
-        presentation,
-        vqa,
-        scheme,
-        regularisation);
+    return with(all -> all.steps = newSteps);
   }
 
   /** These settings with another number n of noise seeds. */
   public DistillSettings withSeeds(int newSeeds) {
-    return new DistillSettings(
-        optimised,
-        steps,
-        newSeeds,
-        seed,
-        lora,
-        adam,
-        sampling,
-        presentation,
-        vqa,
-        scheme,
-        regularisation);
+    return with(all -> all.seeds = newSeeds);
   }
 
   /** These settings with another seed of the run. */
   public DistillSettings withSeed(long newSeed) {
-    return new DistillSettings(
-        optimised,
-        steps,
-        seeds,
-        newSeed,
-        lora,
-        adam,
-        sampling,
-        presentation,
-        vqa,
-        scheme,
-        regularisation);
+    return with(all -> all.seed = newSeed);
   }
 
   /** These settings with an adapter of another shape or start. */
   public DistillSettings withLora(LoraSettings newLora) {
-    return new DistillSettings(
-        optimised,
-        steps,
-        seeds,
-        seed,
-        newLora,
-        adam,
-        sampling,
-        presentation,
-        vqa,
-        scheme,
-        regularisation);
+    return with(all -> all.lora = newLora);
   }
 
   /** These settings with another optimizer's. */
   public DistillSettings withAdam(AdamSettings newAdam) {
-    return new DistillSettings(
-        optimised,
-        steps,
-        seeds,
-        seed,
-        lora,
-        newAdam,
-        sampling,
-        presentation,
-        vqa,
-        scheme,
-        regularisation);
+    return with(all -> all.adam = newAdam);
   }
 
   /** These settings with another sampling, in training and afterwards. */
   public DistillSettings withSampling(Sampling newSampling) {
-    return new DistillSettings(
-        optimised,
-        steps,
-        seeds,
-        seed,
-        lora,
-        adam,
-        newSampling,
-        presentation,
-        vqa,
-        scheme,
-        regularisation);
+    return with(all -> all.sampling = newSampling);
   }
 
   /** These settings with images handed to the verifier in another way. */
   public DistillSettings withPresentation(PresentationSettings newPresentation) {
-    return new DistillSettings(
-        optimised,
-        steps,
-        seeds,
-        seed,
-        lora,
-        adam,
-        sampling,
-        newPresentation,
-        vqa,
-        scheme,
-        regularisation);
+    return with(all -> all.presentation = newPresentation);
   }
 
   /** These settings with another way to take the loss of an answer. */
   public DistillSettings withVqa(VqaSettings newVqa) {
-    return new DistillSettings(
-        optimised,
-        steps,
-        seeds,
-        seed,
-        lora,
-        adam,
-        sampling,
-        presentation,
-        newVqa,
-        scheme,
-        regularisation);
+    return with(all -> all.vqa = newVqa);
   }
 
   /** These settings with the gradient taken elsewhere on the way from noise to image. */
   public DistillSettings withScheme(TrainingScheme newScheme) {
-    return new DistillSettings(
-        optimised,
-        steps,
-        seeds,
-        seed,
-        lora,
-        adam,
-        sampling,
-        presentation,
-        vqa,
-        newScheme,
-        regularisation);
+    return with(all -> all.scheme = newScheme);
   }
 
   /** These settings with another regularisation. */
   public DistillSettings withRegularisation(Regularisation newRegularisation) {
-    return new DistillSettings(
-        optimised,
-        steps,
-        seeds,
-        seed,
-        lora,
-        adam,
-        sampling,
-        presentation,
-        vqa,
-        scheme,
-        newRegularisation);
+    return with(all -> all.regularisation = newRegularisation);
+  }
+
+  private DistillSettings with(Consumer<Components> change) {
+    Components all = new Components(this);
+    change.accept(all);
+    return all.settings();
+  }
+
+  /** All components, to be changed before they are checked together. */
+  private static final class Components {
+    private Optimised optimised;
+    private int steps;
+    private int seeds;
+    private long seed;
+    private LoraSettings lora;
+    private AdamSettings adam;
+    private Sampling sampling;
+    private PresentationSettings presentation;
+    private VqaSettings vqa;
+    private TrainingScheme scheme;
+    private Regularisation regularisation;
+
+    Components(DistillSettings from) {
+      optimised = from.optimised;
+      steps = from.steps;
+      seeds = from.seeds;
+      seed = from.seed;
+      lora = from.lora;
+      adam = from.adam;
+      sampling = from.sampling;
+      presentation = from.presentation;
+      vqa = from.vqa;
+      scheme = from.scheme;
+      regularisation = from.regularisation;
+    }
+
+    DistillSettings settings() {
+      return new DistillSettings(
+          optimised,
+          steps,
+          seeds,
+          seed,
+          lora,
+          adam,
+          sampling,
+          presentation,
+          vqa,
+          scheme,
+          regularisation);
+    }
   }
 }

@@ -25,7 +25,7 @@ import org.bytedeco.pytorch.Tensor;
  * that and in PEFT's state-dict naming ({@code <module>.lora_A.weight}, with or without {@code
  * base_model.model.} before it and an adapter's name inside it).
  */
-public final class LoraFile {
+final class LoraFile {
   private static final String METADATA = "lora_adapter_metadata";
   private static final String PREFIX = "transformer.";
   private static final Pattern KEY =
@@ -42,7 +42,7 @@ public final class LoraFile {
    * @throws IOException in one line, if it is not a LoRA file or a factor is missing or does not
    *     fit its twin
    */
-  public static Lora load(Path path) throws IOException {
+  static Lora load(Path path) throws IOException {
     try (SafeTensorsFile file = SafeTensorsFile.open(path);
         PointerScope scope = new PointerScope()) {
       Map<String, Tensor> as = new TreeMap<>();

@@ -10,16 +10,20 @@ import dev.dualprocess.distill.Distillation;
 import dev.dualprocess.distill.Evaluation;
 import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.distill.Examiner;
+import dev.dualprocess.distill.Optimised;
 import dev.dualprocess.distill.StepListener;
 import dev.dualprocess.distill.StepReport;
 import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.models.EncodedPrompt;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Noise;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import org.bytedeco.javacpp.PointerScope;
 
 /**
  * One run from a prompt to a folder of results: evaluate, distil with checkpoints, save, evaluate
@@ -124,19 +128,39 @@ public final class TrainingRun implements AutoCloseable {
     distillation.requestStop();
   }
 
-  /** Distils to the end or to {@link #requestStop}, then saves checkpoint, losses and adapter. */
+  /**
+   * Runs to the end or to {@link #requestStop}, then saves checkpoint, losses, and the adapter or
+   * the latents.
+   */
   public void distil() throws IOException {
     long start = System.nanoTime();
     progress =
         watcher.progress(
-            "Distilling", settings.steps(), distillation.reports().size(), this::requestStop);
+            ofLatents() ? "Optimising" : "Distilling",
+            settings.steps(),
+            distillation.reports().size(),
+            this::requestStop);
     try (RunListener.Progress shown = progress) {
       distillation.run();
     } finally {
       seconds = (System.nanoTime() - start) * 1e-9;
     }
     saveCheckpoint();
-    folder.writeLora(distillation.lora());
+    if (ofLatents()) {
+      writeLatents();
+    } else {
+      folder.writeLora(distillation.lora());
+    }
+  }
+
+  private boolean ofLatents() {
+    return settings.optimised() == Optimised.LATENTS;
+  }
+
+  private void writeLatents() throws IOException {
+    try (PointerScope scope = new PointerScope()) {
+      folder.writeLatents(distillation.latents());
+    }
   }
 
   /** Whether a stop was requested. */
@@ -174,6 +198,27 @@ public final class TrainingRun implements AutoCloseable {
     try (Examiner examiner = examiner()) {
       return evaluation(examiner, distillation.conditioning()).rate(seed);
     }
+  }
+
+  /**
+   * The image of the optimised latents as they stand, and what the verifier says to it.
+   *
+   * @throws IllegalStateException if weights are optimised
+   */
+  public Rated rateLatents() {
+    return Memory.freeing(
+        () ->
+            evaluation(distillation.examiner(), distillation.conditioning())
+                .rate(settings.seed(), distillation.latents()));
+  }
+
+  /**
+   * Length of the optimised latents over that of noise; see {@link Noise#relativeLength}.
+   *
+   * @throws IllegalStateException if weights are optimised
+   */
+  public double relativeLength() {
+    return Memory.freeing(() -> Noise.relativeLength(distillation.latents()));
   }
 
   /** The trained prompt's unseen seeds with the generator as it stands. */
@@ -247,6 +292,8 @@ public final class TrainingRun implements AutoCloseable {
   @Override
   public void close() {
     distillation.close();
-    distillation.lora().close();
+    if (!ofLatents()) {
+      distillation.lora().close();
+    }
   }
 }

@@ -7,7 +7,7 @@ import dev.dualprocess.Verifier;
 import dev.dualprocess.cli.TrainingOptions.Preset;
 import dev.dualprocess.cli.console.Console;
 import dev.dualprocess.cli.console.Interrupt;
-import dev.dualprocess.cli.latents.LatentRun;
+import dev.dualprocess.cli.latents.LatentImages;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.image.ImageSize;
@@ -15,6 +15,7 @@ import dev.dualprocess.models.ModelPair;
 import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.run.RunConfig;
 import dev.dualprocess.run.RunFolder;
+import dev.dualprocess.run.TrainingRun;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -82,16 +83,16 @@ final class LatentsCommand implements Callable<Integer> {
             opening.at(verifierPlace))) {
       Generator generator = pair.generator();
       DistillSettings settings = latents.settings(preset, sampling.over(generator), steps, seed);
-      try (LatentRun run =
-          new LatentRun(
+      try (TrainingRun run =
+          new TrainingRun(
               generator,
               pair.verifier(),
-              pair.encoded(List.of(prompt)).get(0),
+              pair.encoded(List.of(prompt)),
               settings,
               folder,
               console,
               options.checkpointEvery())) {
-        Rated before = run.rate();
+        Rated before = run.rateLatents();
         if (options.resume()) {
           run.resume();
         }
@@ -103,16 +104,17 @@ final class LatentsCommand implements Callable<Integer> {
                 List.of(prompt),
                 settings,
                 spec.commandLine().getParseResult().originalArgs()));
-        run.optimise();
-        Rated after = run.rate();
-        run.writeImages(before, after);
+        run.distil();
+        Rated after = run.rateLatents();
+        new LatentImages(generator, settings.sampling(), prompt.text(), folder)
+            .write(before, after);
         report(run, before, after, folder, console);
         return run.interrupted() ? Interrupt.EXIT_CODE : 0;
       }
     }
   }
 
-  private void report(LatentRun run, Rated before, Rated after, RunFolder folder, Console console)
+  private void report(TrainingRun run, Rated before, Rated after, RunFolder folder, Console console)
       throws IOException {
     Map<String, Object> results = new LinkedHashMap<>();
     results.put("task", "latents");

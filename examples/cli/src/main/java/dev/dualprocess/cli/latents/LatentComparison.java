@@ -123,21 +123,22 @@ public final class LatentComparison {
   }
 
   private Price optimiseNoise(DistillSettings settings) throws IOException {
-    try (LatentRun run =
-        new LatentRun(
+    RunFolder latents = folder("latents");
+    try (TrainingRun run =
+        new TrainingRun(
             generator,
             verifier,
-            encoded(),
+            List.of(encoded()),
             settings,
-            folder("latents"),
+            latents,
             console,
             CHECKPOINT_EVERY)) {
-      Rated before = run.rate();
+      Rated before = run.rateLatents();
       settle();
-      run.optimise();
+      run.distil();
       long peak = memory.bytes();
-      Rated after = run.rate();
-      run.writeImages(before, after);
+      Rated after = run.rateLatents();
+      new LatentImages(generator, settings.sampling(), prompt.text(), latents).write(before, after);
       double pass = secondsOfAPass(settings.sampling());
       return new Price(
           peak, run.seconds(), run.seconds() + pass, before.probability(), after.probability());
