@@ -56,7 +56,7 @@ class ToyGeneratorTest {
     Sampling sampling = generator.defaultSampling();
     double sum = 0;
     for (int seed = 0; seed < 16; seed++) {
-      long unseen = 1_000 + seed;
+      long unseen = 1_000L + seed;
       try (PointerScope scope = new PointerScope();
           Conditioning conditioning = generator.condition(text)) {
         Tensor image =
