@@ -22,7 +22,7 @@ import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The smallest generator that can be taught, and no flow model: one pass x = tanh(W z + c), a
+ * The smallest generator that can be taught, and no flow model: one pass x = tanh(W (z + c)), a
  * colour for each of 8x8 tiles, c by the text. W is random, and takes a LoRA.
  */
 final class ToyGenerator implements Generator {
@@ -57,13 +57,12 @@ final class ToyGenerator implements Generator {
 
   @Override
   public double defaultLearningRate() {
-    return 1e-2;
+    return 1e-3;
   }
 
   @Override
   public Conditioning condition(String text) {
-    return new Shift(
-        text, Memory.kept(() -> Ops.mul(Noise.randn(text.hashCode(), 1, COLOURS), 0.1)));
+    return new Shift(text, Memory.kept(() -> Ops.mul(Noise.randn(text.hashCode(), 1, COLOURS), 1)));
   }
 
   @Override
@@ -85,7 +84,7 @@ final class ToyGenerator implements Generator {
   }
 
   private Tensor colours(Tensor z, Conditioning text) {
-    return layer.forward(z).add(((Shift) text).c()).tanh();
+    return layer.forward(z.add(((Shift) text).c())).tanh();
   }
 
   @Override
