@@ -7,7 +7,7 @@ import dev.dualprocess.language.AssistantSource;
 import dev.dualprocess.language.Instructions;
 import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.run.RunFolder;
-import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.util.List;
@@ -25,7 +25,7 @@ public record BenchmarkWorkers(
     AssistantSource assistant,
     Instructions instructions,
     BenchmarkSettings settings,
-    Function<Placement, Opening> opening,
+    Function<Placement, LoadOptions> opening,
     RunFolder folder)
     implements Benchmark.Workers {
   @Override

@@ -6,7 +6,7 @@ import dev.dualprocess.Generator;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.DistillationBuilder;
-import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.LoadOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +24,10 @@ public record ModelPair(Generator generator, List<Conditioning> texts, Verifier 
   /** Opens generator and verifier; the caller closes the pair. Nothing stays open if that fails. */
   public static ModelPair open(
       ModelSource<Generator> generatorSource,
-      Opening generatorOpening,
+      LoadOptions generatorOpening,
       List<String> texts,
       List<ModelSource<Verifier>> verifierSources,
-      Opening verifierOpening)
+      LoadOptions verifierOpening)
       throws IOException {
     Generator generator = generatorSource.open(generatorOpening);
     List<Conditioning> encoded = new ArrayList<>();

@@ -4,8 +4,8 @@ import dev.dualprocess.CommitteeVerifier;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.spi.BundledFolders;
+import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.spi.ModelProvider;
-import dev.dualprocess.spi.Opening;
 import dev.dualprocess.spi.Providers;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
@@ -85,11 +85,11 @@ public record ModelSource<M extends AutoCloseable>(
   /** Opens a verifier, or several as a committee; the caller closes it. */
   public static Verifier openVerifier(List<ModelSource<Verifier>> sources, Placement placement)
       throws IOException {
-    return openVerifier(sources, Opening.at(placement));
+    return openVerifier(sources, LoadOptions.at(placement));
   }
 
   /** Opens a verifier, or several as a committee; the caller closes it. */
-  public static Verifier openVerifier(List<ModelSource<Verifier>> sources, Opening opening)
+  public static Verifier openVerifier(List<ModelSource<Verifier>> sources, LoadOptions opening)
       throws IOException {
     List<Verifier> members = new ArrayList<>();
     try {
@@ -103,13 +103,13 @@ public record ModelSource<M extends AutoCloseable>(
     return members.size() == 1 ? members.get(0) : new CommitteeVerifier(members);
   }
 
-  /** Opens the model with default {@link Opening settings} there; the caller closes it. */
+  /** Opens the model with default {@link LoadOptions settings} there; the caller closes it. */
   public M open(Placement placement) throws IOException {
-    return open(Opening.at(placement));
+    return open(LoadOptions.at(placement));
   }
 
   /** Opens the model in that way; the caller closes it. */
-  public M open(Opening opening) throws IOException {
+  public M open(LoadOptions opening) throws IOException {
     return provider.open(folder, opening.requireAvailable());
   }
 }

@@ -3,7 +3,7 @@ package dev.dualprocess.models;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
-import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.LoadOptions;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +21,7 @@ public final class Models {
    *
    * @throws IOException in one line, if there is no such model or its files are broken
    */
-  public static Generator generator(String pathOrId, Opening how) throws IOException {
+  public static Generator generator(String pathOrId, LoadOptions how) throws IOException {
     return ModelSource.generator(pathOrId).open(how);
   }
 
@@ -30,7 +30,7 @@ public final class Models {
    *
    * @throws IOException in one line, if there is no such model or its files are broken
    */
-  public static Verifier verifier(String pathOrId, Opening how) throws IOException {
+  public static Verifier verifier(String pathOrId, LoadOptions how) throws IOException {
     return ModelSource.verifier(pathOrId).open(how);
   }
 
@@ -40,8 +40,8 @@ public final class Models {
    *
    * @throws IOException in one line, if there is no such model or its files are broken
    */
-  public static ModelPair pair(String generator, String verifier, Opening how, Prompt... prompts)
-      throws IOException {
+  public static ModelPair pair(
+      String generator, String verifier, LoadOptions how, Prompt... prompts) throws IOException {
     ModelSource<Generator> drawing = ModelSource.generator(generator);
     List<ModelSource<Verifier>> looking = List.of(ModelSource.verifier(verifier));
     List<String> texts = Arrays.stream(prompts).map(Prompt::text).toList();

@@ -35,7 +35,7 @@ public interface ModelProvider<M extends AutoCloseable> {
    *
    * @throws IllegalArgumentException if a form of weights is wanted of a provider that has none
    */
-  default M open(Optional<Path> folder, Opening opening) throws IOException {
+  default M open(Optional<Path> folder, LoadOptions opening) throws IOException {
     if (opening.weights().isRandom() || opening.weights().blockByBlock()) {
       throw new IllegalArgumentException(
           name() + " has no weights that could be random, in 8 bits or on the host");

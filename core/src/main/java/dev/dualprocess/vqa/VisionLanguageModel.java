@@ -4,7 +4,7 @@ import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.recompute.Recomputation;
-import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.weights.WeightSource.Renaming;
 import java.awt.image.BufferedImage;
@@ -37,7 +37,7 @@ public final class VisionLanguageModel implements AutoCloseable {
    */
   private record Halves(ImageEncoder encoder, LanguageModel model) {}
 
-  private VisionLanguageModel(ModelFolder folder, Architecture architecture, Opening opening)
+  private VisionLanguageModel(ModelFolder folder, Architecture architecture, LoadOptions opening)
       throws IOException {
     this.folder = folder;
     this.architecture = architecture;
@@ -73,8 +73,8 @@ public final class VisionLanguageModel implements AutoCloseable {
    *
    * @throws IOException in one line, if files are missing, broken, or do not fit each other
    */
-  public static VisionLanguageModel open(Path folder, Architecture architecture, Opening opening)
-      throws IOException {
+  public static VisionLanguageModel open(
+      Path folder, Architecture architecture, LoadOptions opening) throws IOException {
     return ModelFolder.open(
         folder,
         opening.placement(),

@@ -2,7 +2,7 @@ package dev.dualprocess.vqa;
 
 import dev.dualprocess.Verifier;
 import dev.dualprocess.config.ConfigFile;
-import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.spi.VerifierProvider;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
@@ -28,11 +28,11 @@ public interface VisionLanguageProvider extends VerifierProvider {
 
   @Override
   default Verifier open(Optional<Path> folder, Placement placement) throws IOException {
-    return open(folder, Opening.at(placement));
+    return open(folder, LoadOptions.at(placement));
   }
 
   @Override
-  default Verifier open(Optional<Path> folder, Opening opening) throws IOException {
+  default Verifier open(Optional<Path> folder, LoadOptions opening) throws IOException {
     Path path = requireFolder(folder);
     return new VqaVerifier(VisionLanguageModel.open(path, architecture(path), opening));
   }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Verifier;
+import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.spi.ModelProvider;
-import dev.dualprocess.spi.Opening;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** In which order models are opened and closed. */
 class ModelPairTest {
-  private static final Opening HERE = Opening.at(Placement.CPU);
+  private static final LoadOptions HERE = LoadOptions.at(Placement.CPU);
 
   private final List<String> told = new ArrayList<>();
 

@@ -15,7 +15,7 @@ import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.spi.GeneratorProvider;
-import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Noise;
@@ -62,7 +62,7 @@ public abstract class OpeningContract {
   }
 
   /** An image, the gradient of the LoRA, and that of the latents. */
-  private List<Tensor> draft(Path folder, Opening opening) throws IOException {
+  private List<Tensor> draft(Path folder, LoadOptions opening) throws IOException {
     try (Generator generator = provider().open(Optional.of(folder), opening);
         Conditioning text = generator.condition("a cat");
         Lora lora = moved(generator, opening.placement())) {
@@ -108,7 +108,7 @@ public abstract class OpeningContract {
 
   @Test
   final void recomputeChangesNoGradient() throws IOException {
-    Opening opening = Opening.at(Placement.CPU);
+    LoadOptions opening = LoadOptions.at(Placement.CPU);
     List<Tensor> plain = draft(pipeline(), opening.withRecompute(Recompute.OFF));
     List<Tensor> again = draft(pipeline(), opening.withRecompute(Recompute.ON));
     Golden.assertClose("image", plain.get(0), again.get(0), 1e-6);
@@ -119,9 +119,9 @@ public abstract class OpeningContract {
 
   @Test
   final void eightBitsAreCloseAndRecomputed() throws IOException {
-    Opening opening = Opening.at(Placement.CPU);
+    LoadOptions opening = LoadOptions.at(Placement.CPU);
     List<Tensor> whole = draft(pipeline(), opening);
-    Opening small = opening.withWeights(WeightSource.FILES.inEightBits());
+    LoadOptions small = opening.withWeights(WeightSource.FILES.inEightBits());
     assertEquals(Recompute.ON, small.recomputation().policy());
     List<Tensor> eight = draft(pipeline(), small);
     Golden.assertClose("image in 8 bits", whole.get(0), eight.get(0), 0.1);
@@ -131,8 +131,9 @@ public abstract class OpeningContract {
   /** Files are in fp32, the model in bf16: what is fetched is not what is stored. */
   @Test
   final void weightsThatAreFetchedGiveTheSameNumbers() throws IOException {
-    Opening bf16 = Opening.at(new Placement("cpu", Dtype.BFLOAT16)).withRecompute(Recompute.ON);
-    Opening offloaded = bf16.withWeights(WeightSource.FILES.onTheHost());
+    LoadOptions bf16 =
+        LoadOptions.at(new Placement("cpu", Dtype.BFLOAT16)).withRecompute(Recompute.ON);
+    LoadOptions offloaded = bf16.withWeights(WeightSource.FILES.onTheHost());
     assertEquals(Recompute.ON, offloaded.withRecompute(Recompute.AUTO).recomputation().policy());
     assertSame(draft(pipeline(), bf16), draft(pipeline(), offloaded));
     WeightSource eight = WeightSource.FILES.inEightBits();
@@ -151,20 +152,20 @@ public abstract class OpeningContract {
   @Tag("gpu")
   final void cudaIsCloseToTheProcessorHoweverItIsOpened() throws IOException {
     Placement cuda = new Placement("cuda:0", Dtype.FLOAT32);
-    List<Tensor> wanted = draft(pipeline(), Opening.at(Placement.CPU));
-    List<Opening> ways =
+    List<Tensor> wanted = draft(pipeline(), LoadOptions.at(Placement.CPU));
+    List<LoadOptions> ways =
         List.of(
-            Opening.at(cuda),
-            Opening.at(cuda).withRecompute(Recompute.ON),
-            Opening.at(cuda).withTextEncodersAt(Placement.CPU),
-            Opening.at(cuda).withWeights(WeightSource.FILES.onTheHost()));
-    for (Opening way : ways) {
+            LoadOptions.at(cuda),
+            LoadOptions.at(cuda).withRecompute(Recompute.ON),
+            LoadOptions.at(cuda).withTextEncodersAt(Placement.CPU),
+            LoadOptions.at(cuda).withWeights(WeightSource.FILES.onTheHost()));
+    for (LoadOptions way : ways) {
       assertCloseOnTheHost(way.toString(), wanted, draft(pipeline(), way), 1e-3);
     }
     WeightSource eight = WeightSource.FILES.inEightBits();
-    List<Tensor> wantedEight = draft(pipeline(), Opening.at(Placement.CPU).withWeights(eight));
+    List<Tensor> wantedEight = draft(pipeline(), LoadOptions.at(Placement.CPU).withWeights(eight));
     for (WeightSource source : List.of(eight, eight.onTheHost())) {
-      Opening way = Opening.at(cuda).withWeights(source);
+      LoadOptions way = LoadOptions.at(cuda).withWeights(source);
       // A value on the border of two steps of 8 bits may fall to either side of it.
       assertCloseOnTheHost(way.toString(), wantedEight, draft(pipeline(), way), 1e-2);
     }
@@ -182,14 +183,14 @@ public abstract class OpeningContract {
   @Tag("gpu")
   final void weightsOnTheHostLeaveTheGpuFree() throws IOException {
     Placement cuda = new Placement("cuda:0", Dtype.FLOAT32);
-    Opening opening = Opening.at(cuda).withRecompute(Recompute.ON);
+    LoadOptions opening = LoadOptions.at(cuda).withRecompute(Recompute.ON);
     long all = usedBy(opening);
     long few = usedBy(opening.withWeights(WeightSource.FILES.onTheHost()));
     assertTrue(few < all / 2, few + " bytes of " + all);
   }
 
   /** Bytes that an open generator takes on its device. */
-  private long usedBy(Opening opening) throws IOException {
+  private long usedBy(LoadOptions opening) throws IOException {
     PeakMemory memory = PeakMemory.of(opening.placement());
     long before = memory.bytesNow();
     try (Generator generator = provider().open(Optional.of(pipeline()), opening)) {
@@ -200,12 +201,12 @@ public abstract class OpeningContract {
   @Test
   final void randomWeightsNeedNoFilesAndFollowTheSeed() throws IOException {
     Path bare = withoutWeights(pipeline());
-    Opening opening = Opening.at(Placement.CPU).withWeights(WeightSource.random(5));
+    LoadOptions opening = LoadOptions.at(Placement.CPU).withWeights(WeightSource.random(5));
     List<Tensor> first = draft(bare, opening);
     assertTrue(Double.isFinite(first.get(0).norm().item_double()));
     assertTrue(first.get(1).norm().item_double() > 0);
     assertArrayEquals(Ops.toFloats(first.get(0)), Ops.toFloats(draft(bare, opening).get(0)));
-    Opening other = opening.withWeights(WeightSource.random(6));
+    LoadOptions other = opening.withWeights(WeightSource.random(6));
     assertFalse(first.get(0).equal(draft(bare, other).get(0)));
   }
 

@@ -3,7 +3,7 @@ package dev.dualprocess.testing;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.ImageSize;
-import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.Architecture;
@@ -87,7 +87,7 @@ public interface VlmFamily<A extends Architecture> {
 
   /** The model of another folder. */
   default VisionLanguageModel open(Path folder, Placement placement) throws IOException {
-    return VisionLanguageModel.open(folder, read(folder), Opening.at(placement));
+    return VisionLanguageModel.open(folder, read(folder), LoadOptions.at(placement));
   }
 
   /** As {@link VisionLanguageModel#generate}; tokens in {@code suppressed} are never chosen. */

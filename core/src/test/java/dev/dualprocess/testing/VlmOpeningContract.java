@@ -7,7 +7,7 @@ import dev.dualprocess.Critique;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.VqaSettings;
 import dev.dualprocess.recompute.Recompute;
-import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.spi.Providers;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Ops;
@@ -47,7 +47,7 @@ public abstract class VlmOpeningContract {
 
   @Test
   final void recomputeChangesNoGradient() throws IOException {
-    Opening opening = Opening.at(Placement.CPU);
+    LoadOptions opening = LoadOptions.at(Placement.CPU);
     Critique plain = critique(opening.withRecompute(Recompute.OFF));
     Critique again = critique(opening.withRecompute(Recompute.ON));
     assertEquals(plain.loss(), again.loss(), 1e-6);
@@ -56,20 +56,21 @@ public abstract class VlmOpeningContract {
 
   @Test
   final void weightsThatAreFetchedGiveTheSameNumbers() throws IOException {
-    Opening bf16 = Opening.at(new Placement("cpu", Dtype.BFLOAT16)).withRecompute(Recompute.ON);
+    LoadOptions bf16 =
+        LoadOptions.at(new Placement("cpu", Dtype.BFLOAT16)).withRecompute(Recompute.ON);
     assertSame(bf16, bf16.withWeights(WeightSource.FILES.onTheHost()));
     WeightSource eight = WeightSource.FILES.inEightBits();
     assertSame(bf16.withWeights(eight), bf16.withWeights(eight.onTheHost()));
   }
 
-  private void assertSame(Opening expected, Opening actual) throws IOException {
+  private void assertSame(LoadOptions expected, LoadOptions actual) throws IOException {
     Critique there = critique(expected);
     Critique fetched = critique(actual);
     assertEquals(there.loss(), fetched.loss());
     assertArrayEquals(Ops.toFloats(there.imageGradient()), Ops.toFloats(fetched.imageGradient()));
   }
 
-  private Critique critique(Opening opening) throws IOException {
+  private Critique critique(LoadOptions opening) throws IOException {
     Path folder = family.checkpoint();
     try (Verifier opened =
         Providers.verifiers().reading(folder).open(Optional.of(folder), opening)) {
@@ -82,16 +83,16 @@ public abstract class VlmOpeningContract {
   final void cudaIsCloseToTheProcessorHoweverItIsOpened() throws IOException {
     Placement cuda = new Placement("cuda:0", Dtype.FLOAT32);
     WeightSource eight = WeightSource.FILES.inEightBits();
-    assertClose(Opening.at(cuda), WeightSource.FILES, 1e-2);
+    assertClose(LoadOptions.at(cuda), WeightSource.FILES, 1e-2);
     assertClose(
-        Opening.at(cuda).withWeights(WeightSource.FILES.onTheHost()), WeightSource.FILES, 1e-2);
-    assertClose(Opening.at(cuda).withWeights(eight), eight, 2e-2);
-    assertClose(Opening.at(cuda).withWeights(eight.onTheHost()), eight, 2e-2);
+        LoadOptions.at(cuda).withWeights(WeightSource.FILES.onTheHost()), WeightSource.FILES, 1e-2);
+    assertClose(LoadOptions.at(cuda).withWeights(eight), eight, 2e-2);
+    assertClose(LoadOptions.at(cuda).withWeights(eight.onTheHost()), eight, 2e-2);
   }
 
-  private void assertClose(Opening opening, WeightSource onTheProcessor, double tolerance)
+  private void assertClose(LoadOptions opening, WeightSource onTheProcessor, double tolerance)
       throws IOException {
-    Critique wanted = critique(Opening.at(Placement.CPU).withWeights(onTheProcessor));
+    Critique wanted = critique(LoadOptions.at(Placement.CPU).withWeights(onTheProcessor));
     Critique found = critique(opening);
     assertEquals(wanted.loss(), found.loss(), tolerance * wanted.loss());
     Golden.assertClose(

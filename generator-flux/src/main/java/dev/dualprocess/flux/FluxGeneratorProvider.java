@@ -2,7 +2,7 @@ package dev.dualprocess.flux;
 
 import dev.dualprocess.Generator;
 import dev.dualprocess.spi.GeneratorProvider;
-import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.spi.PipelineFolder;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
@@ -24,11 +24,11 @@ public final class FluxGeneratorProvider implements GeneratorProvider {
 
   @Override
   public Generator open(Optional<Path> folder, Placement placement) throws IOException {
-    return open(folder, Opening.at(placement));
+    return open(folder, LoadOptions.at(placement));
   }
 
   @Override
-  public Generator open(Optional<Path> folder, Opening opening) throws IOException {
+  public Generator open(Optional<Path> folder, LoadOptions opening) throws IOException {
     return FluxModel.open(requireFolder(folder), opening);
   }
 }

@@ -11,7 +11,7 @@ import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.spi.FlowGenerator;
 import dev.dualprocess.spi.FlowModel;
-import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
@@ -52,7 +52,7 @@ final class FluxModel implements FlowModel {
    * @param folder with model_index.json and the folders it names
    * @throws IOException in one line, if files are missing, broken or do not fit each other
    */
-  static Generator open(Path folder, Opening opening) throws IOException {
+  static Generator open(Path folder, LoadOptions opening) throws IOException {
     FluxTextEncoders textEncoders =
         FluxTextEncoders.open(folder, opening.textPlacement(), opening.weights().whole());
     Recomputation recomputation = opening.recomputation();

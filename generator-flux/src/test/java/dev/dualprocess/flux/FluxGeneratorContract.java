@@ -2,7 +2,7 @@ package dev.dualprocess.flux;
 
 import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
-import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.GeneratorContract;
 import java.io.IOException;
@@ -19,7 +19,7 @@ abstract class FluxGeneratorContract extends GeneratorContract {
 
   @Override
   protected Generator open(Placement placement) throws IOException {
-    return FluxModel.open(FluxFixtures.pipeline(variant), Opening.at(placement));
+    return FluxModel.open(FluxFixtures.pipeline(variant), LoadOptions.at(placement));
   }
 
   @Override

@@ -10,7 +10,7 @@ import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.spi.FlowGenerator;
 import dev.dualprocess.spi.FlowModel;
-import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
@@ -56,7 +56,7 @@ final class SanaModel implements FlowModel {
    * @param folder with model_index.json and the folders it names
    * @throws IOException in one line, if files are missing, broken or do not fit each other
    */
-  static Generator open(Path folder, Opening opening) throws IOException {
+  static Generator open(Path folder, LoadOptions opening) throws IOException {
     SanaTextEncoder textEncoder =
         SanaTextEncoder.open(folder, opening.textPlacement(), opening.weights().whole());
     Recomputation recomputation = opening.recomputation();

@@ -4,7 +4,7 @@ import dev.dualprocess.Generator;
 import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.spi.FlowGenerator;
-import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Fixtures;
@@ -35,7 +35,7 @@ final class SanaFixtures {
 
   /** A whole generator on the CPU. */
   static Generator generator(Path folder) throws IOException {
-    return SanaModel.open(folder, Opening.at(Placement.CPU));
+    return SanaModel.open(folder, LoadOptions.at(Placement.CPU));
   }
 
   /** The models behind a generator. */

@@ -10,7 +10,7 @@ import dev.dualprocess.Sampling;
 import dev.dualprocess.Sampling.Shift;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.image.ImageSize;
-import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.GeneratorContract;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class SanaGeneratorTest extends GeneratorContract {
   @Override
   protected Generator open(Placement placement) throws IOException {
-    return SanaModel.open(SanaFixtures.pipeline(), Opening.at(placement));
+    return SanaModel.open(SanaFixtures.pipeline(), LoadOptions.at(placement));
   }
 
   @Override

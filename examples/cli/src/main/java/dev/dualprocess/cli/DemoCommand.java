@@ -14,7 +14,7 @@ import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.run.RunConfig;
 import dev.dualprocess.run.RunFolder;
 import dev.dualprocess.run.TrainingRun;
-import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tiny.BundledModels;
 import java.io.IOException;
@@ -90,7 +90,7 @@ final class DemoCommand implements Callable<Integer> {
     RunFolder folder = RunFolder.open(out);
     threads.apply();
     Console console = output.console();
-    Opening here = Opening.at(Placement.CPU);
+    LoadOptions here = LoadOptions.at(Placement.CPU);
     try (ModelPair pair =
         ModelPair.open(
             generatorSource,

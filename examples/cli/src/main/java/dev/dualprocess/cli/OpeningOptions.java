@@ -1,7 +1,7 @@
 package dev.dualprocess.cli;
 
 import dev.dualprocess.recompute.Recompute;
-import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.weights.WeightSource;
 import org.jspecify.annotations.Nullable;
@@ -67,8 +67,8 @@ final class OpeningOptions {
   }
 
   /** How to open a model there. */
-  Opening at(Placement placement) {
-    return Opening.at(placement)
+  LoadOptions at(Placement placement) {
+    return LoadOptions.at(placement)
         .withTextEncodersAt(textPlacement(placement))
         .withWeights(source())
         .withRecompute(Recompute.parse(recompute));

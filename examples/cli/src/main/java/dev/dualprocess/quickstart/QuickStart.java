@@ -9,7 +9,7 @@ import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.models.ModelPair;
 import dev.dualprocess.models.Models;
 import dev.dualprocess.overlay.VisualPrompt;
-import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ public final class QuickStart {
     Prompt prompt =
         Prompt.of("a photo of a desert at noon")
             .check("Is the horizon at the red line?", "Yes", VisualPrompt.horizon(0.3));
-    Opening how = Opening.at(Placement.automatic());
+    LoadOptions how = LoadOptions.at(Placement.automatic());
     try (ModelPair models = Models.pair(generatorName, verifierName, how, prompt);
         Distillation distillation = models.distillation(prompt).start();
         Lora lora = distillation.lora()) {

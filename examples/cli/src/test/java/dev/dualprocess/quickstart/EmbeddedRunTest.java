@@ -14,7 +14,7 @@ import dev.dualprocess.models.Models;
 import dev.dualprocess.run.RunFolder;
 import dev.dualprocess.run.RunListener;
 import dev.dualprocess.run.TrainingRun;
-import dev.dualprocess.spi.Opening;
+import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EmbeddedRunTest {
   private static final Prompt PROMPT =
       Prompt.of("a photo of a desert at noon").check("Is it night?", "Yes");
-  private static final Opening HERE = Opening.at(Placement.CPU);
+  private static final LoadOptions HERE = LoadOptions.at(Placement.CPU);
 
   @TempDir private Path out;
 

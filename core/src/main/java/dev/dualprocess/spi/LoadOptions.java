@@ -16,10 +16,10 @@ import java.util.Objects;
  *     are whole
  * @param recompute whether its blocks are computed again in backward
  */
-public record Opening(
+public record LoadOptions(
     Placement placement, Placement textPlacement, WeightSource weights, Recompute recompute) {
   /** Nothing may be missing. */
-  public Opening {
+  public LoadOptions {
     Objects.requireNonNull(placement, "placement");
     Objects.requireNonNull(textPlacement, "textPlacement");
     Objects.requireNonNull(weights, "weights");
@@ -27,23 +27,23 @@ public record Opening(
   }
 
   /** All of it there, from its files, with recompute where memory is short. */
-  public static Opening at(Placement placement) {
-    return new Opening(placement, placement, WeightSource.FILES, Recompute.AUTO);
+  public static LoadOptions at(Placement placement) {
+    return new LoadOptions(placement, placement, WeightSource.FILES, Recompute.AUTO);
   }
 
   /** This opening with text encoders elsewhere, such as on the CPU. */
-  public Opening withTextEncodersAt(Placement newPlacement) {
-    return new Opening(placement, newPlacement, weights, recompute);
+  public LoadOptions withTextEncodersAt(Placement newPlacement) {
+    return new LoadOptions(placement, newPlacement, weights, recompute);
   }
 
   /** This opening with weights kept or made in another way, such as in 8 bits. */
-  public Opening withWeights(WeightSource newWeights) {
-    return new Opening(placement, textPlacement, newWeights, recompute);
+  public LoadOptions withWeights(WeightSource newWeights) {
+    return new LoadOptions(placement, textPlacement, newWeights, recompute);
   }
 
   /** This opening with another policy of recompute. */
-  public Opening withRecompute(Recompute newRecompute) {
-    return new Opening(placement, textPlacement, weights, newRecompute);
+  public LoadOptions withRecompute(Recompute newRecompute) {
+    return new LoadOptions(placement, textPlacement, weights, newRecompute);
   }
 
   /**
@@ -56,7 +56,7 @@ public record Opening(
   }
 
   /** This, if its devices exist on this machine. */
-  public Opening requireAvailable() {
+  public LoadOptions requireAvailable() {
     placement.requireAvailable();
     textPlacement.requireAvailable();
     return this;
