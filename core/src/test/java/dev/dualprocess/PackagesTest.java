@@ -53,13 +53,16 @@ class PackagesTest {
             "dev.dualprocess.distill..",
             "dev.dualprocess.spi..",
             "dev.dualprocess.vqa..",
+            "dev.dualprocess.models..",
+            "dev.dualprocess.recompute..",
+            "dev.dualprocess.profile..",
             "dev.dualprocess.run..")
         .check(CORE);
   }
 
   /** The engine names no file but its checkpoint, and no family of models. */
   @Test
-  void theEngineKnowsTheContractAlone() {
+  void theEngineKnowsNoModelAndNoConsole() {
     noClasses()
         .that()
         .resideInAPackage("dev.dualprocess.distill")
@@ -71,6 +74,10 @@ class PackagesTest {
             "dev.dualprocess.recompute..",
             "dev.dualprocess.profile..",
             "dev.dualprocess.nn..",
+            "dev.dualprocess.models..",
+            "dev.dualprocess.audit..",
+            "dev.dualprocess.evaluate..",
+            "dev.dualprocess.language..",
             "dev.dualprocess.run..")
         .check(CORE);
   }

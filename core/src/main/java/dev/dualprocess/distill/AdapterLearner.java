@@ -53,7 +53,7 @@ final class AdapterLearner implements Learner {
                           settings.seed(), settings.seeds(), settings.sampling().size())
                       : given);
       return new AdapterLearner(targets, settings, noise, lora);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       lora.close();
       throw e;
     }
@@ -86,7 +86,7 @@ final class AdapterLearner implements Learner {
     Attachment attached = attach();
     try {
       return new Learning(pass.get(), attached, bare);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       attached.close();
       throw e;
     }
@@ -161,8 +161,11 @@ final class AdapterLearner implements Learner {
 
     @Override
     public void close() {
-      draft.close();
-      attached.close();
+      try {
+        draft.close();
+      } finally {
+        attached.close();
+      }
     }
   }
 }

@@ -66,6 +66,10 @@ public record DistillSettings(
     if (optimised == Optimised.LATENTS && scheme != TrainingScheme.SAMPLED_STEP) {
       throw new IllegalArgumentException("latents are optimised at the noise itself alone");
     }
+    if (optimised == Optimised.LATENTS && seeds > 1) {
+      throw new IllegalArgumentException("latents are those of one seed, not of " + seeds);
+    }
+    regularisation.requireFits(optimised);
   }
 
   /** The paper's text: rank 16, alpha = 5 · rank, plain correctness everywhere. */

@@ -134,7 +134,8 @@ public final class Distillation implements AutoCloseable {
   }
 
   /**
-   * The adapter in training. It belongs to the caller, who closes it after this run.
+   * The adapter in training. It belongs to the caller, who closes it when it is not used any more
+   * and no further step will be taken.
    *
    * @throws IllegalStateException if this run optimises latents
    */

@@ -1,5 +1,6 @@
 package dev.dualprocess.distill;
 
+import dev.dualprocess.Check;
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Prompt;
@@ -138,10 +139,11 @@ public final class DistillationBuilder {
       for (Taught each : taught) {
         lessons.add(lesson(each, trajectory));
       }
+      String fingerprint = fingerprint();
       Learner learner = learner();
-      Course course = new Course(fingerprint(), learner.parameters(), learner.adam(), listener);
+      Course course = new Course(fingerprint, learner.parameters(), learner.adam(), listener);
       return new Distillation(settings, List.copyOf(lessons), trajectory, learner, course);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       lessons.forEach(Lesson::close);
       taught.stream().map(Taught::encoded).filter(Objects::nonNull).forEach(Conditioning::close);
       throw e;
@@ -154,31 +156,34 @@ public final class DistillationBuilder {
           "%d sampled steps are too few for %d optimisation steps"
               .formatted(sampledSteps.size(), settings.steps()));
     }
-    if (settings.optimised() == Optimised.LATENTS && (taught.size() > 1 || initialLora != null)) {
-      throw new IllegalArgumentException("the noise of a seed is optimised for one prompt alone");
+    if (settings.optimised() == Optimised.LATENTS) {
+      if (taught.size() > 1) {
+        throw new IllegalArgumentException("the noise of a seed is optimised for one prompt alone");
+      }
+      if (initialLora != null || sampledSteps != null) {
+        throw new IllegalArgumentException(
+            "latents are optimised at the noise itself, without a LoRA");
+      }
     }
   }
 
   private Lesson lesson(Taught each, Trajectory trajectory) {
-    Examiner examiner =
-        new Examiner(
-            verifier,
-            each.prompt(),
-            settings.sampling().size(),
-            settings.presentation(),
-            settings.vqa(),
-            generator.loraTargets().placement());
+    Conditioning text =
+        each.encoded() == null ? generator.condition(each.prompt().text()) : each.encoded();
     try {
-      Conditioning text =
-          each.encoded() == null ? generator.condition(each.prompt().text()) : each.encoded();
+      Conditioning taughtText = text.forTraining(trajectory.trained());
+      Examiner examiner =
+          new Examiner(
+              verifier,
+              each.prompt(),
+              settings.sampling().size(),
+              settings.presentation(),
+              settings.vqa(),
+              generator.loraTargets().placement());
       return new Lesson(
-          text,
-          text.forTraining(trajectory.trained()),
-          examiner,
-          settings.regularisation().augmentation(),
-          settings.seed());
-    } catch (RuntimeException e) {
-      examiner.close();
+          text, taughtText, examiner, settings.regularisation().augmentation(), settings.seed());
+    } catch (RuntimeException | Error e) {
+      text.close();
       throw e;
     }
   }
@@ -201,11 +206,17 @@ public final class DistillationBuilder {
   }
 
   private String fingerprint(Prompt prompt) {
-    String drawings =
-        prompt.checks().stream()
-            .flatMap(check -> check.visualPrompt().stream())
-            .map(drawing -> drawing.fingerprint(settings.sampling().size()))
-            .collect(Collectors.joining(" "));
-    return "prompt '%s', checks %s, drawn %s".formatted(prompt.text(), prompt.checks(), drawings);
+    String checks =
+        prompt.checks().stream().map(this::fingerprint).collect(Collectors.joining(", "));
+    return "prompt '%s', checks [%s]".formatted(prompt.text(), checks);
+  }
+
+  private String fingerprint(Check check) {
+    String drawn =
+        check
+            .visualPrompt()
+            .map(drawing -> " over " + drawing.fingerprint(settings.sampling().size()))
+            .orElse("");
+    return check.question() + drawn;
   }
 }

@@ -38,6 +38,23 @@ public record Regularisation(
     require(shellPenalty, "length of the latents");
   }
 
+  /**
+   * That every penalty has something to be on.
+   *
+   * @throws IllegalArgumentException in one line, if one has not
+   */
+  void requireFits(Optimised optimised) {
+    boolean ofWeights = loraPenalty > 0 || driftPenalty > 0;
+    if (optimised == Optimised.LATENTS && ofWeights) {
+      throw new IllegalArgumentException(
+          "penalties on the change of weights and image are for runs that optimise weights");
+    }
+    if (optimised == Optimised.WEIGHTS && shellPenalty > 0) {
+      throw new IllegalArgumentException(
+          "the penalty on the length of latents is for runs that optimise latents");
+    }
+  }
+
   private static void require(double weight, String what) {
     if (!(weight >= 0) || Double.isInfinite(weight)) {
       throw new IllegalArgumentException(

@@ -58,7 +58,7 @@ final class RunState {
       List<StepReport> reports = reports(path, file);
       Tensor lora = file.tensor("lora");
       if (lora.numel() != parameters.numel()) {
-        throw new CheckpointException(path + ": its LoRA has another size than this run's");
+        throw new CheckpointException(path + ": it has another number of parameters than this run");
       }
       Memory.withoutGrad(() -> parameters.copy_(lora));
       adam.restore(file.tensor("exp_avg"), file.tensor("exp_avg_sq"), reports.size());

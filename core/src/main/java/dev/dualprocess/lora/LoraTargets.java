@@ -115,13 +115,13 @@ public final class LoraTargets implements AutoCloseable {
    * @throws IllegalArgumentException in one line, if it does not fit this generator
    */
   public Attachment attach(Lora lora, double weight) {
-    Lora given = fitting(lora);
-    Lora here = given.isOn(placement) ? given : given.on(placement);
+    requireFits(lora);
+    Lora here = lora.isOn(placement) ? lora : lora.on(placement);
     Map<String, LowRankBranch> branches = branches(here, weight);
     branches.forEach((path, branch) -> module(path).attach(branch));
     List<Runnable> undo = new ArrayList<>();
     branches.forEach((path, branch) -> undo.add(() -> module(path).detach(branch)));
-    if (here != given) {
+    if (here != lora) {
       undo.add(here::close);
     }
     return () -> {
@@ -132,10 +132,10 @@ public final class LoraTargets implements AutoCloseable {
 
   /** Adds {@code lora}'s effect to the weights for good. */
   public void merge(Lora lora, double weight) {
-    Lora given = fitting(lora);
-    Lora here = given.isOn(placement) ? given : given.on(placement);
+    requireFits(lora);
+    Lora here = lora.isOn(placement) ? lora : lora.on(placement);
     branches(here, weight).forEach((path, branch) -> module(path).merge(branch));
-    if (here != given) {
+    if (here != lora) {
       here.close();
     }
   }
@@ -144,33 +144,31 @@ public final class LoraTargets implements AutoCloseable {
     return Maps.toMap(lora.modules(), path -> lora.branch(path, weight));
   }
 
-  private Lora fitting(Lora lora) {
-    Lora weights = lora;
-    weights.modules().forEach(path -> requireFits(weights, path));
-    return weights;
+  private void requireFits(Lora lora) {
+    lora.modules().forEach(path -> requireFits(lora, path));
   }
 
   private Adaptable module(String path) {
     return Objects.requireNonNull(modules.get(path), path);
   }
 
-  private void requireFits(Lora weights, String path) {
+  private void requireFits(Lora lora, String path) {
     Adaptable module = modules.get(path);
     if (module == null) {
       throw new IllegalArgumentException(
           "this LoRA is for another model: there is no module '" + path + "' here");
     }
-    int rank = weights.rank(path);
-    if (!Arrays.equals(weights.a(path).shape(), module.aShape(rank))
-        || !Arrays.equals(weights.b(path).shape(), module.bShape(rank))) {
+    int rank = lora.rank(path);
+    if (!Arrays.equals(lora.a(path).shape(), module.aShape(rank))
+        || !Arrays.equals(lora.b(path).shape(), module.bShape(rank))) {
       throw new IllegalArgumentException(
           "this LoRA is for another model: '%s' has A %s and B %s here, but A %s and B %s in the LoRA"
               .formatted(
                   path,
                   Arrays.toString(module.aShape(rank)),
                   Arrays.toString(module.bShape(rank)),
-                  Arrays.toString(weights.a(path).shape()),
-                  Arrays.toString(weights.b(path).shape())));
+                  Arrays.toString(lora.a(path).shape()),
+                  Arrays.toString(lora.b(path).shape())));
     }
   }
 

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A block is a function of its arguments and of weights. Every tensor that was made in the pass
  * has to be an argument, not a captured variable: the tape keeps arguments alive until backward.
  *
- * <p>Any number of threads may run blocks without gradient. One at a time records a pass or goes
- * backward, others that want to do so wait, and nobody else's blocks get onto its tape.
+ * <p>Any number of threads may run blocks without gradient. A model's passes with gradient are one
+ * thread's at a time; a second waits while a tape records or goes backward, so that nobody else's
+ * blocks get onto it.
  */
 @SuppressWarnings("overloads") // a block of one tensor never gets an array
 public final class Blocks {

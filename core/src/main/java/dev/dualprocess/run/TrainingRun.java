@@ -49,7 +49,7 @@ public final class TrainingRun implements AutoCloseable {
   private double seconds;
 
   /**
-   * Prepares a run; models and folder stay the caller's.
+   * Prepares a run; models and folder stay the caller's, the encoded texts become the run's.
    *
    * @param taught the prompt, by which the run is named and rated, and others that are trained in
    *     turn with it
@@ -284,7 +284,11 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
-  /** Attaches what was learnt until the attachment is closed. */
+  /**
+   * Attaches what was learnt until the attachment is closed.
+   *
+   * @throws IllegalStateException if latents are optimised
+   */
   public Attachment attach() {
     return generator.loraTargets().attach(distillation.lora(), 1.0);
   }

@@ -34,7 +34,7 @@ public final class TensorDraft implements Draft {
   public static TensorDraft of(Tape tape, Supplier<Tensor> pass) {
     try {
       return new TensorDraft(Memory.kept(() -> tape.record(pass)), tape);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       tape.close();
       throw e;
     }

@@ -35,51 +35,6 @@ public final class Flops {
     }
   }
 
-  /** Runs {@code body}, whose operations nobody is told of now. */
-  public static Tally tally(Runnable body) {
-    Tally tally = new Tally();
-    counting(
-        tally,
-        () -> {
-          body.run();
-          return null;
-        });
-    return tally;
-  }
-
-  /** Operations that were counted once, to be told of each time that they are done. */
-  public static final class Tally implements Counter {
-    private long forward;
-    private long backward;
-
-    @Override
-    public void forward(long operations) {
-      forward += operations;
-    }
-
-    @Override
-    public void backward(long operations) {
-      backward += operations;
-    }
-
-    /** Tells whoever counts on this thread now. */
-    public void tell() {
-      Counter counter = ACTIVE.get();
-      if (counter != null) {
-        counter.forward(forward);
-        counter.backward(backward);
-      }
-    }
-
-    /** Tells whoever counts of a forward pass and its backward that are done together. */
-    public void tellTogether() {
-      Counter counter = ACTIVE.get();
-      if (counter != null) {
-        counter.forward(forward + backward);
-      }
-    }
-  }
-
   /** Runs a pass a second time: its forward operations were counted before. */
   public static <T> T repeating(Supplier<T> pass) {
     Counter counter = ACTIVE.get();

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * earlier tensor has left, and adds it to the result. With zeros of our own there are no such
  * places.
  *
+ * <p>It is done on every processor, so that all compute the same.
+ *
  * <p>A convolution of a larger step carries back a wrong gradient where its input has three or five
  * blocks; there an even number of blocks is whole.
  */

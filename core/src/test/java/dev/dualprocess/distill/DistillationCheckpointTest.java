@@ -6,16 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.Prompt;
+import dev.dualprocess.image.Png;
 import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.lora.LoraSettings.Init;
+import dev.dualprocess.overlay.OverlayMode;
+import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.tensor.Ops;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +84,38 @@ class DistillationCheckpointTest extends ToyRuns {
     }
     assertNotResumed(Prompt.of("another toy").check("0.5", "x"), settings(2), "other settings");
     assertNotResumed(PROMPT.check("1", "z"), settings(2), "other settings");
+  }
+
+  /** A drawing is what is drawn, wherever its file lies. */
+  @Test
+  void aCheckpointOfAnotherDrawingIsRefusedAndOfTheSameIsNot() throws IOException {
+    Path file = folder.resolve("drawing.png");
+    Png.write(file, drawing(Color.RED), Map.of());
+    Prompt prompt = drawnOver(file);
+    try (Distillation saved = start(prompt, settings(2))) {
+      saved.step();
+      saved.save(folder);
+      take(saved);
+    }
+    Path moved = folder.resolve("moved.png");
+    Files.copy(file, moved);
+    try (Distillation resumed = start(drawnOver(moved), settings(2))) {
+      resumed.resume(folder);
+      assertEquals(1, resumed.reports().size());
+      take(resumed);
+    }
+    Png.write(file, drawing(Color.BLUE), Map.of());
+    assertNotResumed(drawnOver(file), settings(2), "other settings");
+  }
+
+  private static Prompt drawnOver(Path file) throws IOException {
+    return Prompt.of("a toy").check("0.5", "x", VisualPrompt.file(file, OverlayMode.TRANSPARENT));
+  }
+
+  private static BufferedImage drawing(Color color) {
+    BufferedImage image = new BufferedImage(3, 4, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(1, 2, color.getRGB());
+    return image;
   }
 
   private void assertNotResumed(Prompt prompt, DistillSettings settings, String told) {

@@ -212,6 +212,25 @@ class OptimisedLatentsTest {
 
   @Test
   void refusesWrongSettings() {
+    DistillSettings weights = DistillSettings.paper(generator.defaultSampling());
+    assertRefused(
+        IllegalArgumentException.class, () -> settings(1).withSeeds(2), "those of one seed");
+    assertRefused(
+        IllegalArgumentException.class,
+        () -> settings(1).withRegularisation(Regularisation.NONE.withDriftPenalty(1)),
+        "for runs that optimise weights");
+    assertRefused(
+        IllegalArgumentException.class,
+        () -> weights.withRegularisation(Regularisation.NONE.withShellPenalty(1)),
+        "for runs that optimise latents");
+    assertRefused(
+        IllegalArgumentException.class,
+        () ->
+            Distillation.of(generator, verifier, PROMPT)
+                .settings(settings(1))
+                .also(PROMPT.withText("another"))
+                .start(),
+        "for one prompt alone");
     assertRefused(IllegalArgumentException.class, () -> settings(0), "steps must be at least 1");
     assertRefused(
         IllegalArgumentException.class,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dualprocess.profile.Part;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,9 @@ class BenchCommandTest {
     assertEquals(plain.path("flopsByPart"), again.path("flopsByPart"));
     assertTrue(plain.path("flopsPerStep").asLong() > 1_000_000);
     assertEquals(plain.path("losses").get(0).asDouble(), again.path("losses").get(0).asDouble());
-    assertTrue(plain.path("secondsByPart").path("DECODE").asDouble() > 0);
+    for (Part part : Part.values()) {
+      assertTrue(plain.path("secondsByPart").path(part.name()).asDouble() > 0, part::toString);
+    }
     assertTrue(plain.path("matrixProductFlopsPerSecond").asDouble() > 0);
   }
 

@@ -33,7 +33,9 @@ final class ToyGenerator implements Generator {
   private final Recomputation recomputation = new Recomputation(Recompute.OFF, Placement.CPU);
   private final Linear layer =
       new Linear(
-          "layer", owner.own(Ops.mul(Noise.randn(1, COLOURS, COLOURS), 0.03)), /* bias= */ null);
+          "layer",
+          owner.own(Memory.kept(() -> Ops.mul(Noise.randn(1, COLOURS, COLOURS), 0.03))),
+          /* bias= */ null);
   private final LoraTargets targets =
       new LoraTargets(List.of(layer), Set.of(layer.path()), Placement.CPU);
 
@@ -62,7 +64,7 @@ final class ToyGenerator implements Generator {
 
   @Override
   public Conditioning condition(String text) {
-    return new Shift(text, Memory.kept(() -> Ops.mul(Noise.randn(text.hashCode(), 1, COLOURS), 1)));
+    return new Shift(text, Memory.kept(() -> Noise.randn(text.hashCode(), 1, COLOURS)));
   }
 
   @Override
@@ -84,7 +86,10 @@ final class ToyGenerator implements Generator {
   }
 
   private Tensor colours(Tensor z, Conditioning text) {
-    return layer.forward(z.add(((Shift) text).c())).tanh();
+    if (!(text instanceof Shift shift)) {
+      throw new IllegalArgumentException("'" + text.text() + "' is of another kind of generator");
+    }
+    return layer.forward(z.add(shift.c())).tanh();
   }
 
   @Override

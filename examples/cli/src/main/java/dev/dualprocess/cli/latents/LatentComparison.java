@@ -69,13 +69,14 @@ public final class LatentComparison {
       DistillSettings noise, DistillSettings weights, int newSeeds, List<String> newPrompts)
       throws IOException {
     Price latents = optimiseNoise(noise);
+    RunFolder ofWeights = folder("weights");
     try (TrainingRun run =
         new TrainingRun(
             generator,
             verifier,
             List.of(encoded()),
             weights,
-            folder("weights"),
+            ofWeights,
             console,
             CHECKPOINT_EVERY)) {
       List<Comparison> elsewhere = new ArrayList<>();
