@@ -1,0 +1,98 @@
+package dev.dualprocess.tensor;
+
+import com.google.common.collect.ImmutableMap;
+import java.util.Map;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The native libraries: libtorch, OpenBLAS and what they stand on. They come from one dependency
+ * that the program chooses (docs/embedding.md), and are loaded once by the first call that needs
+ * them.
+ */
+public final class Natives {
+  /** Platforms that all of the libraries are published for, and the dependency that brings them. */
+  private static final Map<String, String> DEPENDENCIES =
+      ImmutableMap.of(
+          "linux-x86_64", "dualprocess-natives-linux-x86_64",
+          "macosx-arm64", "dualprocess-natives-macosx-arm64",
+          "windows-x86_64", "dualprocess-natives-windows-x86_64");
+
+  private static volatile boolean loaded;
+
+  private Natives() {}
+
+  /**
+   * Loads them if that has not been done; safe for use by several threads. Before, it says to
+   * libraries that read the environment when they start how long their threads should spin ({@link
+   * ThreadEnvironment}), and gives fp32 products one thread ({@link Torch#setBlasThreads}).
+   *
+   * @throws IllegalStateException in one line that names the dependency to add, or says why what is
+   *     there cannot be loaded
+   */
+  public static void load() {
+    if (!loaded) {
+      loadOnce();
+    }
+  }
+
+  private static synchronized void loadOnce() {
+    if (loaded) {
+      return;
+    }
+    // Read once, when the first JavaCPP class loads. The default limit counts mapped weight files
+    // as used memory and makes every native object slower to create.
+    if (System.getProperty("org.bytedeco.javacpp.maxphysicalbytes") == null) {
+      System.setProperty("org.bytedeco.javacpp.maxphysicalbytes", "0");
+    }
+    String platform = Loader.getPlatform();
+    if (!isThere(platform)) {
+      throw new IllegalStateException(missing(platform));
+    }
+    ThreadEnvironment.prepare();
+    try {
+      Loader.load(torch.class);
+      Loader.load(openblas.class);
+    } catch (LinkageError e) {
+      throw new IllegalStateException(
+          "libtorch for %s is on the class path but cannot be loaded: %s"
+              .formatted(platform, reason(e)),
+          e);
+    }
+    if (System.getenv("OPENBLAS_NUM_THREADS") == null) {
+      openblas.blas_set_num_threads(1);
+    }
+    loaded = true;
+  }
+
+  /** On the class or module path, or in a folder of libraries that the program was started with. */
+  private static boolean isThere(String platform) {
+    String library = System.mapLibraryName("jnitorch");
+    ClassLoader loader = torch.class.getClassLoader();
+    return loader.getResource("org/bytedeco/pytorch/" + platform + "/" + library) != null
+        || loader.getResource("org/bytedeco/pytorch/" + platform + "-gpu/" + library) != null
+        || System.getProperty("org.bytedeco.javacpp.pathsFirst") != null
+        || System.getProperty("org.bytedeco.javacpp.pathsfirst") != null;
+  }
+
+  static String missing(String platform) {
+    String dependency = DEPENDENCIES.get(platform);
+    return dependency == null
+        ? "there is no libtorch %s for %s: supported are %s"
+            .formatted("with tokenizers", platform, DEPENDENCIES.keySet())
+        : ("the native libraries for %s are not on the class path: add the dependency"
+                + " dev.dualprocess:%s (or dualprocess-natives-cpu, or for CUDA dualprocess-natives-gpu)")
+            .formatted(platform, dependency);
+  }
+
+  /** What the innermost cause says, in one line. */
+  private static String reason(Throwable error) {
+    Throwable innermost = error;
+    for (@Nullable Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
+      innermost = cause;
+    }
+    return Torch.message(innermost);
+  }
+}
