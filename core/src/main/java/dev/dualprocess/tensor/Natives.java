@@ -5,7 +5,6 @@ import java.util.Map;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The native libraries: libtorch, OpenBLAS and what they stand on. They come from one dependency
@@ -64,6 +63,10 @@ public final class Natives {
     if (System.getenv("OPENBLAS_NUM_THREADS") == null) {
       openblas.blas_set_num_threads(1);
     }
+    if (!Processor.tellsItsCaches()) {
+      // It would say for every convolution that it cannot be used here.
+      torch.globalContext().setUserEnabledNNPACK(false);
+    }
     loaded = true;
   }
 
@@ -90,7 +93,7 @@ public final class Natives {
   /** What the innermost cause says, in one line. */
   private static String reason(Throwable error) {
     Throwable innermost = error;
-    for (@Nullable Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
+    for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
       innermost = cause;
     }
     return Torch.message(innermost);
