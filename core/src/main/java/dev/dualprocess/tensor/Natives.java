@@ -1,6 +1,7 @@
 package dev.dualprocess.tensor;
 
 import com.google.common.collect.ImmutableMap;
+import java.nio.file.Path;
 import java.util.Map;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
@@ -20,6 +21,7 @@ public final class Natives {
           "windows-x86_64", "dualprocess-natives-windows-x86_64");
 
   private static volatile boolean loaded;
+  private static String folder = "";
 
   private Natives() {}
 
@@ -52,13 +54,10 @@ public final class Natives {
     }
     ThreadEnvironment.prepare();
     try {
-      Loader.load(torch.class);
+      folder = String.valueOf(Path.of(Loader.load(torch.class)).getParent());
       Loader.load(openblas.class);
     } catch (LinkageError e) {
-      throw new IllegalStateException(
-          "libtorch for %s is on the class path but cannot be loaded: %s"
-              .formatted(platform, reason(e)),
-          e);
+      throw new IllegalStateException(unloadable(platform, reason(e)), e);
     }
     if (System.getenv("OPENBLAS_NUM_THREADS") == null) {
       openblas.blas_set_num_threads(1);
@@ -78,6 +77,33 @@ public final class Natives {
         || loader.getResource("org/bytedeco/pytorch/" + platform + "-gpu/" + library) != null
         || System.getProperty("org.bytedeco.javacpp.pathsFirst") != null
         || System.getProperty("org.bytedeco.javacpp.pathsfirst") != null;
+  }
+
+  private static boolean hasCuda(String platform) {
+    return torch.class.getClassLoader().getResource("org/bytedeco/pytorch/" + platform + "-gpu/")
+        != null;
+  }
+
+  private static String unloadable(String platform, String reason) {
+    return "libtorch for %s is there but cannot be loaded: %s%s"
+        .formatted(
+            platform,
+            reason,
+            hasCuda(platform)
+                ? "; its CUDA build needs CUDA %s and cuDNN %s, which come from the system"
+                    .formatted(CudaLibraries.WANTED_CUDA, CudaLibraries.WANTED_CUDNN)
+                : "");
+  }
+
+  /** The folder that libtorch was loaded from; loads it first. */
+  public static String folder() {
+    load();
+    return folder;
+  }
+
+  /** The dependency for the CPU of this platform. */
+  static String dependency() {
+    return DEPENDENCIES.getOrDefault(Loader.getPlatform(), "dualprocess-natives");
   }
 
   static String missing(String platform) {
