@@ -6,6 +6,9 @@ import java.util.Locale;
 public final class Usage {
   private Tally tally = Tally.NONE;
 
+  /** Nothing counted yet. */
+  public Usage() {}
+
   /**
    * Requests and tokens, added up.
    *

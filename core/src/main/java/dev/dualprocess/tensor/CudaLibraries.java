@@ -9,6 +9,12 @@ import org.bytedeco.cuda.global.cudnn;
  * CUDA build was loaded.
  */
 public final class CudaLibraries {
+  /** The CUDA that libtorch's CUDA build was made for. */
+  public static final String WANTED_CUDA = "13.1";
+
+  /** The cuDNN that libtorch's CUDA build was made for. */
+  public static final String WANTED_CUDNN = "9.19";
+
   private static final int SUCCESS = 0;
 
   private CudaLibraries() {}
@@ -19,7 +25,9 @@ public final class CudaLibraries {
    */
   public static Optional<String> missing() {
     if (!Torch.isCudaBuild()) {
-      return Optional.of("the natives on the class path have no CUDA; build with -Pgpu");
+      return Optional.of(
+          "these natives have no CUDA: take the dependency dev.dualprocess:%s-gpu in place of the other"
+              .formatted(Natives.dependency()));
     }
     try {
       int[] count = new int[1];
@@ -27,7 +35,11 @@ public final class CudaLibraries {
       if (status != SUCCESS) {
         return Optional.of("CUDA: " + text(status));
       }
-      return count[0] > 0 ? Optional.empty() : Optional.of("CUDA: the driver knows no device");
+      return count[0] > 0
+          ? Optional.empty()
+          : Optional.of(
+              "CUDA: the driver knows no device; is CUDA_VISIBLE_DEVICES set, or a container started"
+                  + " without --gpus all?");
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
       return Optional.of("CUDA's runtime cannot be loaded: " + Torch.message(e));
     }

@@ -10,7 +10,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Scope discipline for native tensors. Every method acts on the calling thread only, as {@link
- * PointerScope} does.
+ * PointerScope} does. Whatever computes goes through here, so this is also where the {@link
+ * Natives} are loaded first.
  */
 public final class Memory {
   private Memory() {}
@@ -28,6 +29,7 @@ public final class Memory {
 
   /** {@link #scoped} for several results. */
   public static Tensor[] scopedAll(Supplier<Tensor[]> body) {
+    Natives.load();
     PointerScope caller = PointerScope.getInnerScope();
     try (PointerScope scope = new PointerScope()) {
       Tensor[] results = Arrays.stream(body.get()).map(Tensor::new).toArray(Tensor[]::new);
@@ -48,6 +50,7 @@ public final class Memory {
    * closes it.
    */
   public static Tensor kept(Supplier<Tensor> body) {
+    Natives.load();
     try (PointerScope scope = new PointerScope()) {
       return keep(new Tensor(body.get()));
     }
@@ -57,6 +60,7 @@ public final class Memory {
    * Runs {@code body} in a scope of its own and returns its result, which holds no native memory.
    */
   public static <T> T freeing(Supplier<T> body) {
+    Natives.load();
     try (PointerScope scope = new PointerScope()) {
       return body.get();
     }
@@ -87,6 +91,7 @@ public final class Memory {
 
   /** Runs {@code body} in a scope of its own without recording operations for backward. */
   public static void withoutGrad(Runnable body) {
+    Natives.load();
     try (PointerScope scope = new PointerScope();
         NoGradGuard guard = new NoGradGuard()) {
       body.run();
@@ -95,6 +100,7 @@ public final class Memory {
 
   /** Runs {@code body} in the caller's scope without recording operations for backward. */
   public static <T> T withoutRecording(Supplier<T> body) {
+    Natives.load();
     try (NoGradGuard guard = new NoGradGuard()) {
       return body.get();
     }
@@ -102,6 +108,7 @@ public final class Memory {
 
   /** Runs {@code body} with recording switched on, whatever the caller's mode is. */
   public static <T> T withGrad(Supplier<T> body) {
+    Natives.load();
     try (AutoGradMode on = new AutoGradMode(true)) {
       return body.get();
     }

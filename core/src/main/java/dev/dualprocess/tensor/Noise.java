@@ -11,18 +11,15 @@ import org.bytedeco.pytorch.global.torch;
  * same values. One instance is one stream; not thread-safe.
  */
 public final class Noise implements AutoCloseable {
-  private static final TensorOptions FLOAT32 = keepOptions();
-
   private final Generator generator;
   private final GeneratorOptional optional;
+  private final TensorOptions float32;
 
   private Noise(long seed) {
+    Natives.load();
     generator = torch.make_generator_cpu(seed).retainReference();
     optional = new GeneratorOptional(generator).retainReference();
-  }
-
-  private static TensorOptions keepOptions() {
-    return new TensorOptions(torch.ScalarType.Float).retainReference();
+    float32 = new TensorOptions(torch.ScalarType.Float).retainReference();
   }
 
   /**
@@ -49,12 +46,12 @@ public final class Noise implements AutoCloseable {
 
   /** The next standard normal values of this stream, [shape], fp32 on the CPU. */
   public Tensor normal(long... shape) {
-    return torch.randn(shape, optional, FLOAT32);
+    return torch.randn(shape, optional, float32);
   }
 
   /** The next uniform values in [0, 1) of this stream, [shape], fp32 on the CPU. */
   public Tensor uniform(long... shape) {
-    return torch.rand(shape, optional, FLOAT32);
+    return torch.rand(shape, optional, float32);
   }
 
   /** A copy of the stream's state, for a checkpoint; in the caller's scope. */
@@ -69,6 +66,7 @@ public final class Noise implements AutoCloseable {
 
   @Override
   public void close() {
+    float32.close();
     optional.close();
     generator.close();
   }

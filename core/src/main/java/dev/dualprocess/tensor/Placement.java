@@ -54,6 +54,7 @@ public record Placement(String device, Dtype dtype) {
    * @throws IllegalArgumentException in one line that says what is there
    */
   public Placement requireAvailable() {
+    Natives.load();
     if (device.startsWith("cuda")) {
       int index = device.contains(":") ? Integer.parseInt(device.substring(5)) : 0;
       int count = Torch.cudaDevices();
@@ -95,11 +96,13 @@ public record Placement(String device, Dtype dtype) {
 
   /** Options for making fp32 tensors on this device. */
   public TensorOptions float32Options() {
+    Natives.load();
     return new TensorOptions(torch.ScalarType.Float).device(new DeviceOptional(torchDevice()));
   }
 
   /** The device as libtorch names it. */
   public Device torchDevice() {
+    Natives.load();
     return new Device(device);
   }
 }

@@ -12,6 +12,9 @@ import org.bytedeco.pytorch.Tensor;
 public final class TensorOwner implements AutoCloseable {
   private final List<Tensor> owned = new ArrayList<>();
 
+  /** Owns nothing yet. */
+  public TensorOwner() {}
+
   /**
    * Takes ownership of {@code tensor}.
    *

@@ -5,19 +5,11 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Process-wide facts and settings of libtorch: build, CUDA devices, threads, error texts. */
 public final class Torch {
-  static {
-    // Read once, when the first JavaCPP class loads. The default limit counts mapped weight files
-    // as
-    // used memory and makes every native object slower to create.
-    if (System.getProperty("org.bytedeco.javacpp.maxphysicalbytes") == null) {
-      System.setProperty("org.bytedeco.javacpp.maxphysicalbytes", "0");
-    }
-  }
-
   private Torch() {}
 
   /** CUDA devices that can be used now; 0 in the CPU build and without a driver. */
   public static int cudaDevices() {
+    Natives.load();
     return torch.cuda_is_available() ? Math.toIntExact(torch.cuda_device_count()) : 0;
   }
 
@@ -28,6 +20,7 @@ public final class Torch {
 
   /** Whether the natives that were loaded can do CUDA, whatever the machine has. */
   public static boolean isCudaBuild() {
+    Natives.load();
     return torch.show_config().getString().contains("USE_CUDA=1");
   }
 
@@ -40,19 +33,21 @@ public final class Torch {
    */
   public static void setThreads(int threads) {
     requirePositive(threads);
+    Natives.load();
     torch.set_num_threads(threads);
     openblas.blas_set_num_threads(1);
   }
 
   /**
-   * Sets the threads of OpenBLAS's pool, which computes fp32 matrix products on the CPU. More than
-   * one pays for large models on an otherwise idle machine, with the environment variable {@code
-   * OPENBLAS_THREAD_TIMEOUT=4} set.
+   * Sets the threads of OpenBLAS's pool, which computes fp32 matrix products on the CPU; one unless
+   * the environment variable {@code OPENBLAS_NUM_THREADS} says otherwise. More than one pays for
+   * large models on an otherwise idle machine.
    *
    * @param threads at least 1
    */
   public static void setBlasThreads(int threads) {
     requirePositive(threads);
+    Natives.load();
     openblas.blas_set_num_threads(threads);
   }
 
@@ -67,6 +62,7 @@ public final class Torch {
    * as fast and with 10 bits of fraction.
    */
   public static void setTf32(boolean allowed) {
+    Natives.load();
     torch.globalContext().setAllowTF32CuBLAS(allowed);
     torch.globalContext().setAllowTF32CuDNN(allowed);
   }
@@ -75,12 +71,14 @@ public final class Torch {
    * Whether attention may use fused kernels, which keep no scores in memory; they are the default.
    */
   public static void setFusedAttention(boolean allowed) {
+    Natives.load();
     torch.globalContext().setSDPUseFlash(allowed);
     torch.globalContext().setSDPUseMemEfficient(allowed);
   }
 
   /** Threads of ATen's pool. */
   public static int threads() {
+    Natives.load();
     return torch.get_num_threads();
   }
 

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.util.List;
+import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +23,15 @@ class CudaLibrariesTest {
   @Test
   void theCpuBuildSaysHowToGetTheOther() {
     Assumptions.assumeFalse(Torch.isCudaBuild());
-    assertTrue(CudaLibraries.missing().orElseThrow().contains("-Pgpu"));
+    assertTrue(CudaLibraries.missing().orElseThrow().contains("-gpu in place of the other"));
     assertEquals(List.of(), CudaDevice.all());
+  }
+
+  @Test
+  void whatIsWantedIsWhatThePresetsWereMadeFor() throws IOException {
+    String presets = Loader.getVersion("org.bytedeco", "cuda");
+    String wanted = CudaLibraries.WANTED_CUDA + "-" + CudaLibraries.WANTED_CUDNN + "-";
+    assertTrue(presets.startsWith(wanted), presets);
   }
 
   @Test

@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /** Opens FLUX.1 Schnell and Dev from folders in the layout of diffusers. */
 public final class FluxGeneratorProvider implements GeneratorProvider {
+  /** For {@code ServiceLoader}. */
+  public FluxGeneratorProvider() {}
+
   @Override
   public String name() {
     return "flux";

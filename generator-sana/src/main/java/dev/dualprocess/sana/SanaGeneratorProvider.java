@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /** Opens Sana from folders in the layout of diffusers. */
 public final class SanaGeneratorProvider implements GeneratorProvider {
+  /** For {@code ServiceLoader}. */
+  public SanaGeneratorProvider() {}
+
   @Override
   public String name() {
     return "sana";

@@ -4,11 +4,9 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.dualprocess.cli.console.Console;
 import dev.dualprocess.models.HubCache;
 import dev.dualprocess.run.Version;
-import dev.dualprocess.tensor.CudaDevice;
-import dev.dualprocess.tensor.CudaLibraries;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.FreeMemory;
-import dev.dualprocess.tensor.PeakMemory;
+import dev.dualprocess.tensor.Natives;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.Processor;
 import dev.dualprocess.tensor.Torch;
@@ -75,41 +73,31 @@ final class DoctorCommand implements Callable<Integer> {
     facts.put(
         "java", System.getProperty("java.version") + ", " + System.getProperty("java.vendor"));
     facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    facts.put("natives", Torch.build());
     String core = System.getenv("OPENBLAS_CORETYPE");
     facts.put(
         "fp32 products", "OpenBLAS for " + (core == null ? "what it takes this to be" : core));
     if (!Processor.tellsItsCaches()) {
       facts.put("caches", "hidden by the virtual machine: large fp32 products are slower");
     }
-    CudaLibraries.missing()
-        .ifPresentOrElse(
-            why -> facts.put("cuda", "none: " + why),
-            () ->
-                facts.put(
-                    "cuda",
-                    "driver for %s, runtime %s, cuDNN %s"
-                        .formatted(
-                            CudaLibraries.driver(),
-                            CudaLibraries.runtime(),
-                            CudaLibraries.cudnn())));
-    CudaDevice.all().forEach(each -> facts.put("device " + each.index(), each));
-    facts.put("cuda devices", Torch.cudaDevices());
-    for (int i = 0; i < Torch.cudaDevices(); i++) {
-      Placement device = Placement.on("cuda:" + i);
-      facts.put(
-          device.device(),
-          "%.1f GiB free, %.1f GiB in tensors, at most %.1f GiB"
-              .formatted(
-                  FreeMemory.bytes(device) / GIB,
-                  PeakMemory.of(device).bytesNow() / GIB,
-                  PeakMemory.of(device).bytes() / GIB));
-    }
-    facts.put("memory free", "%.1f GiB".formatted(FreeMemory.bytes(Placement.CPU) / GIB));
+    facts.putAll(natives());
     facts.put("cores", Runtime.getRuntime().availableProcessors());
     facts.put("memory", "%.1f GiB".formatted(hostMemory() / GIB));
     facts.put(
         "hub cache", HubCache.ofUser().root() + ", " + HubCache.ofUser().ids().size() + " models");
+    return facts;
+  }
+
+  /** Libraries and devices, or why there are none; that is when people ask. */
+  private static Map<String, Object> natives() {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    try {
+      facts.put("natives", Torch.build() + ", in " + Natives.folder());
+      facts.putAll(GpuFacts.read());
+      facts.put("memory free", "%.1f GiB".formatted(FreeMemory.bytes(Placement.CPU) / GIB));
+    } catch (IllegalStateException e) {
+      facts.put("natives", e.getMessage());
+      facts.putAll(GpuFacts.others());
+    }
     return facts;
   }
 

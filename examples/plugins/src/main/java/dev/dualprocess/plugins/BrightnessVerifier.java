@@ -15,6 +15,9 @@ import java.util.Optional;
 public final class BrightnessVerifier implements VerifierProvider {
   private static final double WIDTH = 0.1;
 
+  /** For {@code ServiceLoader}. */
+  public BrightnessVerifier() {}
+
   @Override
   public String name() {
     return "brightness";

@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /** Opens a generator that needs no files: {@code --generator toy}. */
 public final class ToyGeneratorProvider implements GeneratorProvider {
+  /** For {@code ServiceLoader}. */
+  public ToyGeneratorProvider() {}
+
   @Override
   public String name() {
     return "toy";

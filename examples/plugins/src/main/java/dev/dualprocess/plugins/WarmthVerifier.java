@@ -16,6 +16,9 @@ import org.bytedeco.pytorch.Tensor;
 public final class WarmthVerifier implements VerifierProvider {
   private static final double WIDTH = 0.1;
 
+  /** For {@code ServiceLoader}. */
+  public WarmthVerifier() {}
+
   @Override
   public String name() {
     return "warmth";

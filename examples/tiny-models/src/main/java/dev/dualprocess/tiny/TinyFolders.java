@@ -6,6 +6,9 @@ import java.nio.file.Path;
 
 /** Lets {@link BundledModels} be found by their name. */
 public final class TinyFolders implements BundledFolders {
+  /** For {@code ServiceLoader}. */
+  public TinyFolders() {}
+
   @Override
   public String name() {
     return BundledModels.NAME;

@@ -1,0 +1,74 @@
+package dev.dualprocess.tensor;
+
+import com.google.common.collect.ImmutableMap;
+import com.sun.jna.Function;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.bytedeco.javacpp.Loader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How threads of native pools wait, and how the C library's heap is divided: settings that those
+ * libraries take from the environment when they start, and only then. A Java program cannot change
+ * its environment; the C library can, and does so here, for what the user has not set.
+ *
+ * <p>Without them, threads that have nothing to do spin for long: where other work runs on the same
+ * cores, a training step takes several times as long.
+ */
+final class ThreadEnvironment {
+  private static final Logger LOG = LoggerFactory.getLogger(ThreadEnvironment.class);
+
+  /** Spins, not time: libgomp's default is a hundred times as many. OpenBLAS: 2^n cycles. */
+  private static final Map<String, String> SETTINGS =
+      ImmutableMap.of("GOMP_SPINCOUNT", "3000", "OPENBLAS_THREAD_TIMEOUT", "4");
+
+  /** One heap for all threads: what one of them frees, another can use. */
+  private static final String ARENAS = "MALLOC_ARENA_MAX";
+
+  /** {@code M_ARENA_MAX} of glibc's malloc.h. */
+  private static final int M_ARENA_MAX = -8;
+
+  private ThreadEnvironment() {}
+
+  /** Before the pools are loaded. */
+  static void prepare() {
+    if (!Loader.getPlatform().startsWith("linux")) {
+      return; // other platforms' pools do not read these
+    }
+    if (isLoaded("libgomp") && System.getenv("GOMP_SPINCOUNT") == null) {
+      LOG.warn(
+          "another library has loaded libgomp already: to keep training fast beside other work,"
+              + " start the program with the environment variables {}",
+          SETTINGS);
+    }
+    try {
+      SETTINGS.forEach(ThreadEnvironment::setIfAbsent);
+      if (System.getenv(ARENAS) == null) {
+        Function.getFunction("c", "mallopt").invokeInt(new Object[] {M_ARENA_MAX, 1});
+      }
+    } catch (LinkageError | RuntimeException e) {
+      LOG.warn(
+          "cannot set the environment of native threads ({}): start the program with {} for speed",
+          Torch.message(e),
+          SETTINGS);
+    }
+  }
+
+  /** {@code setenv(name, value, 0)}, which keeps what is there. */
+  private static void setIfAbsent(String name, String value) {
+    Function.getFunction("c", "setenv").invokeInt(new Object[] {name, value, 0});
+  }
+
+  private static boolean isLoaded(String library) {
+    try {
+      return Files.readString(Path.of("/proc/self/maps"), StandardCharsets.ISO_8859_1)
+          .contains("/" + library);
+    } catch (IOException e) {
+      return false; // not told: then nothing is said
+    }
+  }
+}
