@@ -97,7 +97,8 @@ public record DistillSettings(
   }
 
   /**
-   * These settings for the noise of {@link #seed} in place of weights, at a learning rate of 0.05.
+   * These settings for the noise of {@link #seed()} in place of weights, at a learning rate of
+   * 0.05.
    */
   public DistillSettings ofLatents() {
     return with(

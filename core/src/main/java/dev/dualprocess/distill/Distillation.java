@@ -122,7 +122,7 @@ public final class Distillation implements AutoCloseable {
     return course.steps() >= settings.steps() || stoppedEarly();
   }
 
-  /** Whether {@link Regularisation#earlyStop} was reached before the last step. */
+  /** Whether {@link Regularisation#earlyStop()} was reached before the last step. */
   public boolean stoppedEarly() {
     return course.steps() < settings.steps()
         && settings.regularisation().earlyStop().reached(course.reports());

@@ -16,7 +16,14 @@ import java.util.function.Function;
 /**
  * Opens the models of the benchmark's workers, each device its own.
  *
+ * @param generator who draws
+ * @param verifiers who teach, a committee where they are several
+ * @param judge who says whether an image shows what was asked for
+ * @param assistant who expands prompts and finds questions
+ * @param instructions the words that judge and assistant are asked with
+ * @param settings of the benchmark
  * @param opening how generator and verifiers are opened on a device
+ * @param folder where the results go
  */
 public record BenchmarkWorkers(
     ModelSource<Generator> generator,

@@ -99,7 +99,7 @@ public final class Lora implements AutoCloseable {
   }
 
   /**
-   * The gradient of {@link #flat}, fp32 [n], zero at first. The first call makes every A and B a
+   * The gradient of {@link #flat()}, fp32 [n], zero at first. The first call makes every A and B a
    * leaf that collects its gradient in a view of this vector.
    */
   public Tensor flatGradient() {

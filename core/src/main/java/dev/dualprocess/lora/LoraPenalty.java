@@ -19,7 +19,7 @@ public final class LoraPenalty {
   /**
    * Adds the gradient of {@code weight · Σ ‖s BA‖²} to the LoRA's own.
    *
-   * @param lora whose {@link Lora#flatGradient} was asked for
+   * @param lora whose {@link Lora#flatGradient()} was asked for
    * @return {@code weight · Σ ‖s BA‖²}
    */
   public static double addGradient(Lora lora, double weight) {

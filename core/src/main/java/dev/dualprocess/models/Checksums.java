@@ -20,9 +20,9 @@ public final class Checksums {
   }
 
   /**
-   * File name to SHA-256 of every JSON and safetensors file in a model's folder. A hub snapshot's
-   * large files are links to blobs that are named by their SHA-256, so nothing has to be read for
-   * them.
+   * File name to SHA-256 of every JSON, safetensors and text file in a model's folder. A hub
+   * snapshot's large files are links to blobs that are named by their SHA-256, so nothing has to be
+   * read for them.
    */
   public static Map<String, String> ofModel(Path folder) throws IOException {
     List<Path> files;

@@ -21,7 +21,11 @@ import java.util.List;
  */
 public record ModelPair(Generator generator, List<Conditioning> texts, Verifier verifier)
     implements AutoCloseable {
-  /** Opens generator and verifier; the caller closes the pair. Nothing stays open if that fails. */
+  /**
+   * Opens generator and verifier; the caller closes the pair. Nothing stays open if that fails.
+   *
+   * @throws IOException in one line, if files are missing or broken
+   */
   public static ModelPair open(
       ModelSource<Generator> generatorSource,
       LoadOptions generatorOpening,

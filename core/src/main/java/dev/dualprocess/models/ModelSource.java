@@ -28,12 +28,20 @@ import java.util.ServiceLoader;
 public record ModelSource<M extends AutoCloseable>(
     String named, Optional<Path> folder, ModelProvider<M> provider) {
 
-  /** The generator of that name. */
+  /**
+   * The generator of that name.
+   *
+   * @throws IOException in one line that says where it was looked for, if there is none
+   */
   public static ModelSource<Generator> generator(String name) throws IOException {
     return find(name, Providers.generators(), BundledFolders::generator, "generator");
   }
 
-  /** The verifier of that name. */
+  /**
+   * The verifier of that name.
+   *
+   * @throws IOException in one line that says where it was looked for, if there is none
+   */
   public static ModelSource<Verifier> verifier(String name) throws IOException {
     return find(name, Providers.verifiers(), BundledFolders::verifier, "verifier");
   }
@@ -73,7 +81,11 @@ public record ModelSource<M extends AutoCloseable>(
                 HubCache.ofUser().root()));
   }
 
-  /** The verifiers of those names. */
+  /**
+   * The verifiers of those names.
+   *
+   * @throws IOException in one line, if there is none of one name
+   */
   public static List<ModelSource<Verifier>> verifiers(List<String> names) throws IOException {
     List<ModelSource<Verifier>> sources = new ArrayList<>();
     for (String name : names) {
@@ -82,13 +94,21 @@ public record ModelSource<M extends AutoCloseable>(
     return sources;
   }
 
-  /** Opens a verifier, or several as a committee; the caller closes it. */
+  /**
+   * Opens a verifier, or several as a committee; the caller closes it.
+   *
+   * @throws IOException in one line, if files are missing or broken; nothing stays open then
+   */
   public static Verifier openVerifier(List<ModelSource<Verifier>> sources, Placement placement)
       throws IOException {
     return openVerifier(sources, LoadOptions.at(placement));
   }
 
-  /** Opens a verifier, or several as a committee; the caller closes it. */
+  /**
+   * Opens a verifier, or several as a committee; the caller closes it.
+   *
+   * @throws IOException in one line, if files are missing or broken; nothing stays open then
+   */
   public static Verifier openVerifier(List<ModelSource<Verifier>> sources, LoadOptions opening)
       throws IOException {
     List<Verifier> members = new ArrayList<>();
@@ -103,12 +123,20 @@ public record ModelSource<M extends AutoCloseable>(
     return members.size() == 1 ? members.get(0) : new CommitteeVerifier(members);
   }
 
-  /** Opens the model with default {@link LoadOptions settings} there; the caller closes it. */
+  /**
+   * Opens the model with default {@link LoadOptions settings} there; the caller closes it.
+   *
+   * @throws IOException in one line, if its files are missing or broken
+   */
   public M open(Placement placement) throws IOException {
     return open(LoadOptions.at(placement));
   }
 
-  /** Opens the model in that way; the caller closes it. */
+  /**
+   * Opens the model in that way; the caller closes it.
+   *
+   * @throws IOException in one line, if its files are missing or broken
+   */
   public M open(LoadOptions opening) throws IOException {
     return provider.open(folder, opening.requireAvailable());
   }

@@ -160,6 +160,12 @@ public record Comparison(String prompt, boolean trained, List<Rated> before, Lis
         "%s-seed-%d-%s".formatted(slug(), rated.seed(), when), rated.image(), parameters);
   }
 
-  /** An image for the folder {@code images/}. */
+  /**
+   * An image for the folder {@code images/}.
+   *
+   * @param name of its file, without an ending
+   * @param image as people see it
+   * @param parameters how it was drawn, for the file's metadata
+   */
   public record NamedImage(String name, BufferedImage image, Map<String, Object> parameters) {}
 }

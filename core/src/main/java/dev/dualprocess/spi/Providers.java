@@ -104,7 +104,11 @@ public final class Providers<M extends AutoCloseable> {
     return able.get(0);
   }
 
-  /** Opens the model in {@code folder} with the provider that reads it. The caller closes it. */
+  /**
+   * Opens the model in {@code folder} with the provider that reads it. The caller closes it.
+   *
+   * @throws IOException in one line, if no provider reads it, or its files are broken
+   */
   public M open(Path folder, Placement placement) throws IOException {
     return reading(folder).open(Optional.of(folder), placement.requireAvailable());
   }

@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** L = -Σᵢ log D(aᵢ | image, question, a₍<ᵢ₎), eq. 4 of arXiv 2506.01955. */
+/** L = -Σᵢ log D(aᵢ | image, question, a₍&lt;ᵢ₎), eq. 4 of arXiv 2506.01955. */
 public final class AnswerLoss {
   private static final int IGNORE_NOTHING = -100;
 

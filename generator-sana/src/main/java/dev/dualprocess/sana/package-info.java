@@ -1,7 +1,6 @@
 /**
  * Sana: {@code SanaTransformer} turns noise into latents, {@code AutoencoderDc} latents into
- * images, {@code SanaTextEncoder} a text into what steers the noise. {@link
- * dev.dualprocess.sana.SanaModel} ties them together; {@link
- * dev.dualprocess.sana.SanaGeneratorProvider} is how it is found.
+ * images, {@code SanaTextEncoder} a text into what steers the noise. {@code SanaModel} ties them
+ * together; {@link dev.dualprocess.sana.SanaGeneratorProvider} is how it is found.
  */
 package dev.dualprocess.sana;
