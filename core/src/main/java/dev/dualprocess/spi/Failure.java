@@ -12,24 +12,26 @@ final class Failure {
   private Failure() {}
 
   /**
-   * The clause, such as "com.example.Sharp cannot be made: IllegalStateException: no licence".
+   * The clause, such as "cannot be made: IllegalStateException: no licence".
    *
-   * @param what whose failure it is, such as a class's name
-   * @param failed what it did, such as "cannot be made"
+   * @param failed what the class did, such as "cannot be made"
    */
-  static String told(String what, String failed, Throwable thrown) {
+  static String told(String failed, Throwable thrown) {
+    if (thrown instanceof ExceptionInInitializerError && thrown.getCause() != null) {
+      return told(failed, thrown.getCause());
+    }
     String message = firstLine(thrown);
     Matcher version = VERSION.matcher(message);
     if (thrown instanceof UnsupportedClassVersionError && version.find()) {
       int java = Integer.parseInt(version.group(1)) - VERSION_OF_JAVA_0;
-      return "%s was compiled for Java %d, and this is Java %d"
-          .formatted(what, java, Runtime.version().feature());
+      return "was compiled for Java %d, and this is Java %d"
+          .formatted(java, Runtime.version().feature());
     }
     if (thrown instanceof NoClassDefFoundError && CLASS.matcher(message).matches()) {
-      return "%s needs the class %s, which is not there".formatted(what, message.replace('/', '.'));
+      return "needs the class %s, which is not there".formatted(message.replace('/', '.'));
     }
     String name = thrown.getClass().getSimpleName();
-    return "%s %s: %s".formatted(what, failed, message.isEmpty() ? name : name + ": " + message);
+    return "%s: %s".formatted(failed, message.isEmpty() ? name : name + ": " + message);
   }
 
   private static String firstLine(Throwable thrown) {

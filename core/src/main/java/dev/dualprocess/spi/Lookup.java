@@ -63,22 +63,22 @@ final class Lookup<S> {
       service = offered.get();
     } catch (ServiceConfigurationError e) {
       Throwable thrown = Optional.ofNullable(e.getCause()).orElse(e);
-      leaveOut(origin, Failure.told(type, "cannot be made", thrown), thrown);
+      leaveOut(origin, type, Failure.told("cannot be made", thrown), thrown);
       return;
     }
     try {
       String name = naming.apply(service);
       if (name == null || name.isBlank()) {
-        leaveOut(origin, type + " has no name", /* thrown= */ null);
+        leaveOut(origin, type, "has no name", /* thrown= */ null);
       } else {
         found.add(new Installed<>(name, service, origin));
       }
     } catch (RuntimeException | LinkageError | AssertionError e) {
-      leaveOut(origin, Failure.told(type, "cannot tell its name", e), e);
+      leaveOut(origin, type, Failure.told("cannot tell its name", e), e);
     }
   }
 
-  private void leaveOut(Origin origin, String why, @Nullable Throwable thrown) {
-    PluginClassLoader.tell(loader, new LeftOut(origin, why, Optional.ofNullable(thrown)));
+  private void leaveOut(Origin origin, String type, String why, @Nullable Throwable thrown) {
+    PluginClassLoader.tell(loader, new LeftOut(origin, type, why, Optional.ofNullable(thrown)));
   }
 }

@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +34,9 @@ public final class PluginClassLoader extends URLClassLoader {
   private static final String JAR = ".jar";
   private static final List<Class<?>> KINDS =
       List.of(VerifierProvider.class, GeneratorProvider.class, BundledFolders.class);
+
+  /** Whose method an {@link AbstractMethodError} misses. */
+  private static final Pattern RECEIVER = Pattern.compile("^Receiver class ([\\w.$]+) ");
 
   static {
     registerAsParallelCapable();
@@ -115,8 +120,8 @@ public final class PluginClassLoader extends URLClassLoader {
     try (JarFile jar = new JarFile(path.toFile())) {
       addURL(path.toUri().toURL());
     } catch (IOException e) {
-      String why = "it is no jar that can be read (%s)".formatted(e.getMessage());
-      leaveOut(new LeftOut(new Origin(path.toString()), why, Optional.of(e)));
+      String why = "is no jar that can be read (%s)".formatted(e.getMessage());
+      leaveOut(new LeftOut(new Origin(path.toString()), "it", why, Optional.of(e)));
     }
   }
 
@@ -128,6 +133,32 @@ public final class PluginClassLoader extends URLClassLoader {
       }
     }
     return false;
+  }
+
+  /**
+   * What people are told of classes that do not fit each other, if it is a plug-in's they came
+   * upon: one that was compiled against another version of this library, or lacks what it needs.
+   */
+  public Optional<String> explain(LinkageError thrown) {
+    return culprit(thrown)
+        .map(
+            type ->
+                "plug-in %s: %s %s"
+                    .formatted(
+                        Origin.of(type),
+                        type.getName(),
+                        Failure.told("does not fit this program", thrown)));
+  }
+
+  private Optional<Class<?>> culprit(LinkageError thrown) {
+    Matcher receiver = RECEIVER.matcher(String.valueOf(thrown.getMessage()));
+    if (receiver.find()) {
+      return Optional.ofNullable(findLoadedClass(receiver.group(1)));
+    }
+    return Stream.of(thrown.getStackTrace())
+        .filter(frame -> frame.getClassLoaderName() != null) // the JDK's own have none
+        .findFirst()
+        .map(frame -> findLoadedClass(frame.getClassName()));
   }
 
   /** What has been left out so far. */
@@ -151,7 +182,7 @@ public final class PluginClassLoader extends URLClassLoader {
 
   private void leaveOut(LeftOut left) {
     synchronized (this) {
-      if (!told.add(left.toString())) {
+      if (!told.add(left.origin() + " " + left.what())) {
         return;
       }
       leftOut.add(left);

@@ -123,8 +123,8 @@ public final class Providers<M extends AutoCloseable> {
       return one.service().supports(folder);
     } catch (RuntimeException | LinkageError | AssertionError e) {
       String type = one.service().getClass().getName();
-      String why = Failure.told(type, "cannot tell whether it reads " + folder, e);
-      PluginClassLoader.tell(loader, new LeftOut(one.origin(), why, Optional.of(e)));
+      String why = Failure.told("cannot tell which folders it reads", e);
+      PluginClassLoader.tell(loader, new LeftOut(one.origin(), type, why, Optional.of(e)));
       return false;
     }
   }

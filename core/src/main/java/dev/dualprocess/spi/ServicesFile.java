@@ -50,7 +50,7 @@ record ServicesFile(ClassLoader loader, Class<?> kind, URL file) {
       List<String> lines = lines();
       Optional<String> wrong = lines.stream().filter(l -> !CLASS.matcher(l).matches()).findFirst();
       if (wrong.isPresent()) {
-        leaveOut("'%s' in its %s is no class".formatted(wrong.get(), name(kind)), null);
+        leaveOut("'%s' in %s".formatted(wrong.get(), name(kind)), "is no class", null);
         return;
       }
       for (String line : lines) {
@@ -58,11 +58,11 @@ record ServicesFile(ClassLoader loader, Class<?> kind, URL file) {
         if (from == null) {
           explain(line);
         } else if (loader instanceof PluginClassLoader && !from.equals(origin())) {
-          leaveOut("its %s is hidden by the one in %s".formatted(line, from), null);
+          leaveOut(line, "is hidden by the one in " + from, null);
         }
       }
     } catch (IOException e) {
-      leaveOut(Failure.told("its " + name(kind), "cannot be read", e), e);
+      leaveOut(name(kind), Failure.told("cannot be read", e), e);
     }
   }
 
@@ -82,28 +82,28 @@ record ServicesFile(ClassLoader loader, Class<?> kind, URL file) {
     try {
       Class<?> there = Class.forName(type, false, loader);
       if (!kind.isAssignableFrom(there)) {
-        leaveOut(type + " is no " + kind.getSimpleName(), null);
+        leaveOut(type, "is no " + kind.getSimpleName(), null);
       } else if (!there.getModule().isNamed()) {
-        leaveOut(type + lacks(there), null);
+        leaveOut(type, lacks(there), null);
       }
     } catch (ClassNotFoundException e) {
-      leaveOut("its %s names %s, which is not there".formatted(name(kind), type), e);
+      leaveOut(type, "is named in %s, but is not there".formatted(name(kind)), e);
     } catch (LinkageError e) {
-      leaveOut(Failure.told(type, "cannot be loaded", e), e);
+      leaveOut(type, Failure.told("cannot be loaded", e), e);
     }
   }
 
   private static String lacks(Class<?> type) {
     return Modifier.isPublic(type.getModifiers())
-        ? " has no public constructor without arguments"
-        : " is not public";
+        ? "has no public constructor without arguments"
+        : "is not public";
   }
 
   private Origin origin() {
     return Origin.of(file, name(kind));
   }
 
-  private void leaveOut(String why, @Nullable Throwable thrown) {
-    PluginClassLoader.tell(loader, new LeftOut(origin(), why, Optional.ofNullable(thrown)));
+  private void leaveOut(String what, String why, @Nullable Throwable thrown) {
+    PluginClassLoader.tell(loader, new LeftOut(origin(), what, why, Optional.ofNullable(thrown)));
   }
 }
