@@ -44,6 +44,7 @@ final class PluginOptions {
               + " Others come from the variable "
               + VARIABLE
               + " and the folder 'plugins' beside the launcher.")
+  @SuppressWarnings("unused") // it has what was parsed last: before or after the subcommand
   private List<String> given = List.of();
 
   /**
@@ -65,7 +66,7 @@ final class PluginOptions {
     return PluginClassLoader.of(paths, PluginOptions.class.getClassLoader(), warnings);
   }
 
-  /** What stands before and after the subcommand; the field has what was parsed last. */
+  /** What stands before and what stands after the subcommand. */
   private static List<String> given(ParseResult parsed) {
     return parsed.asCommandLineList().stream()
         .flatMap(command -> Stream.ofNullable(command.getParseResult().matchedOption(OPTION)))
