@@ -3,6 +3,7 @@ package dev.dualprocess.spi;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -113,6 +114,8 @@ public final class PluginClassLoader extends URLClassLoader {
   private static List<Path> jars(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(file -> file.toString().endsWith(JAR)).sorted().toList();
+    } catch (AccessDeniedException e) {
+      throw new IOException(folder + ": this folder of plug-ins cannot be read", e);
     }
   }
 

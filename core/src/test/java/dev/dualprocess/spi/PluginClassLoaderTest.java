@@ -228,6 +228,11 @@ class PluginClassLoaderTest {
           "plug-in %s: com.example.Bad needs the class com.example.Helper, which is not there"
               .formatted(jar),
           loader.explain(thrown).orElseThrow());
+      String older = "Receiver class com.example.Bad does not define or inherit what it should";
+      assertEquals(
+          "plug-in %s: com.example.Bad does not fit this program: AbstractMethodError: %s"
+              .formatted(jar, older),
+          loader.explain(new AbstractMethodError(older)).orElseThrow());
       assertTrue(loader.explain(new NoClassDefFoundError("org/Other")).isEmpty());
     }
   }

@@ -1,5 +1,6 @@
 package dev.dualprocess.cli;
 
+import com.google.common.collect.ImmutableMap;
 import dev.dualprocess.cli.console.Console;
 import dev.dualprocess.models.HubCache;
 import dev.dualprocess.spi.BundledFolders;
@@ -7,6 +8,7 @@ import dev.dualprocess.spi.Installed;
 import dev.dualprocess.spi.LeftOut;
 import dev.dualprocess.spi.PluginClassLoader;
 import dev.dualprocess.spi.Providers;
+import dev.dualprocess.tensor.Torch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,8 +55,8 @@ final class ModelsCommand implements Callable<Integer> {
       show(generators);
       show(verifiers);
       for (Installed<BundledFolders> bundle : BundledFolders.installed().all()) {
-        show(bundle.name() + " (generator)", bundle.service().generator());
-        show(bundle.name() + " (verifier)", bundle.service().verifier());
+        show(bundle.name() + " (generator)", bundle.service()::generator);
+        show(bundle.name() + " (verifier)", bundle.service()::verifier);
       }
       HubCache hub = HubCache.ofUser();
       for (String id : hub.ids()) {
@@ -93,13 +95,26 @@ final class ModelsCommand implements Callable<Integer> {
         console.say("%-10s %-20s %s%s", providers.kind(), one.name(), from, taken);
         console.event(
             "provider",
-            Map.of(
+            ImmutableMap.of(
                 "kind", providers.kind(),
                 "name", one.name(),
                 "from", from,
                 "path", one.origin().place(),
                 "class", one.service().getClass().getName(),
                 "usable", askedFor));
+      }
+    }
+
+    private interface Unpacking {
+      Path unpack() throws IOException;
+    }
+
+    private void show(String name, Unpacking bundled) {
+      try {
+        show(name, bundled.unpack());
+      } catch (IOException | RuntimeException | LinkageError e) {
+        console.say("%-31s cannot be unpacked: %s", name, Torch.message(e));
+        console.event("model", Map.of("name", name, "failed", Torch.message(e)));
       }
     }
 

@@ -13,15 +13,14 @@ import java.util.Locale;
  *   answer No:   1 - p                  L = -log(1 - exp(-a / 2w²))
  * </pre>
  *
- * w = 0.1, the difference of brightness at which one begins to see it; n pixels.
+ * w = 0.05 is how far from it still passes, of a brightness from 0 to 1; n pixels.
  */
 final class SymmetryLoss implements PixelLoss {
-  private static final double WIDTH = 0.1;
+  private static final double WIDTH = 0.05;
   private static final double LEAST = 1e-6; // of a / 2w²: where L of No would have no end
 
   @Override
-  public double loss(
-      float[] pixels, int height, int width, Question question, float[] gradient) {
+  public double loss(float[] pixels, int height, int width, Question question, float[] gradient) {
     boolean yes = saysYes(question.answer());
     double asymmetry = 0;
     for (int i = 0; i < pixels.length; i++) {
