@@ -1,5 +1,7 @@
 package dev.dualprocess.models;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.dualprocess.CommitteeVerifier;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Verifier;
@@ -7,6 +9,7 @@ import dev.dualprocess.spi.BundledFolders;
 import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.spi.ModelProvider;
 import dev.dualprocess.spi.Providers;
+import dev.dualprocess.spi.Services;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceLoader;
 
 /**
  * A model as a user names it: a folder, else the name of {@link BundledFolders} on the class path
@@ -29,21 +31,41 @@ public record ModelSource<M extends AutoCloseable>(
     String named, Optional<Path> folder, ModelProvider<M> provider) {
 
   /**
-   * The generator of that name.
+   * The generator of that name, from the class path or the thread's plug-ins.
    *
    * @throws IOException in one line that says where it was looked for, if there is none
    */
   public static ModelSource<Generator> generator(String name) throws IOException {
-    return find(name, Providers.generators(), BundledFolders::generator, "generator");
+    return find(
+        name, Providers.generators(), BundledFolders.installed(), BundledFolders::generator);
+  }
+
+  /** The generator of that name among what a class loader sees. */
+  public static ModelSource<Generator> generator(String name, ClassLoader loader)
+      throws IOException {
+    return find(
+        name,
+        Providers.generators(loader),
+        BundledFolders.installed(loader),
+        BundledFolders::generator);
   }
 
   /**
-   * The verifier of that name.
+   * The verifier of that name, from the class path or the thread's plug-ins.
    *
    * @throws IOException in one line that says where it was looked for, if there is none
    */
   public static ModelSource<Verifier> verifier(String name) throws IOException {
-    return find(name, Providers.verifiers(), BundledFolders::verifier, "verifier");
+    return find(name, Providers.verifiers(), BundledFolders.installed(), BundledFolders::verifier);
+  }
+
+  /** The verifier of that name among what a class loader sees. */
+  public static ModelSource<Verifier> verifier(String name, ClassLoader loader) throws IOException {
+    return find(
+        name,
+        Providers.verifiers(loader),
+        BundledFolders.installed(loader),
+        BundledFolders::verifier);
   }
 
   private interface Unpacking {
@@ -51,20 +73,18 @@ public record ModelSource<M extends AutoCloseable>(
   }
 
   private static <M extends AutoCloseable> ModelSource<M> find(
-      String name, Providers<M> providers, Unpacking bundled, String kind) throws IOException {
+      String name, Providers<M> providers, Services<BundledFolders> bundles, Unpacking bundled)
+      throws IOException {
     Path folder = Path.of(name);
     if (Files.isDirectory(folder)) {
       return new ModelSource<>(name, Optional.of(folder), providers.reading(folder));
     }
-    List<String> bundles = new ArrayList<>();
-    for (BundledFolders bundle : ServiceLoader.load(BundledFolders.class)) {
-      if (name.equals(bundle.name())) {
-        Path unpacked = bundled.unpack(bundle);
-        return new ModelSource<>(name, Optional.of(unpacked), providers.reading(unpacked));
-      }
-      bundles.add("nor '" + bundle.name() + "', ");
+    Optional<BundledFolders> bundle = bundles.named(name);
+    if (bundle.isPresent()) {
+      Path unpacked = bundled.unpack(bundle.get());
+      return new ModelSource<>(name, Optional.of(unpacked), providers.reading(unpacked));
     }
-    if (providers.all().containsKey(name)) {
+    if (providers.names().contains(name)) {
       return new ModelSource<>(name, Optional.empty(), providers.named(name));
     }
     Optional<Path> snapshot = HubCache.ofUser().snapshot(name);
@@ -75,9 +95,9 @@ public record ModelSource<M extends AutoCloseable>(
         "%s: no such %s: neither a model directory, %snor one of %s, nor a model in %s"
             .formatted(
                 name,
-                kind,
-                String.join("", bundles),
-                providers.all().keySet(),
+                providers.kind(),
+                bundles.names().stream().map("nor '%s', "::formatted).collect(joining()),
+                providers.names(),
                 HubCache.ofUser().root()));
   }
 

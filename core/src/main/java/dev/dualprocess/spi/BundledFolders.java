@@ -16,4 +16,15 @@ public interface BundledFolders {
 
   /** The verifier's folder, unpacked. */
   Path verifier() throws IOException;
+
+  /** Those that the thread's {@link Providers plug-ins} bring. */
+  static Services<BundledFolders> installed() {
+    return installed(PluginClassLoader.ofThread());
+  }
+
+  /** Those that a class loader sees. */
+  static Services<BundledFolders> installed(ClassLoader loader) {
+    return Services.find(
+        "pairs of bundled models", BundledFolders.class, BundledFolders::name, loader);
+  }
 }

@@ -11,70 +11,122 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
-import java.util.TreeMap;
+import java.util.Set;
 
 /**
- * The providers of one kind that are on the class path, by name. Two of the same name are refused.
- * Immutable.
+ * The providers of one kind that are installed, by name. One that cannot be used, whatever it
+ * throws, is left out: the log tells of it, or the {@link PluginClassLoader} whoever made it. Two
+ * of the same name are refused when that name is asked for.
+ *
+ * <p>They are looked for with the thread's context class loader, if that sees this library, else
+ * with the library's own; or with one that the caller names. Immutable.
  *
  * @param <M> what they open
  */
 public final class Providers<M extends AutoCloseable> {
   private final String kind;
-  private final ImmutableSortedMap<String, ModelProvider<M>> byName;
+  private final ClassLoader loader;
+  private final Services<ModelProvider<M>> services;
 
-  private Providers(String kind, Iterable<? extends ModelProvider<M>> found) {
+  private Providers(String kind, ClassLoader loader, Services<ModelProvider<M>> services) {
     this.kind = kind;
-    Map<String, ModelProvider<M>> map = new TreeMap<>();
-    for (ModelProvider<M> provider : found) {
-      ModelProvider<M> other = map.putIfAbsent(provider.name(), provider);
-      if (other != null) {
-        throw new IllegalStateException(
-            "two %s providers are named '%s': %s and %s"
-                .formatted(
-                    kind,
-                    provider.name(),
-                    other.getClass().getName(),
-                    provider.getClass().getName()));
-      }
-    }
-    byName = ImmutableSortedMap.copyOf(map);
+    this.loader = loader;
+    this.services = services;
   }
 
-  /** Every generator provider on the class path. */
+  private static <M extends AutoCloseable> Providers<M> find(
+      String kind, Class<? extends ModelProvider<M>> type, ClassLoader loader) {
+    return new Providers<>(
+        kind, loader, Services.find(kind + " providers", type, ModelProvider::name, loader));
+  }
+
+  /** Every generator provider on the class path or among the thread's plug-ins. */
   public static Providers<Generator> generators() {
-    return new Providers<>("generator", ServiceLoader.load(GeneratorProvider.class));
+    return generators(PluginClassLoader.ofThread());
   }
 
-  /** Every verifier provider on the class path. */
+  /** Every generator provider that a class loader sees. */
+  public static Providers<Generator> generators(ClassLoader loader) {
+    return find("generator", GeneratorProvider.class, loader);
+  }
+
+  /** Every verifier provider on the class path or among the thread's plug-ins. */
   public static Providers<Verifier> verifiers() {
-    return new Providers<>("verifier", ServiceLoader.load(VerifierProvider.class));
+    return verifiers(PluginClassLoader.ofThread());
+  }
+
+  /** Every verifier provider that a class loader sees. */
+  public static Providers<Verifier> verifiers(ClassLoader loader) {
+    return find("verifier", VerifierProvider.class, loader);
   }
 
   /** A set of providers of one's own. */
   static <M extends AutoCloseable> Providers<M> of(
       String kind, Collection<? extends ModelProvider<M>> providers) {
-    return new Providers<>(kind, providers);
+    List<Installed<ModelProvider<M>>> installed =
+        providers.stream().map(Providers::<M>installed).toList();
+    return new Providers<>(
+        kind, PluginClassLoader.ofThread(), new Services<>(kind + " providers", installed));
   }
 
-  /** All of them, by name. */
+  private static <M extends AutoCloseable> Installed<ModelProvider<M>> installed(
+      ModelProvider<M> provider) {
+    return new Installed<>(provider.name(), provider, Origin.of(provider.getClass()));
+  }
+
+  /** What people call what they open, such as "generator". */
+  public String kind() {
+    return kind;
+  }
+
+  /** All that can be asked for, by name. */
   public Map<String, ModelProvider<M>> all() {
-    return byName;
+    return services.all().stream()
+        .filter(services::alone)
+        .collect(
+            ImmutableSortedMap.toImmutableSortedMap(
+                String::compareTo, Installed::name, Installed::service));
+  }
+
+  /** All of them and where they come from, by name; several of the same name too. */
+  public List<Installed<ModelProvider<M>>> installed() {
+    return services.all();
+  }
+
+  /** Their names. */
+  public Set<String> names() {
+    return services.names();
   }
 
   /**
    * The provider of that name.
    *
    * @throws IllegalArgumentException that tells the names there are
+   * @throws IllegalStateException that tells both classes and where they come from, if two have it
    */
   public ModelProvider<M> named(String name) {
-    ModelProvider<M> provider = byName.get(name);
-    if (provider == null) {
-      throw new IllegalArgumentException(
-          "no %s named '%s'; there are %s".formatted(kind, name, byName.keySet()));
+    return services
+        .named(name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no %s named '%s'; there are %s".formatted(kind, name, names())));
+  }
+
+  /** Those that read {@code folder}; one that fails to say whether it does is left out. */
+  public List<Installed<ModelProvider<M>>> supporting(Path folder) {
+    return services.all().stream().filter(one -> supports(one, folder)).toList();
+  }
+
+  private boolean supports(Installed<ModelProvider<M>> one, Path folder) {
+    try {
+      return one.service().supports(folder);
+    } catch (RuntimeException | LinkageError | AssertionError e) {
+      String type = one.service().getClass().getName();
+      String why = Failure.told("cannot tell which folders it reads", e);
+      PluginClassLoader.tell(loader, new LeftOut(one.origin(), type, why, Optional.of(e)));
+      return false;
     }
-    return provider;
   }
 
   /**
@@ -87,21 +139,19 @@ public final class Providers<M extends AutoCloseable> {
     if (!Files.isDirectory(folder)) {
       throw new IOException(folder + ": no such directory");
     }
-    List<ModelProvider<M>> able = byName.values().stream().filter(p -> p.supports(folder)).toList();
+    List<Installed<ModelProvider<M>>> able = supporting(folder);
     if (able.isEmpty()) {
       throw new IOException(
           "%s: not a model directory that a %s here reads %s: it needs a model_index.json or config.json of one of them"
-              .formatted(folder, kind, byName.keySet()));
+              .formatted(folder, kind, names()));
     }
     if (able.size() > 1) {
       throw new IOException(
-          folder
-              + ": more than one "
-              + kind
-              + " reads it: "
-              + able.stream().map(ModelProvider::name).toList());
+          "%s: more than one %s reads it: %s %s, and %s %s"
+              .formatted(
+                  folder, kind, able.get(0).name(), able.get(0), able.get(1).name(), able.get(1)));
     }
-    return able.get(0);
+    return able.get(0).service();
   }
 
   /**

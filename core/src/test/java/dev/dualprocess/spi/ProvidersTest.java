@@ -59,12 +59,20 @@ class ProvidersTest {
   }
 
   @Test
-  void twoOfOneNameAreRefused() {
+  void twoOfOneNameAreRefusedByThatNameOnly() throws IOException {
+    Providers<Model> three = providers("flux", "sana", "flux");
     assertRefused(
         IllegalStateException.class,
-        () -> providers("flux", "sana", "flux"),
+        () -> three.named("flux"),
         "two painter providers are named 'flux'",
-        Reader.class.getName());
+        Reader.class.getName(),
+        Origin.of(Reader.class));
+    assertEquals(new Reader("sana"), three.named("sana"));
+    assertEquals(List.of("sana"), List.copyOf(three.all().keySet()));
+    assertEquals(List.of("flux", "sana"), List.copyOf(three.names()));
+    assertEquals(3, three.installed().size());
+    Files.createFile(folder.resolve("flux"));
+    assertRefused(IOException.class, () -> three.reading(folder), "more than one painter");
   }
 
   @Test
@@ -113,7 +121,8 @@ class ProvidersTest {
         () -> providers("flux", "sana", "other").reading(folder),
         folder,
         "more than one painter",
-        "[flux, sana]");
+        "flux " + Reader.class.getName(),
+        "sana " + Reader.class.getName());
   }
 
   @Test

@@ -41,6 +41,11 @@ public abstract class VerifierContract<V extends Verifier> {
   /** An image in [-1, 1] that it takes; larger with more rows or columns. */
   protected abstract Tensor image(int rows, int columns);
 
+  /** Two questions with answers that it understands. */
+  protected List<Question> questions() {
+    return QUESTIONS;
+  }
+
   @BeforeEach
   final void enter() {
     verifier = open();
@@ -67,9 +72,9 @@ public abstract class VerifierContract<V extends Verifier> {
   @MethodSource("settings")
   final void critiqueIsTheMeanOverItsQuestions(VqaSettings settings) {
     Tensor image = image(3, 2);
-    Critique both = verifier.critique(image, QUESTIONS, settings);
-    Critique first = verifier.critique(image, QUESTIONS.subList(0, 1), settings);
-    Critique second = verifier.critique(image, QUESTIONS.subList(1, 2), settings);
+    Critique both = verifier.critique(image, questions(), settings);
+    Critique first = verifier.critique(image, questions().subList(0, 1), settings);
+    Critique second = verifier.critique(image, questions().subList(1, 2), settings);
     assertEquals((first.loss() + second.loss()) / 2, both.loss(), 1e-5);
     Tensor mean = Ops.mul(first.imageGradient().add(second.imageGradient()), 0.5);
     Golden.assertClose("mean gradient", mean, both.imageGradient(), 1e-5);
@@ -79,11 +84,11 @@ public abstract class VerifierContract<V extends Verifier> {
   @MethodSource("settings")
   final void assessSaysWhatCritiqueSays(VqaSettings settings) {
     Tensor image = image(3, 2);
-    List<Assessment> wanted = verifier.critique(image, QUESTIONS, settings).assessments();
-    List<Assessment> assessed = verifier.assess(image, QUESTIONS, settings);
-    assertEquals(QUESTIONS.size(), wanted.size());
-    assertEquals(QUESTIONS.size(), assessed.size());
-    for (int i = 0; i < QUESTIONS.size(); i++) {
+    List<Assessment> wanted = verifier.critique(image, questions(), settings).assessments();
+    List<Assessment> assessed = verifier.assess(image, questions(), settings);
+    assertEquals(questions().size(), wanted.size());
+    assertEquals(questions().size(), assessed.size());
+    for (int i = 0; i < questions().size(); i++) {
       assertEquals(wanted.get(i).loss(), assessed.get(i).loss(), 1e-5);
       assertEquals(Math.exp(-wanted.get(i).loss()), wanted.get(i).probability(), 1e-12);
       assertEquals(wanted.get(i).predicted(), assessed.get(i).predicted());
@@ -94,8 +99,8 @@ public abstract class VerifierContract<V extends Verifier> {
   final void theImageIsNotChanged() {
     Tensor image = image(2, 3);
     float[] before = Ops.toFloats(image);
-    Critique critique = verifier.critique(image, QUESTIONS, VqaSettings.DEFAULT);
-    verifier.assess(image, QUESTIONS, VqaSettings.DEFAULT);
+    Critique critique = verifier.critique(image, questions(), VqaSettings.DEFAULT);
+    verifier.assess(image, questions(), VqaSettings.DEFAULT);
     assertArrayEquals(before, Ops.toFloats(image));
     assertFalse(image.requires_grad());
     assertArrayEquals(image.shape(), critique.imageGradient().shape());
@@ -104,10 +109,10 @@ public abstract class VerifierContract<V extends Verifier> {
   @Test
   final void theCallersGradientModeDoesNotMatter() {
     Tensor image = image(2, 2);
-    Critique wanted = verifier.critique(image, QUESTIONS, VqaSettings.DEFAULT);
+    Critique wanted = verifier.critique(image, questions(), VqaSettings.DEFAULT);
     Memory.withoutGrad(
         () -> {
-          Critique critique = verifier.critique(image, QUESTIONS, VqaSettings.DEFAULT);
+          Critique critique = verifier.critique(image, questions(), VqaSettings.DEFAULT);
           Tensor gradient = critique.imageGradient();
           Golden.assertClose("without grad", wanted.imageGradient(), gradient, 1e-5);
         });
@@ -127,7 +132,7 @@ public abstract class VerifierContract<V extends Verifier> {
         // Sizes alternate, so what is kept for the last one is replaced each time.
         Tensor image = i % 2 == 0 ? small : wide;
         assertTrue(
-            Double.isFinite(verifier.critique(image, QUESTIONS, VqaSettings.AUTHORS).loss()));
+            Double.isFinite(verifier.critique(image, questions(), VqaSettings.AUTHORS).loss()));
       }
     }
   }
@@ -145,8 +150,8 @@ public abstract class VerifierContract<V extends Verifier> {
   private void use(Tensor image) {
     try (PointerScope inner = new PointerScope();
         V other = open()) {
-      other.critique(image, QUESTIONS, VqaSettings.DEFAULT);
-      other.assess(image, QUESTIONS, VqaSettings.DEFAULT);
+      other.critique(image, questions(), VqaSettings.DEFAULT);
+      other.assess(image, questions(), VqaSettings.DEFAULT);
     }
   }
 }

@@ -1,14 +1,20 @@
 package dev.dualprocess.cli;
 
+import dev.dualprocess.spi.LeftOut;
+import dev.dualprocess.spi.PluginClassLoader;
 import dev.dualprocess.tensor.Torch;
+import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -48,6 +54,8 @@ public final class DualProcess implements Runnable {
       description = "Show the stack trace of an error.")
   private boolean verbose;
 
+  @Mixin private PluginOptions plugins;
+
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());
@@ -75,8 +83,44 @@ public final class DualProcess implements Runnable {
     DualProcess program = new DualProcess();
     return new CommandLine(program)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionStrategy(program::withPlugins)
         .setParameterExceptionHandler(DualProcess::wrongUsage)
         .setExecutionExceptionHandler(program::failed);
+  }
+
+  /** Runs a command in sight of the plug-ins. */
+  private int withPlugins(ParseResult parsed) {
+    Integer helped = CommandLine.executeHelpRequest(parsed);
+    if (helped != null) {
+      return helped;
+    }
+    try (PluginClassLoader loader = plugins.open(parsed, this::warn)) {
+      return within(loader, parsed);
+    } catch (IOException e) {
+      throw new ExecutionException(spec.commandLine(), "plug-ins", e);
+    }
+  }
+
+  private int within(PluginClassLoader loader, ParseResult parsed) {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(loader);
+    try {
+      return new RunLast().execute(parsed);
+    } catch (LinkageError e) {
+      String told = loader.explain(e).orElseThrow(() -> e);
+      throw new ExecutionException(spec.commandLine(), told, new IllegalStateException(told, e));
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  private void warn(LeftOut left) {
+    PrintWriter err = spec.commandLine().getErr();
+    tell(err, "warning: " + left);
+    if (verbose) {
+      left.cause().ifPresent(cause -> cause.printStackTrace(err));
+    }
   }
 
   private static int wrongUsage(ParameterException e, String[] args) {
