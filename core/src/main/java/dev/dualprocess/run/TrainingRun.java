@@ -129,8 +129,8 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /**
-   * Runs to the end or to {@link #requestStop}, then saves checkpoint, losses, and the adapter or
-   * the latents.
+   * Runs to the end, to {@link #requestStop} or until the thread is interrupted, then saves
+   * checkpoint, losses, and the adapter or the latents.
    */
   public void distil() throws IOException {
     long start = System.nanoTime();
@@ -140,11 +140,29 @@ public final class TrainingRun implements AutoCloseable {
             settings.steps(),
             distillation.reports().size(),
             this::requestStop);
+    Distillation.Ending ending;
     try (RunListener.Progress shown = progress) {
-      distillation.run();
+      ending = distillation.run();
     } finally {
       seconds = (System.nanoTime() - start) * 1e-9;
     }
+    if (ending == Distillation.Ending.INTERRUPTED) {
+      interrupted = true;
+      watcher.say(
+          "Interrupted after step %d: saving what was learnt.", distillation.reports().size());
+    }
+    // Nothing can be written by a thread that is interrupted.
+    boolean restore = Thread.interrupted();
+    try {
+      saveLearnt();
+    } finally {
+      if (restore) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void saveLearnt() throws IOException {
     saveCheckpoint();
     if (ofLatents()) {
       writeLatents();
@@ -163,7 +181,7 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
-  /** Whether a stop was requested. */
+  /** Whether a stop was requested, or the thread was interrupted in {@link #distil}. */
   public boolean interrupted() {
     return interrupted;
   }

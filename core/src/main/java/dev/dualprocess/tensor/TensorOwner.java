@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class TensorOwner implements AutoCloseable {
   private final List<Tensor> owned = new ArrayList<>();
+  private final Lifetime lifetime = new Lifetime("this owner of tensors");
 
   /**
    * Takes ownership of {@code tensor}.
@@ -18,6 +19,7 @@ public final class TensorOwner implements AutoCloseable {
    * @return a handle that outlives every scope of the calling thread, until {@link #close}
    */
   public Tensor own(Tensor tensor) {
+    lifetime.requireOpen();
     Tensor kept = Memory.keep(new Tensor(tensor));
     owned.add(kept);
     return kept;
@@ -31,7 +33,10 @@ public final class TensorOwner implements AutoCloseable {
   /** Frees every owned tensor. */
   @Override
   public void close() {
-    owned.forEach(Tensor::close);
-    owned.clear();
+    lifetime.close(
+        () -> {
+          owned.forEach(Tensor::close);
+          owned.clear();
+        });
   }
 }
