@@ -19,6 +19,7 @@ public final class CommitteeVerifier implements Verifier {
 
   /** Takes ownership of at least one member. */
   public CommitteeVerifier(List<? extends Verifier> members) {
+    Objects.requireNonNull(members, "members");
     if (members.isEmpty()) {
       throw new IllegalArgumentException("a committee needs members");
     }

@@ -39,6 +39,7 @@ public record ConfigFile(Path path, JsonNode root) {
    * @throws IOException in one line, if it is missing, unreadable or not JSON
    */
   public static ConfigFile read(Path path) throws IOException {
+    Objects.requireNonNull(path, "path");
     if (!Files.isRegularFile(path)) {
       throw new IOException(path + ": no such file");
     }

@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 
@@ -62,13 +63,13 @@ public final class TrainingRun implements AutoCloseable {
       RunFolder folder,
       RunListener watcher,
       int checkpointEvery) {
-    this.generator = generator;
-    this.verifier = verifier;
-    this.prompt = taught.get(0).prompt();
+    this.generator = Objects.requireNonNull(generator, "generator");
+    this.verifier = Objects.requireNonNull(verifier, "verifier");
+    this.prompt = Objects.requireNonNull(taught, "taught").get(0).prompt();
     this.alsoTaughtOn = taught.stream().skip(1).map(other -> other.prompt().text()).toList();
-    this.settings = settings;
-    this.folder = folder;
-    this.watcher = watcher;
+    this.settings = Objects.requireNonNull(settings, "settings");
+    this.folder = Objects.requireNonNull(folder, "folder");
+    this.watcher = Objects.requireNonNull(watcher, "watcher");
     this.checkpointEvery = checkpointEvery;
     this.ratedBy = prompt.checks();
     this.distillation =
@@ -104,7 +105,7 @@ public final class TrainingRun implements AutoCloseable {
    * see what was learnt so far.
    */
   public void listen(StepListener newListener) {
-    listener = newListener;
+    listener = Objects.requireNonNull(newListener, "listener");
   }
 
   /** Lets pictures be rated by these checks, not by all that are trained on. */

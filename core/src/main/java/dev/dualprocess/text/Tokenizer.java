@@ -47,6 +47,7 @@ public final class Tokenizer implements AutoCloseable {
    * @throws IOException in one line, if files are missing or broken
    */
   public static Tokenizer open(Path folder) throws IOException {
+    Objects.requireNonNull(folder, "folder");
     Path json = folder.resolve("tokenizer.json");
     Path config = folder.resolve("tokenizer_config.json");
     OptionalInt maxLength = OptionalInt.empty();

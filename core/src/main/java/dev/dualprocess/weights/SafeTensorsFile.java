@@ -24,6 +24,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -79,6 +80,7 @@ public final class SafeTensorsFile implements AutoCloseable {
    *     should be
    */
   public static SafeTensorsFile open(Path path) throws IOException {
+    Objects.requireNonNull(path, "path");
     if (!Files.isRegularFile(path)) {
       throw new CheckpointException(path + ": no such file");
     }
