@@ -7,6 +7,7 @@ import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.lora.Lora;
+import dev.dualprocess.tensor.Torch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -135,6 +136,10 @@ public final class DistillationBuilder {
    * @throws IllegalArgumentException in one line, if the parts do not fit
    */
   public Distillation start() {
+    return Torch.plainly(this::started);
+  }
+
+  private Distillation started() {
     List<Lesson> lessons = new ArrayList<>();
     try {
       requireFit();

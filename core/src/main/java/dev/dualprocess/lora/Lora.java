@@ -6,6 +6,7 @@ import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tensor.Torch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -253,18 +254,7 @@ public final class Lora implements AutoCloseable {
     }
 
     Lora build(Placement placement) {
-      Tensor flat =
-          Memory.kept(
-              () ->
-                  Memory.noGrad(
-                      () -> {
-                        Tensor[] all =
-                            parts.values().stream()
-                                .flatMap(f -> List.of(f.a(), f.b()).stream())
-                                .map(t -> placement.placeFloat32(t).reshape(-1))
-                                .toArray(Tensor[]::new);
-                        return torch.cat(new TensorVector(all), 0);
-                      }));
+      Tensor flat = Torch.plainly(() -> Memory.kept(() -> Memory.noGrad(() -> joined(placement))));
       ImmutableMap.Builder<String, Factors> views = ImmutableMap.builder();
       long at = 0;
       for (Map.Entry<String, Factors> part : parts.entrySet()) {
@@ -275,6 +265,15 @@ public final class Lora implements AutoCloseable {
         views.put(part.getKey(), new Factors(a, b));
       }
       return new Lora(scale, views.buildOrThrow(), flat);
+    }
+
+    private Tensor joined(Placement placement) {
+      Tensor[] all =
+          parts.values().stream()
+              .flatMap(f -> List.of(f.a(), f.b()).stream())
+              .map(t -> placement.placeFloat32(t).reshape(-1))
+              .toArray(Tensor[]::new);
+      return torch.cat(new TensorVector(all), 0);
     }
 
     private static Tensor view(Tensor flat, long at, long[] shape) {

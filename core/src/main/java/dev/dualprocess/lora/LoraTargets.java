@@ -182,6 +182,7 @@ public final class LoraTargets implements AutoCloseable {
 
   private void requireFits(Lora lora, double weight) {
     Objects.requireNonNull(lora, "lora");
+    lifetime.requireOpen();
     if (!Double.isFinite(weight)) {
       throw new IllegalArgumentException("a LoRA's weight must be a number, not " + weight);
     }

@@ -225,17 +225,16 @@ public final class SafeTensorsFile implements AutoCloseable {
   public Tensor tensor(String name) {
     lifetime.requireOpen();
     TensorEntry entry = entry(name);
-    return Memory.noGrad(
-        () -> {
-          if (entry.end() == entry.begin()) {
-            return torch.empty(entry.sizes(), new TensorOptions(entry.dtype().scalarType()), null);
-          }
-          Tensor bytes = map().narrow(0, dataStart + entry.begin(), entry.end() - entry.begin());
-          boolean aligned = (dataStart + entry.begin()) % entry.dtype().bytes() == 0;
-          return (aligned ? bytes : bytes.clone())
-              .view(entry.dtype().scalarType())
-              .view(entry.sizes());
-        });
+    return lifetime.sharing(() -> Memory.noGrad(() -> read(entry)));
+  }
+
+  private Tensor read(TensorEntry entry) {
+    if (entry.end() == entry.begin()) {
+      return torch.empty(entry.sizes(), new TensorOptions(entry.dtype().scalarType()), null);
+    }
+    Tensor bytes = map().narrow(0, dataStart + entry.begin(), entry.end() - entry.begin());
+    boolean aligned = (dataStart + entry.begin()) % entry.dtype().bytes() == 0;
+    return (aligned ? bytes : bytes.clone()).view(entry.dtype().scalarType()).view(entry.sizes());
   }
 
   /** As {@link #tensor}, of the header. */
