@@ -1,5 +1,7 @@
 package dev.dualprocess;
 
+import java.util.Objects;
+
 /**
  * What a verifier says to one question.
  *
@@ -9,6 +11,11 @@ package dev.dualprocess;
  * @param predicted the text the verifier would rather have given at the answer's positions
  */
 public record Assessment(double loss, double probability, String predicted) {
+  /** Refuses null. */
+  public Assessment {
+    Objects.requireNonNull(predicted, "predicted");
+  }
+
   /** What a loss says: its probability is exp(-loss). */
   public static Assessment ofLoss(double loss, String predicted) {
     return new Assessment(loss, Math.exp(-loss), predicted);

@@ -1,5 +1,6 @@
 package dev.dualprocess;
 
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import java.util.ArrayList;
@@ -14,13 +15,16 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class CommitteeVerifier implements Verifier {
   private final List<Verifier> members;
+  private final Lifetime lifetime;
 
   /** Takes ownership of at least one member. */
   public CommitteeVerifier(List<? extends Verifier> members) {
+    Objects.requireNonNull(members, "members");
     if (members.isEmpty()) {
       throw new IllegalArgumentException("a committee needs members");
     }
     this.members = List.copyOf(members);
+    this.lifetime = new Lifetime("verifier '" + name() + "'");
   }
 
   /** Its members' names, joined by {@code +}. */
@@ -31,18 +35,23 @@ public final class CommitteeVerifier implements Verifier {
 
   @Override
   public List<Assessment> assess(Tensor image, List<Question> questions, VqaSettings settings) {
+    lifetime.requireOpen();
     return mean(members.stream().map(m -> m.assess(image, questions, settings)).toList());
   }
 
   @Override
   public Critique critique(Tensor image, List<Question> questions, VqaSettings settings) {
+    lifetime.requireOpen();
     List<List<Assessment>> said = new ArrayList<>();
     Tensor gradient =
         Memory.scoped(
             () -> {
               Tensor sum = null;
               for (Verifier member : members) {
-                Critique critique = member.critique(image, questions, settings);
+                Critique critique =
+                    Objects.requireNonNull(
+                        member.critique(image, questions, settings),
+                        () -> "its member '" + member.name() + "' returned no critique");
                 said.add(critique.assessments());
                 Tensor own = Ops.toLike(critique.imageGradient(), image);
                 sum = sum == null ? own : sum.add(own);
@@ -71,6 +80,6 @@ public final class CommitteeVerifier implements Verifier {
 
   @Override
   public void close() {
-    members.forEach(Verifier::close);
+    lifetime.close(() -> members.forEach(Verifier::close));
   }
 }

@@ -1,6 +1,7 @@
 package dev.dualprocess;
 
 import java.util.List;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -11,8 +12,10 @@ import org.bytedeco.pytorch.Tensor;
  * @param imageGradient d(mean of the losses)/d(image), [1, 3, H, W]; belongs to the caller's scope
  */
 public record Critique(List<Assessment> assessments, Tensor imageGradient) {
-  /** Copies the list. */
+  /** Copies the list; both are needed. */
   public Critique {
+    Objects.requireNonNull(assessments, "assessments");
+    Objects.requireNonNull(imageGradient, "imageGradient");
     assessments = List.copyOf(assessments);
   }
 

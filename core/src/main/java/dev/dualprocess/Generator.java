@@ -7,6 +7,7 @@ import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Noise;
 import java.awt.image.BufferedImage;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -80,7 +81,7 @@ public interface Generator extends AutoCloseable {
    * machine.
    */
   default Tensor noise(long seed, int n, ImageSize size) {
-    long[] latent = latentShape(size);
+    long[] latent = latentShape(Objects.requireNonNull(size, "size"));
     long[] shape = new long[latent.length + 1];
     shape[0] = n;
     System.arraycopy(latent, 0, shape, 1, latent.length);
@@ -92,6 +93,9 @@ public interface Generator extends AutoCloseable {
    * gradient.
    */
   default Tensor generate(Tensor noise, Conditioning conditioning, Sampling sampling) {
+    Objects.requireNonNull(noise, "noise");
+    Objects.requireNonNull(conditioning, "conditioning");
+    Objects.requireNonNull(sampling, "sampling");
     return Memory.noGrad(
         () ->
             decode(
@@ -101,12 +105,16 @@ public interface Generator extends AutoCloseable {
 
   /** One image of a seed, as people see it. */
   default BufferedImage generate(Conditioning conditioning, Sampling sampling, long seed) {
+    Objects.requireNonNull(conditioning, "conditioning");
+    Objects.requireNonNull(sampling, "sampling");
     return Memory.freeing(
         () -> Pixels.toImage(generate(noise(seed, 1, sampling.size()), conditioning, sampling)));
   }
 
   /** One image of a text and a seed, as people see it. */
   default BufferedImage generate(String text, Sampling sampling, long seed) {
+    Objects.requireNonNull(text, "text");
+    Objects.requireNonNull(sampling, "sampling");
     try (Conditioning conditioning = condition(text)) {
       return generate(conditioning, sampling, seed);
     }

@@ -3,6 +3,7 @@ package dev.dualprocess;
 import com.google.common.collect.ImmutableList;
 import dev.dualprocess.overlay.VisualPrompt;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -24,9 +25,10 @@ public record Prompt(String text, List<Check> checks) {
    * @throws IllegalArgumentException if the text is blank
    */
   public Prompt {
-    if (text.isBlank()) {
+    if (Objects.requireNonNull(text, "text").isBlank()) {
       throw new IllegalArgumentException("the prompt is empty");
     }
+    Objects.requireNonNull(checks, "checks");
     checks = List.copyOf(checks);
   }
 
@@ -52,12 +54,14 @@ public record Prompt(String text, List<Check> checks) {
    * String)} is on the bare one.
    */
   public Prompt check(String question, String answer, VisualPrompt visualPrompt) {
+    Objects.requireNonNull(visualPrompt, "visualPrompt");
     return check(
         new Check(new Question(question, answer).withYesNoPostfix(), Optional.of(visualPrompt)));
   }
 
   /** This prompt with one more check, its question word for word. */
   public Prompt check(Check check) {
+    Objects.requireNonNull(check, "check");
     return new Prompt(text, ImmutableList.<Check>builder().addAll(checks).add(check).build());
   }
 

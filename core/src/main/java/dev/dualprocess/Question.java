@@ -1,6 +1,7 @@
 package dev.dualprocess;
 
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * A question about an image and the answer that is wanted.
@@ -14,10 +15,10 @@ public record Question(String text, String answer) {
 
   /** Checks that both are there. */
   public Question {
-    if (text.isBlank()) {
+    if (Objects.requireNonNull(text, "text").isBlank()) {
       throw new IllegalArgumentException("the question is empty");
     }
-    if (answer.isBlank()) {
+    if (Objects.requireNonNull(answer, "answer").isBlank()) {
       throw new IllegalArgumentException("the answer is empty");
     }
   }

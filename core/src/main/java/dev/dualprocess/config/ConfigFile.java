@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.common.base.Strings;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -37,11 +39,13 @@ public record ConfigFile(Path path, JsonNode root) {
    * @throws IOException in one line, if it is missing, unreadable or not JSON
    */
   public static ConfigFile read(Path path) throws IOException {
+    Objects.requireNonNull(path, "path");
     if (!Files.isRegularFile(path)) {
       throw new IOException(path + ": no such file");
     }
-    try {
-      JsonNode root = MAPPER.readTree(Files.readAllBytes(path));
+    // Not through a channel, which an interrupt would close: providers look here for whose it is.
+    try (InputStream in = new FileInputStream(path.toFile())) {
+      JsonNode root = MAPPER.readTree(in.readAllBytes());
       if (!root.isObject()) {
         throw new IOException(path + ": not a JSON object");
       }

@@ -1,5 +1,6 @@
 package dev.dualprocess.distill;
 
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import org.bytedeco.pytorch.Scalar;
@@ -27,6 +28,7 @@ public final class Adam implements AutoCloseable {
   private final Tensor gradient; // [n], not owned
   private final Tensor m; // [n]
   private final Tensor v; // [n]
+  private final Lifetime lifetime = new Lifetime("this optimizer");
   private long t;
 
   /** For parameters and their gradient, both fp32 [n], which stay the caller's. */
@@ -50,6 +52,7 @@ public final class Adam implements AutoCloseable {
 
   /** {@link #step()} at another learning rate, for a rate that changes over time. */
   public double step(double learningRate) {
+    lifetime.requireOpen();
     double[] norm = new double[1];
     Memory.withoutGrad(
         () -> {
@@ -92,11 +95,13 @@ public final class Adam implements AutoCloseable {
 
   /** First moment, fp32 [n]. */
   public Tensor firstMoment() {
+    lifetime.requireOpen();
     return m;
   }
 
   /** Second moment, fp32 [n]. */
   public Tensor secondMoment() {
+    lifetime.requireOpen();
     return v;
   }
 
@@ -107,6 +112,7 @@ public final class Adam implements AutoCloseable {
 
   /** Continues after {@code steps} steps with those moments, which are copied. */
   public void restore(Tensor firstMoment, Tensor secondMoment, long steps) {
+    lifetime.requireOpen();
     Memory.withoutGrad(
         () -> {
           m.copy_(firstMoment);
@@ -117,7 +123,10 @@ public final class Adam implements AutoCloseable {
 
   @Override
   public void close() {
-    m.close();
-    v.close();
+    lifetime.close(
+        () -> {
+          m.close();
+          v.close();
+        });
   }
 }

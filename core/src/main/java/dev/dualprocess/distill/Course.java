@@ -44,26 +44,16 @@ final class Course {
     return report;
   }
 
-  /**
-   * Refuses a loss that is no number, before its gradient is used.
-   *
-   * @throws DistillationException in one line that says what to do
-   */
-  void requireFinite(double loss) {
-    if (!Double.isFinite(loss)) {
-      throw new DistillationException(
-          "the loss became %s at step %d: lower the learning rate, or use fp32"
-              .formatted(loss, steps() + 1));
-    }
-  }
-
   /** Lets the run end after the step it is in; may be called from any thread. */
   void requestStop() {
     stopping = true;
   }
 
-  boolean stopping() {
-    return stopping;
+  /** Whether the run should end; it is heeded once. */
+  boolean heedStop() {
+    boolean heeded = stopping;
+    stopping = false;
+    return heeded;
   }
 
   void save(Path folder) throws IOException {

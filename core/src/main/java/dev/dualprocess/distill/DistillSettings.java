@@ -90,6 +90,7 @@ public record DistillSettings(
 
   /** The authors' code, in every point where it differs from their paper. */
   public static DistillSettings authors(Sampling sampling) {
+    Objects.requireNonNull(sampling, "sampling");
     return paper(sampling.withShift(Sampling.Shift.STATIC))
         .withLora(new LoraSettings(PAPER_RANK, AUTHORS_ALPHA, LoraSettings.Init.GAUSSIAN))
         .withPresentation(PresentationSettings.AUTHORS)

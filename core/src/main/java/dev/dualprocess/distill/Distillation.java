@@ -9,9 +9,11 @@ import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraTargets.Attachment;
+import dev.dualprocess.tensor.Lifetime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -21,7 +23,8 @@ import org.bytedeco.pytorch.Tensor;
  * generator into a LoRA, or into the noise of one seed ({@link Optimised}).
  *
  * <pre>{@code
- * try (Distillation distillation = Distillation.of(generator, verifier, prompt).start();
+ * try (ModelPair models = Models.pair("tiny", "tiny", LoadOptions.at(Placement.CPU), prompt);
+ *     Distillation distillation = models.distillation(prompt).start();
  *     Lora lora = distillation.lora()) {
  *   distillation.run();
  *   lora.save(Path.of("horizon.safetensors"));
@@ -38,6 +41,8 @@ public final class Distillation implements AutoCloseable {
   private final Trajectory trajectory;
   private final Learner learner;
   private final Course course;
+  private final Lifetime generator;
+  private final Lifetime lifetime = new Lifetime("this distillation");
 
   /** Takes ownership of lessons and learner. */
   Distillation(
@@ -45,32 +50,77 @@ public final class Distillation implements AutoCloseable {
       List<Lesson> lessons,
       Trajectory trajectory,
       Learner learner,
-      Course course) {
+      Course course,
+      Lifetime generator) {
     this.settings = settings;
     this.lessons = lessons;
     this.trajectory = trajectory;
     this.learner = learner;
     this.course = course;
+    this.generator = generator;
   }
 
   /** A run of that prompt with the paper's settings, to be refined and started. */
   public static DistillationBuilder of(Generator generator, Verifier verifier, Prompt prompt) {
-    return new DistillationBuilder(generator, verifier, prompt);
+    return new DistillationBuilder(
+        Objects.requireNonNull(generator, "generator"),
+        Objects.requireNonNull(verifier, "verifier"),
+        Objects.requireNonNull(prompt, "prompt"));
   }
 
-  /** Steps until all are done or {@link #requestStop} was called. */
-  public void run() {
-    while (!finished() && !course.stopping()) {
-      step();
-    }
+  /** How {@link #run} ended. */
+  public enum Ending {
+    /** All steps are done, or as many as were needed. */
+    FINISHED,
+    /** {@link #requestStop} was called. */
+    STOPPED,
+    /** The thread was interrupted; it still is, so clear that before anything is saved. */
+    INTERRUPTED
   }
 
   /**
-   * One optimisation step. Before and after it the adapter is not attached.
+   * Steps until all are done, {@link #requestStop} was called or the thread is interrupted. A run
+   * that was stopped goes on when this is called again.
    *
-   * @throws DistillationException if the loss is no number any more
+   * @return why there are no more steps
+   * @throws DistillationException if loss or gradient is no number any more
+   */
+  public Ending run() {
+    lifetime.requireOpen();
+    while (!finished()) {
+      if (Thread.currentThread().isInterrupted()) {
+        return Ending.INTERRUPTED;
+      }
+      if (course.heedStop()) {
+        return Ending.STOPPED;
+      }
+      step();
+    }
+    course.heedStop();
+    return Ending.FINISHED;
+  }
+
+  /**
+   * One optimisation step, for which it has the generator to itself. Before and after it the
+   * adapter is not attached.
+   *
+   * @throws DistillationException if loss or gradient is no number any more
+   * @throws IllegalStateException if all steps are done, or another thread uses the generator
    */
   public StepReport step() {
+    if (course.steps() >= settings.steps()) {
+      throw new IllegalStateException(
+          "this distillation has taken all its " + settings.steps() + " steps");
+    }
+    StepReport report;
+    try (Lifetime.Hold mine = lifetime.claim();
+        Lifetime.Hold alone = generator.claim()) {
+      report = lifetime.sharing(this::taken);
+    }
+    return course.add(report); // others may use the generator while the listener is told
+  }
+
+  private StepReport taken() {
     long start = System.nanoTime();
     int k = course.steps();
     Lesson lesson = lesson(k);
@@ -79,12 +129,11 @@ public final class Distillation implements AutoCloseable {
       Tensor zt = latents(k, lesson); // eq. 1 or 2, no gradient
       try (Draft draft = learner.draft(() -> trajectory.draft(zt, k, lesson.taught()))) { // eq. 5
         critique = lesson.critique(draft.image(), k); // L, eq. 4, and ∂L/∂image
-        course.requireFinite(critique.loss());
         draft.backward(critique.imageGradient()); // ∂L/∂θ
       }
     }
     double norm = learner.update(); // θ by Adam, its gradient clipped
-    return course.add(report(k, critique, norm, start));
+    return report(k, critique, norm, start);
   }
 
   /** z_t of step k, reached with what was learnt so far. */
@@ -112,7 +161,10 @@ public final class Distillation implements AutoCloseable {
         learner.penalty());
   }
 
-  /** Lets {@link #run} return after the step it is in; may be called from any thread. */
+  /**
+   * Lets {@link #run} return after the step it is in, or the next one at once where none is
+   * running; may be called from any thread.
+   */
   public void requestStop() {
     course.requestStop();
   }
@@ -152,6 +204,7 @@ public final class Distillation implements AutoCloseable {
    * @throws IllegalStateException if this run optimises weights
    */
   public Tensor latents() {
+    lifetime.requireOpen();
     if (learner instanceof NoiseLearner noise) {
       return noise.latents();
     }
@@ -160,20 +213,28 @@ public final class Distillation implements AutoCloseable {
 
   /** What asks the verifier about the first prompt; closed with this run. */
   public Examiner examiner() {
+    lifetime.requireOpen();
     return lessons.get(0).examiner();
   }
 
   /** The first prompt's text as the generator sees it when it draws; closed with this run. */
   public Conditioning conditioning() {
+    lifetime.requireOpen();
     return lessons.get(0).conditioning();
   }
 
   /**
    * Writes all that is needed to go on with the same numbers, replacing an earlier checkpoint as a
    * whole.
+   *
+   * @throws IOException that names the file, if it cannot be written or the thread is interrupted
    */
   public void save(Path folder) throws IOException {
-    course.save(folder);
+    Objects.requireNonNull(folder, "folder");
+    try (Lifetime.Hold mine = lifetime.claim()) {
+      learner.parameters(); // an adapter is the caller's, who may have closed it
+      course.save(folder);
+    }
   }
 
   /**
@@ -185,13 +246,20 @@ public final class Distillation implements AutoCloseable {
    * @throws IllegalStateException if steps were taken already
    */
   public void resume(Path folder) throws IOException {
-    course.resume(folder);
+    Objects.requireNonNull(folder, "folder");
+    try (Lifetime.Hold mine = lifetime.claim()) {
+      learner.parameters();
+      course.resume(folder);
+    }
   }
 
   /** Frees everything but the adapter; the models stay open. */
   @Override
   public void close() {
-    learner.close();
-    lessons.forEach(Lesson::close);
+    lifetime.close(
+        () -> {
+          learner.close();
+          lessons.forEach(Lesson::close);
+        });
   }
 }

@@ -7,6 +7,7 @@ import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.lora.Lora;
+import dev.dualprocess.tensor.Torch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -48,7 +49,7 @@ public final class DistillationBuilder {
 
   /** Other settings than {@link #settings()}. */
   public DistillationBuilder settings(DistillSettings newSettings) {
-    settings = newSettings;
+    settings = Objects.requireNonNull(newSettings, "settings");
     return this;
   }
 
@@ -59,12 +60,13 @@ public final class DistillationBuilder {
 
   /** Images of that size, the other settings as they are. */
   public DistillationBuilder size(ImageSize size) {
-    return settings(settings.withSampling(settings.sampling().withSize(size)));
+    return settings(
+        settings.withSampling(settings.sampling().withSize(Objects.requireNonNull(size, "size"))));
   }
 
   /** Who is told of every step. */
   public DistillationBuilder listener(StepListener newListener) {
-    listener = newListener;
+    listener = Objects.requireNonNull(newListener, "listener");
     return this;
   }
 
@@ -73,7 +75,7 @@ public final class DistillationBuilder {
    * replaces the setting, or [1, latent shape], which is copied, where latents are optimised.
    */
   public DistillationBuilder noise(Tensor newNoise) {
-    noise = newNoise;
+    noise = Objects.requireNonNull(newNoise, "noise");
     return this;
   }
 
@@ -82,7 +84,8 @@ public final class DistillationBuilder {
    * opened, so that text encoders are gone when it takes their room. It becomes the run's.
    */
   public DistillationBuilder conditioning(Conditioning encoded) {
-    taught.set(0, new Taught(taught.get(0).prompt(), encoded));
+    taught.set(
+        0, new Taught(taught.get(0).prompt(), Objects.requireNonNull(encoded, "conditioning")));
     return this;
   }
 
@@ -102,6 +105,7 @@ public final class DistillationBuilder {
    * that becomes the run's.
    */
   public DistillationBuilder also(Prompt prompt, @Nullable Conditioning encoded) {
+    Objects.requireNonNull(prompt, "prompt");
     int checks = taught.get(0).prompt().checks().size();
     if (prompt.checks().size() != checks) {
       throw new IllegalArgumentException(
@@ -115,13 +119,13 @@ public final class DistillationBuilder {
 
   /** Where the adapter starts, instead of a fresh one; it is copied, and its scale is kept. */
   public DistillationBuilder initialLora(Lora start) {
-    initialLora = start;
+    initialLora = Objects.requireNonNull(start, "initialLora");
     return this;
   }
 
   /** The trained step of the schedule for every optimisation step, instead of a random draw. */
   public DistillationBuilder sampledSteps(List<Integer> indices) {
-    sampledSteps = List.copyOf(indices);
+    sampledSteps = List.copyOf(Objects.requireNonNull(indices, "sampledSteps"));
     return this;
   }
 
@@ -132,6 +136,10 @@ public final class DistillationBuilder {
    * @throws IllegalArgumentException in one line, if the parts do not fit
    */
   public Distillation start() {
+    return Torch.plainly(this::started);
+  }
+
+  private Distillation started() {
     List<Lesson> lessons = new ArrayList<>();
     try {
       requireFit();
@@ -142,7 +150,13 @@ public final class DistillationBuilder {
       String fingerprint = fingerprint();
       Learner learner = learner();
       Course course = new Course(fingerprint, learner.parameters(), learner.adam(), listener);
-      return new Distillation(settings, List.copyOf(lessons), trajectory, learner, course);
+      return new Distillation(
+          settings,
+          List.copyOf(lessons),
+          trajectory,
+          learner,
+          course,
+          generator.loraTargets().lifetime());
     } catch (RuntimeException | Error e) {
       lessons.forEach(Lesson::close);
       taught.stream().map(Taught::encoded).filter(Objects::nonNull).forEach(Conditioning::close);

@@ -8,6 +8,7 @@ import dev.dualprocess.image.Pixels;
 import dev.dualprocess.tensor.Memory;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -23,10 +24,10 @@ public final class Evaluation {
   /** Draws a prompt and has it rated; everything stays the caller's, who keeps it open. */
   public Evaluation(
       Generator generator, Examiner examiner, Conditioning conditioning, Sampling sampling) {
-    this.generator = generator;
-    this.examiner = examiner;
-    this.conditioning = conditioning;
-    this.sampling = sampling;
+    this.generator = Objects.requireNonNull(generator, "generator");
+    this.examiner = Objects.requireNonNull(examiner, "examiner");
+    this.conditioning = Objects.requireNonNull(conditioning, "conditioning");
+    this.sampling = Objects.requireNonNull(sampling, "sampling");
   }
 
   /**

@@ -12,17 +12,16 @@ import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.overlay.Presentation;
 import dev.dualprocess.overlay.PresentationSettings;
 import dev.dualprocess.overlay.VisualPrompt;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.tensor.Torch;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -36,6 +35,7 @@ public final class Examiner implements AutoCloseable {
   private final VqaSettings vqa;
   private final List<Showing> showings = new ArrayList<>();
   private final int checks;
+  private final Lifetime lifetime = new Lifetime("this examiner");
 
   /**
    * One visual prompt and the questions about it, with their places in the prompt's list of checks.
@@ -56,6 +56,12 @@ public final class Examiner implements AutoCloseable {
       PresentationSettings presentation,
       VqaSettings vqa,
       Placement placement) {
+    Objects.requireNonNull(verifier, "verifier");
+    Objects.requireNonNull(prompt, "prompt");
+    Objects.requireNonNull(size, "size");
+    Objects.requireNonNull(presentation, "presentation");
+    Objects.requireNonNull(vqa, "vqa");
+    Objects.requireNonNull(placement, "placement");
     if (prompt.checks().isEmpty()) {
       throw new IllegalArgumentException("the prompt has no check: nothing to ask the verifier");
     }
@@ -84,6 +90,7 @@ public final class Examiner implements AutoCloseable {
    * The image as the verifier is shown it with the first visual prompt, or bare if there is none.
    */
   public Tensor shown(Tensor image) {
+    lifetime.requireOpen();
     Showing first =
         showings.stream()
             .filter(showing -> showing.presentation().hasVisualPrompt())
@@ -99,12 +106,17 @@ public final class Examiner implements AutoCloseable {
 
   /** What the verifier says where everything it is shown is disturbed, visual prompts included. */
   public List<Assessment> assess(Tensor image, Disturbance disturbance) {
+    lifetime.requireOpen();
     return Memory.freeing(
         () -> {
           Assessment[] all = new Assessment[checks];
           for (Showing showing : showings) {
             Tensor shown = showing.presentation().shown(image, disturbance);
-            put(all, showing, asking(() -> verifier.assess(shown, showing.questions(), vqa)));
+            Testimony said = new Testimony(verifier, shown, showing.questions(), "");
+            put(
+                all,
+                showing,
+                said.assessments(() -> verifier.assess(shown, showing.questions(), vqa)));
           }
           return List.of(all);
         });
@@ -120,13 +132,24 @@ public final class Examiner implements AutoCloseable {
 
   /** {@link #critique(Tensor)} where everything that is shown is disturbed, with its gradient. */
   public Critique critique(Tensor image, Disturbance disturbance) {
+    return critique(image, disturbance, "");
+  }
+
+  /**
+   * {@link #critique(Tensor, Disturbance)} where a message goes on with {@code when}.
+   *
+   * @throws DistillationException if loss or gradient is no number
+   * @throws IllegalStateException if the verifier failed, or returned what it must not
+   */
+  Critique critique(Tensor image, Disturbance disturbance, String when) {
+    lifetime.requireOpen();
     Assessment[] all = new Assessment[checks];
     Tensor gradient =
         Memory.scoped(
             () -> {
               Tensor sum = null;
               for (Showing showing : showings) {
-                Tensor part = critique(showing, image, disturbance, all);
+                Tensor part = critique(showing, image, disturbance, when, all);
                 sum = sum == null ? part : sum.add(part);
               }
               return sum;
@@ -135,46 +158,19 @@ public final class Examiner implements AutoCloseable {
   }
 
   private Tensor critique(
-      Showing showing, Tensor image, Disturbance disturbance, Assessment[] all) {
+      Showing showing, Tensor image, Disturbance disturbance, String when, Assessment[] all) {
     try (Presentation.Shown shown = showing.presentation().show(image, disturbance)) {
       Tensor seen = shown.image();
-      Critique critique = asking(() -> verifier.critique(seen, showing.questions(), vqa));
-      requireShape(critique.imageGradient(), seen);
+      Critique critique =
+          new Testimony(verifier, seen, showing.questions(), when)
+              .critique(() -> verifier.critique(seen, showing.questions(), vqa));
       put(all, showing, critique.assessments());
       double share = (double) showing.questions().size() / checks;
       return Ops.mul(shown.backward(critique.imageGradient()), share);
     }
   }
 
-  /** A verifier may be a plug-in: what it throws is told with its name. */
-  private <T> T asking(Supplier<T> question) {
-    try {
-      return question.get();
-    } catch (IllegalArgumentException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw new IllegalStateException(
-          "verifier '" + verifier.name() + "' failed: " + Torch.message(e), e);
-    }
-  }
-
-  private void requireShape(Tensor gradient, Tensor image) {
-    if (!Arrays.equals(gradient.shape(), image.shape())) {
-      throw new IllegalStateException(
-          "verifier '%s' returned a gradient of shape %s for an image of shape %s"
-              .formatted(
-                  verifier.name(),
-                  Arrays.toString(gradient.shape()),
-                  Arrays.toString(image.shape())));
-    }
-  }
-
-  private void put(Assessment[] all, Showing showing, List<Assessment> assessments) {
-    if (assessments.size() != showing.places().size()) {
-      throw new IllegalStateException(
-          "verifier '%s' answered %d of %d questions"
-              .formatted(verifier.name(), assessments.size(), showing.places().size()));
-    }
+  private static void put(Assessment[] all, Showing showing, List<Assessment> assessments) {
     for (int i = 0; i < assessments.size(); i++) {
       all[showing.places().get(i)] = assessments.get(i);
     }
@@ -183,6 +179,6 @@ public final class Examiner implements AutoCloseable {
   /** Frees the drawings; the verifier stays open. */
   @Override
   public void close() {
-    showings.forEach(showing -> showing.presentation().close());
+    lifetime.close(() -> showings.forEach(showing -> showing.presentation().close()));
   }
 }

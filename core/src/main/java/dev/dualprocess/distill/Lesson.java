@@ -25,7 +25,8 @@ record Lesson(
 
   /** L of the image and ∂L/∂image in step k, which sees it disturbed as no other step does. */
   Critique critique(Tensor image, int k) {
-    return examiner.critique(image, augmentation.draw(seed * AUGMENTATION_SEEDS + k));
+    String when = " at step " + (k + 1);
+    return examiner.critique(image, augmentation.draw(seed * AUGMENTATION_SEEDS + k), when);
   }
 
   @Override

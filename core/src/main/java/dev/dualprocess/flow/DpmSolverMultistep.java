@@ -1,5 +1,6 @@
 package dev.dualprocess.flow;
 
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ public final class DpmSolverMultistep implements FlowSampler {
   private final float[] sigmas; // N + 1
   private final long[] timesteps; // N
   private final List<Tensor> estimates = new ArrayList<>(); // m₀, m₁, m₂; kept
+  private final Lifetime lifetime = new Lifetime("this sampler");
   private int next;
 
   /**
@@ -82,6 +84,7 @@ public final class DpmSolverMultistep implements FlowSampler {
    */
   @Override
   public Tensor step(Tensor velocity, int i, Tensor sample) {
+    lifetime.requireOpen();
     requireInTurn(i);
     remember(
         Memory.kept(
@@ -156,7 +159,6 @@ public final class DpmSolverMultistep implements FlowSampler {
 
   @Override
   public void close() {
-    estimates.forEach(Tensor::close);
-    estimates.clear();
+    lifetime.close(() -> estimates.forEach(Tensor::close));
   }
 }

@@ -1,5 +1,6 @@
 package dev.dualprocess.image;
 
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,7 +31,7 @@ public record ImageSize(int height, int width) {
    * @throws IllegalArgumentException if the text is not of that form
    */
   public static ImageSize parse(String text) {
-    Matcher matcher = WIDTH_X_HEIGHT.matcher(text.strip());
+    Matcher matcher = WIDTH_X_HEIGHT.matcher(Objects.requireNonNull(text, "text").strip());
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
           "size '" + text + "' is not WIDTHxHEIGHT, such as 512x512");

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -31,6 +32,9 @@ public final class Png {
    */
   public static void write(Path path, BufferedImage picture, Map<String, String> texts)
       throws IOException {
+    Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(picture, "picture");
+    Objects.requireNonNull(texts, "texts");
     AtomicFile.write(path, temporary -> writeTo(temporary, picture, texts));
   }
 
@@ -75,6 +79,7 @@ public final class Png {
    * @throws IOException in one line, if it is missing or no picture
    */
   public static BufferedImage read(Path path) throws IOException {
+    Objects.requireNonNull(path, "path");
     if (!Files.isRegularFile(path)) {
       throw new IOException(path + ": no such file");
     }

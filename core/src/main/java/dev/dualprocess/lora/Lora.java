@@ -2,9 +2,11 @@ package dev.dualprocess.lora;
 
 import com.google.common.collect.ImmutableMap;
 import dev.dualprocess.nn.LowRankBranch;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tensor.Torch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A low-rank change of a generator's weights, W + s BA for each of its modules: what was learnt, as
- * a value to save, load, scale, stack and hand to someone else. Holds native memory until closed;
- * must not be attached any more then. Not thread-safe.
+ * a value to save, load, scale, stack and hand to someone else. Holds native memory until closed.
+ * Not thread-safe.
  *
  * <p>All factors are views of one flat fp32 vector: an optimizer so works on a single tensor, and a
  * checkpoint saves a single tensor, however many modules there are.
@@ -33,6 +35,7 @@ public final class Lora implements AutoCloseable {
   private final double scale;
   private final ImmutableMap<String, Factors> factors;
   private final Tensor flat;
+  private final Lifetime lifetime = new Lifetime("this LoRA");
   private @Nullable Tensor flatGradient;
 
   /** The two factors of one module's change, views of the flat vector. */
@@ -51,6 +54,7 @@ public final class Lora implements AutoCloseable {
    * @throws IOException in one line, if it is not a LoRA file
    */
   public static Lora load(Path path) throws IOException {
+    Objects.requireNonNull(path, "path");
     return LoraFile.load(path);
   }
 
@@ -90,11 +94,17 @@ public final class Lora implements AutoCloseable {
   }
 
   private Factors factors(String path) {
-    return Objects.requireNonNull(factors.get(path), path);
+    lifetime.requireOpen();
+    Factors found = factors.get(Objects.requireNonNull(path, "path"));
+    if (found == null) {
+      throw new IllegalArgumentException("this LoRA does not change '" + path + "'");
+    }
+    return found;
   }
 
   /** All parameters as one vector, fp32 [n]; changing it in place changes every A and B. */
   public Tensor flat() {
+    lifetime.requireOpen();
     return flat;
   }
 
@@ -103,6 +113,7 @@ public final class Lora implements AutoCloseable {
    * leaf that collects its gradient in a view of this vector.
    */
   public Tensor flatGradient() {
+    lifetime.requireOpen();
     if (flatGradient == null) {
       Tensor zeros = Memory.kept(() -> torch.zeros_like(flat));
       flatGradient = zeros;
@@ -127,27 +138,44 @@ public final class Lora implements AutoCloseable {
     return new LowRankBranch(a(path), b(path), weight * scale);
   }
 
+  /** Keeps its tensors from being freed, for as long as it is attached. */
+  Lifetime.Hold keep() {
+    return lifetime.hold();
+  }
+
   /** Whether its tensors are on that device. */
   boolean isOn(Placement placement) {
+    lifetime.requireOpen();
     return Memory.freeing(() -> flat.device().equals(placement.torchDevice()));
   }
 
   /** A copy on another device. */
   public Lora on(Placement placement) {
-    Builder copy = builder(scale);
-    factors.forEach((path, f) -> copy.put(path, f.a(), f.b()));
-    return copy.build(placement);
+    return copy(scale, Objects.requireNonNull(placement, "placement"));
   }
 
   /** A copy on the CPU whose effect is {@code factor} times as strong. */
   public Lora scaled(double factor) {
-    Builder copy = builder(scale * factor);
-    factors.forEach((path, f) -> copy.put(path, f.a(), f.b()));
-    return copy.build(Placement.CPU);
+    if (!Double.isFinite(factor)) {
+      throw new IllegalArgumentException("a LoRA is scaled by a number, not by " + factor);
+    }
+    return copy(scale * factor, Placement.CPU);
+  }
+
+  private Lora copy(double newScale, Placement placement) {
+    return lifetime.sharing(
+        () -> {
+          Builder copy = builder(newScale);
+          factors.forEach((path, f) -> copy.put(path, f.a(), f.b()));
+          return copy.build(placement);
+        });
   }
 
   /** One LoRA whose effect is the sum of those; ranks add up where they share a module. */
   public static Lora stack(Lora... loras) {
+    for (Lora lora : loras) {
+      Objects.requireNonNull(lora, "lora");
+    }
     if (loras.length == 0) {
       throw new IllegalArgumentException("nothing to stack");
     }
@@ -180,12 +208,19 @@ public final class Lora implements AutoCloseable {
    * with rank and alpha in the file's metadata; an existing file is replaced as a whole.
    */
   public void save(Path path) throws IOException {
-    LoraFile.save(this, path);
+    Objects.requireNonNull(path, "path");
+    try (Lifetime.Hold kept = lifetime.hold()) {
+      LoraFile.save(this, path);
+    }
   }
 
-  /** Frees its tensors; it must not be attached any more. */
+  /** Frees its tensors; where it is attached, as soon as it is detached. */
   @Override
   public void close() {
+    lifetime.close(this::free);
+  }
+
+  private void free() {
     factors
         .values()
         .forEach(
@@ -219,18 +254,7 @@ public final class Lora implements AutoCloseable {
     }
 
     Lora build(Placement placement) {
-      Tensor flat =
-          Memory.kept(
-              () ->
-                  Memory.noGrad(
-                      () -> {
-                        Tensor[] all =
-                            parts.values().stream()
-                                .flatMap(f -> List.of(f.a(), f.b()).stream())
-                                .map(t -> placement.placeFloat32(t).reshape(-1))
-                                .toArray(Tensor[]::new);
-                        return torch.cat(new TensorVector(all), 0);
-                      }));
+      Tensor flat = Torch.plainly(() -> Memory.kept(() -> Memory.noGrad(() -> joined(placement))));
       ImmutableMap.Builder<String, Factors> views = ImmutableMap.builder();
       long at = 0;
       for (Map.Entry<String, Factors> part : parts.entrySet()) {
@@ -241,6 +265,15 @@ public final class Lora implements AutoCloseable {
         views.put(part.getKey(), new Factors(a, b));
       }
       return new Lora(scale, views.buildOrThrow(), flat);
+    }
+
+    private Tensor joined(Placement placement) {
+      Tensor[] all =
+          parts.values().stream()
+              .flatMap(f -> List.of(f.a(), f.b()).stream())
+              .map(t -> placement.placeFloat32(t).reshape(-1))
+              .toArray(Tensor[]::new);
+      return torch.cat(new TensorVector(all), 0);
     }
 
     private static Tensor view(Tensor flat, long at, long[] shape) {

@@ -32,6 +32,7 @@ public record LoraSettings(int rank, double alpha, Init init, String targetModul
   /** Checks the ranges. */
   public LoraSettings {
     Objects.requireNonNull(init, "init");
+    Objects.requireNonNull(targetModules, "targetModules");
     try {
       Pattern.compile(targetModules);
     } catch (PatternSyntaxException e) {

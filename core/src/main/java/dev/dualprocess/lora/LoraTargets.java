@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import dev.dualprocess.nn.Adaptable;
 import dev.dualprocess.nn.LowRankBranch;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -29,6 +30,12 @@ public final class LoraTargets implements AutoCloseable {
   private final ImmutableMap<String, Adaptable> modules;
   private final Set<String> trained;
   private final Placement placement;
+  private final Lifetime lifetime;
+
+  /** The layers of a generator that has no name. */
+  public LoraTargets(List<? extends Adaptable> modules, Set<String> trained, Placement placement) {
+    this(modules, trained, placement, new Lifetime("this generator"));
+  }
 
   /**
    * Names the layers of one generator that can take a LoRA; the layers stay the model's.
@@ -36,13 +43,24 @@ public final class LoraTargets implements AutoCloseable {
    * @param modules every layer that can take a branch, in the order of the forward pass
    * @param trained the paths that a new adapter covers
    * @param placement where branches are computed
+   * @param lifetime of the generator
    */
-  public LoraTargets(List<? extends Adaptable> modules, Set<String> trained, Placement placement) {
+  public LoraTargets(
+      List<? extends Adaptable> modules,
+      Set<String> trained,
+      Placement placement,
+      Lifetime lifetime) {
     ImmutableMap.Builder<String, Adaptable> byPath = ImmutableMap.builder();
     modules.forEach(module -> byPath.put(module.path(), module));
     this.modules = byPath.buildOrThrow();
     this.trained = Set.copyOf(trained);
     this.placement = placement;
+    this.lifetime = lifetime;
+  }
+
+  /** The generator's, which whoever passes through the layers is inside of. */
+  public Lifetime lifetime() {
+    return lifetime;
   }
 
   /** Where branches are computed. */
@@ -67,6 +85,8 @@ public final class LoraTargets implements AutoCloseable {
    * @throws IllegalArgumentException if the settings name modules that are not there
    */
   public Lora create(LoraSettings settings, long seed) {
+    Objects.requireNonNull(settings, "settings");
+    lifetime.requireOpen();
     Lora.Builder builder = Lora.builder(settings.alpha() / settings.rank());
     try (Noise noise = Noise.seeded(seed);
         PointerScope scope = new PointerScope();
@@ -111,32 +131,48 @@ public final class LoraTargets implements AutoCloseable {
    * Attaches {@code lora} with {@code weight}: every forward pass then uses W + weight · alpha /
    * rank · BA. Several may be attached at once; their effects add up.
    *
+   * <p>A LoRA that is closed while it is attached is freed when it is detached, and the generator's
+   * images are never those of half a LoRA: detaching waits for threads that draw with it.
+   *
+   * @param weight any finite number; 1 is as it was learnt
    * @return the attachment; closing it detaches
    * @throws IllegalArgumentException in one line, if it does not fit this generator
+   * @throws IllegalStateException if the LoRA or the generator is closed, or another thread is
+   *     using the generator
    */
   public Attachment attach(Lora lora, double weight) {
-    requireFits(lora);
-    Lora here = lora.isOn(placement) ? lora : lora.on(placement);
-    Map<String, LowRankBranch> branches = branches(here, weight);
-    branches.forEach((path, branch) -> module(path).attach(branch));
-    List<Runnable> undo = new ArrayList<>();
-    branches.forEach((path, branch) -> undo.add(() -> module(path).detach(branch)));
-    if (here != lora) {
-      undo.add(here::close);
+    requireFits(lora, weight);
+    try (Lifetime.Hold alone = lifetime.claim()) {
+      Lora here = lora.isOn(placement) ? lora : lora.on(placement);
+      Lifetime.Hold kept = here.keep();
+      Map<String, LowRankBranch> branches = branches(here, weight);
+      branches.forEach((path, branch) -> module(path).attach(branch));
+      List<Runnable> undo = new ArrayList<>();
+      branches.forEach((path, branch) -> undo.add(() -> module(path).detach(branch)));
+      return () -> {
+        lifetime.undisturbed(() -> undo.forEach(Runnable::run));
+        undo.clear();
+        kept.close();
+        if (here != lora) {
+          here.close();
+        }
+      };
     }
-    return () -> {
-      undo.forEach(Runnable::run);
-      undo.clear();
-    };
   }
 
-  /** Adds {@code lora}'s effect to the weights for good. */
+  /**
+   * Adds {@code lora}'s effect to the weights for good.
+   *
+   * @param weight any finite number; 1 is as it was learnt
+   */
   public void merge(Lora lora, double weight) {
-    requireFits(lora);
-    Lora here = lora.isOn(placement) ? lora : lora.on(placement);
-    branches(here, weight).forEach((path, branch) -> module(path).merge(branch));
-    if (here != lora) {
-      here.close();
+    requireFits(lora, weight);
+    try (Lifetime.Hold alone = lifetime.claim()) {
+      Lora here = lora.isOn(placement) ? lora : lora.on(placement);
+      branches(here, weight).forEach((path, branch) -> module(path).merge(branch));
+      if (here != lora) {
+        here.close();
+      }
     }
   }
 
@@ -144,7 +180,12 @@ public final class LoraTargets implements AutoCloseable {
     return Maps.toMap(lora.modules(), path -> lora.branch(path, weight));
   }
 
-  private void requireFits(Lora lora) {
+  private void requireFits(Lora lora, double weight) {
+    Objects.requireNonNull(lora, "lora");
+    lifetime.requireOpen();
+    if (!Double.isFinite(weight)) {
+      throw new IllegalArgumentException("a LoRA's weight must be a number, not " + weight);
+    }
     lora.modules().forEach(path -> requireFits(lora, path));
   }
 

@@ -7,6 +7,7 @@ import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.Distillation;
 import dev.dualprocess.distill.DistillationBuilder;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A prompt and its text as the generator encoded it.
@@ -15,6 +16,12 @@ import java.util.List;
  * @param text becomes that of the run it is given to
  */
 public record EncodedPrompt(Prompt prompt, Conditioning text) {
+  /** Both are needed. */
+  public EncodedPrompt {
+    Objects.requireNonNull(prompt, "prompt");
+    Objects.requireNonNull(text, "text");
+  }
+
   /** A distillation of the first, and of the others in turn with it. */
   public static DistillationBuilder distillation(
       Generator generator, Verifier verifier, List<EncodedPrompt> taught) {

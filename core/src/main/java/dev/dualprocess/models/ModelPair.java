@@ -10,6 +10,7 @@ import dev.dualprocess.spi.LoadOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A generator, texts as it encoded them, and a verifier. The verifier is opened last: by then text
@@ -21,6 +22,13 @@ import java.util.List;
  */
 public record ModelPair(Generator generator, List<Conditioning> texts, Verifier verifier)
     implements AutoCloseable {
+  /** Takes ownership of all. */
+  public ModelPair {
+    Objects.requireNonNull(generator, "generator");
+    texts = List.copyOf(Objects.requireNonNull(texts, "texts"));
+    Objects.requireNonNull(verifier, "verifier");
+  }
+
   /**
    * Opens generator and verifier; the caller closes the pair. Nothing stays open if that fails.
    *
@@ -33,6 +41,11 @@ public record ModelPair(Generator generator, List<Conditioning> texts, Verifier 
       List<ModelSource<Verifier>> verifierSources,
       LoadOptions verifierOpening)
       throws IOException {
+    Objects.requireNonNull(generatorSource, "generatorSource");
+    Objects.requireNonNull(generatorOpening, "generatorOpening");
+    Objects.requireNonNull(texts, "texts");
+    Objects.requireNonNull(verifierSources, "verifierSources");
+    Objects.requireNonNull(verifierOpening, "verifierOpening");
     Generator generator = generatorSource.open(generatorOpening);
     List<Conditioning> encoded = new ArrayList<>();
     try {

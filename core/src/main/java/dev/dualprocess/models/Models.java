@@ -7,6 +7,7 @@ import dev.dualprocess.spi.LoadOptions;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The door to models. Each is named as on the command line: the path of a model folder, else the
@@ -22,6 +23,8 @@ public final class Models {
    * @throws IOException in one line, if there is no such model or its files are broken
    */
   public static Generator generator(String pathOrId, LoadOptions how) throws IOException {
+    Objects.requireNonNull(pathOrId, "pathOrId");
+    Objects.requireNonNull(how, "how");
     return ModelSource.generator(pathOrId).open(how);
   }
 
@@ -31,6 +34,8 @@ public final class Models {
    * @throws IOException in one line, if there is no such model or its files are broken
    */
   public static Verifier verifier(String pathOrId, LoadOptions how) throws IOException {
+    Objects.requireNonNull(pathOrId, "pathOrId");
+    Objects.requireNonNull(how, "how");
     return ModelSource.verifier(pathOrId).open(how);
   }
 
@@ -42,6 +47,12 @@ public final class Models {
    */
   public static ModelPair pair(
       String generator, String verifier, LoadOptions how, Prompt... prompts) throws IOException {
+    Objects.requireNonNull(generator, "generator");
+    Objects.requireNonNull(verifier, "verifier");
+    Objects.requireNonNull(how, "how");
+    for (Prompt prompt : prompts) {
+      Objects.requireNonNull(prompt, "prompt");
+    }
     ModelSource<Generator> drawing = ModelSource.generator(generator);
     List<ModelSource<Verifier>> looking = List.of(ModelSource.verifier(verifier));
     List<String> texts = Arrays.stream(prompts).map(Prompt::text).toList();

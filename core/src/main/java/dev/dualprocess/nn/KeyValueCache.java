@@ -1,5 +1,6 @@
 package dev.dualprocess.nn;
 
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyValueCache implements AutoCloseable {
   private final @Nullable KeysValues[] layers; // null where nothing was read yet
+  private final Lifetime lifetime = new Lifetime("this cache of keys and values");
 
   /** An empty cache for that many layers. */
   public KeyValueCache(int layers) {
@@ -34,6 +36,7 @@ public final class KeyValueCache implements AutoCloseable {
   /** One layer's past, which grows with every pass. */
   Past layer(int i) {
     return own -> {
+      lifetime.requireOpen();
       KeysValues before = layers[i];
       layers[i] =
           Memory.freeing(() -> kept(before == null ? contiguous(own) : before.followedBy(own)));
@@ -44,6 +47,7 @@ public final class KeyValueCache implements AutoCloseable {
 
   /** All that was read, layer by layer; owned by this cache, until more is read. */
   public List<KeysValues> read() {
+    lifetime.requireOpen();
     return List.of(layers);
   }
 
@@ -69,7 +73,6 @@ public final class KeyValueCache implements AutoCloseable {
 
   @Override
   public void close() {
-    Arrays.stream(layers).forEach(KeyValueCache::close);
-    Arrays.fill(layers, null);
+    lifetime.close(() -> Arrays.stream(layers).forEach(KeyValueCache::close));
   }
 }

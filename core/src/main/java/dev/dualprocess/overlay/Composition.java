@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -25,6 +26,8 @@ record Composition(String name, Optional<BufferedImage> painting, List<Annotatio
     implements VisualPrompt {
 
   Composition {
+    Objects.requireNonNull(painting, "painting");
+    Objects.requireNonNull(annotations, "annotations");
     annotations = List.copyOf(annotations);
     if (painting.isEmpty() && annotations.isEmpty()) {
       throw new IllegalArgumentException("a composition needs a painting or an annotation");

@@ -2,6 +2,7 @@ package dev.dualprocess.overlay;
 
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Pixels;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -19,6 +20,7 @@ import org.bytedeco.pytorch.global.torch;
 public final class Overlay implements AutoCloseable {
   private final Tensor drawn; // m d, [1, 3, H, W]
   private final Tensor kept; // 1 - m, [1, 1, H, W]
+  private final Lifetime lifetime = new Lifetime("this overlay");
 
   private Overlay(Tensor drawn, Tensor kept) {
     this.drawn = drawn;
@@ -53,12 +55,16 @@ public final class Overlay implements AutoCloseable {
 
   /** x [B, 3, H, W] to the same shape; carries gradient. */
   public Tensor apply(Tensor x) {
+    lifetime.requireOpen();
     return kept.mul(x).add(drawn);
   }
 
   @Override
   public void close() {
-    drawn.close();
-    kept.close();
+    lifetime.close(
+        () -> {
+          drawn.close();
+          kept.close();
+        });
   }
 }

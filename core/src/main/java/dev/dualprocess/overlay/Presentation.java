@@ -3,6 +3,7 @@ package dev.dualprocess.overlay;
 import dev.dualprocess.augment.Disturbance;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.overlay.PresentationSettings.Range;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -18,6 +19,7 @@ public final class Presentation implements AutoCloseable {
   private final ImageSize size;
   private final PresentationSettings settings;
   private final @Nullable Overlay overlay; // or null
+  private final Lifetime lifetime = new Lifetime("this presentation");
 
   /** For images of that size on the device of {@code placement}. */
   public Presentation(
@@ -60,6 +62,7 @@ public final class Presentation implements AutoCloseable {
   }
 
   private Tensor present(Tensor image) {
+    lifetime.requireOpen();
     Tensor y = overlay == null ? image : overlay.apply(image);
     if (settings.range() == Range.MIN_MAX) {
       Tensor min = y.min();
@@ -74,9 +77,12 @@ public final class Presentation implements AutoCloseable {
 
   @Override
   public void close() {
-    if (overlay != null) {
-      overlay.close();
-    }
+    lifetime.close(
+        () -> {
+          if (overlay != null) {
+            overlay.close();
+          }
+        });
   }
 
   /**
@@ -85,6 +91,7 @@ public final class Presentation implements AutoCloseable {
   public final class Shown implements AutoCloseable {
     private final Tensor leaf;
     private final Tensor output;
+    private final Lifetime showing = new Lifetime("this showing of an image");
 
     private Shown(Tensor image, Disturbance disturbance) {
       leaf = Memory.keep(Ops.leaf(image));
@@ -93,19 +100,24 @@ public final class Presentation implements AutoCloseable {
 
     /** What the verifier sees, detached; in the caller's scope. */
     public Tensor image() {
+      showing.requireOpen();
       return output.detach();
     }
 
     /** The gradient in the bare image for one in what was shown; once, in the caller's scope. */
     public Tensor backward(Tensor dShown) {
+      showing.requireOpen();
       Ops.backward(output, Ops.toLike(dShown, output));
       return new Tensor(leaf.grad());
     }
 
     @Override
     public void close() {
-      output.close();
-      leaf.close();
+      showing.close(
+          () -> {
+            output.close();
+            leaf.close();
+          });
     }
   }
 }

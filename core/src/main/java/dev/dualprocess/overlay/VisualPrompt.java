@@ -7,6 +7,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -54,7 +55,7 @@ public interface VisualPrompt {
    * @throws IllegalArgumentException in one line, if one is malformed
    */
   static VisualPrompt palette(String colors) {
-    return ColorPalette.parse(colors);
+    return ColorPalette.parse(Objects.requireNonNull(colors, "colors"));
   }
 
   /**
@@ -85,11 +86,12 @@ public interface VisualPrompt {
    * @throws IOException in one line, if it or its painting cannot be read
    */
   static VisualPrompt composition(Path file) throws IOException {
-    return Composition.read(file);
+    return Composition.read(Objects.requireNonNull(file, "file"));
   }
 
   /** A drawing of the user's own. */
   static VisualPrompt drawing(BufferedImage drawing, OverlayMode mode) {
+    Objects.requireNonNull(drawing, "drawing");
     return new Drawing("drawing", drawing, mode);
   }
 
@@ -99,6 +101,8 @@ public interface VisualPrompt {
    * @throws IOException in one line, if it cannot be read as a picture
    */
   static VisualPrompt file(Path path, OverlayMode mode) throws IOException {
+    Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(mode, "mode");
     return Drawing.read(path, mode);
   }
 }

@@ -11,7 +11,7 @@ import java.util.Map;
  * <p>{@link Recompute#AUTO} runs the first pass of a shape once more than needed, learns from that
  * how large the blocks' inputs are, and stays with what follows for that shape: a block keeps up to
  * {@value #KEPT_PER_INPUT} times its input, and all of them may take half of the memory that is
- * free. Tapes are made by one thread.
+ * free.
  */
 public final class Recomputation {
   private static final int KEPT_PER_INPUT = 40;
@@ -46,7 +46,7 @@ public final class Recomputation {
    * @param parametersLearn whether a block may hold weights that a gradient is wanted for; if not,
    *     blocks whose inputs need no gradient are not kept
    */
-  public Tape tape(Object shape, boolean parametersLearn) {
+  public synchronized Tape tape(Object shape, boolean parametersLearn) {
     return switch (policy) {
       case OFF -> new Tape(blocks, false, parametersLearn);
       case ON -> new Tape(blocks, true, parametersLearn);
@@ -57,7 +57,7 @@ public final class Recomputation {
     };
   }
 
-  private boolean decide(Object shape, long inputBytes) {
+  private synchronized boolean decide(Object shape, long inputBytes) {
     if (decided.size() == MOST_SHAPES) {
       decided.clear();
     }

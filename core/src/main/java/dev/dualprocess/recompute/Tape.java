@@ -1,5 +1,6 @@
 package dev.dualprocess.recompute;
 
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import java.util.ArrayDeque;
@@ -34,6 +35,7 @@ public final class Tape implements AutoCloseable {
   private final @Nullable LongPredicate
       decision; // by the bytes of all blocks' inputs; null if made
   private final Deque<Piece> pieces = new ArrayDeque<>(); // last first
+  private final Lifetime lifetime = new Lifetime("this tape");
   private long inputBytes;
 
   private final Pass recording = this::run;
@@ -62,6 +64,7 @@ public final class Tape implements AutoCloseable {
    * change anything but its results, which belong to the caller's scope.
    */
   public <T> T record(Supplier<T> pass) {
+    lifetime.requireOpen();
     if (decision != null) {
       // Both ways are right to rounding, but a run must go one way from its first step on: only so
       // do its numbers stay the same when it is resumed.
@@ -70,7 +73,7 @@ public final class Tape implements AutoCloseable {
             recorded(pass);
             return null;
           });
-      close();
+      forget();
       recomputes = decision.test(inputBytes);
     }
     trim();
@@ -143,6 +146,7 @@ public final class Tape implements AutoCloseable {
    * @param dy of y's shape; null for a scalar y, whose gradient is then 1
    */
   public void backward(Tensor y, @Nullable Tensor dy) {
+    lifetime.requireOpen();
     trim();
     try (PointerScope scope = new PointerScope()) {
       // Pieces between blocks may share a part, so their graphs are not freed on the way.
@@ -162,6 +166,10 @@ public final class Tape implements AutoCloseable {
   /** Frees what backward would have needed. */
   @Override
   public void close() {
+    lifetime.close(this::forget);
+  }
+
+  private void forget() {
     pieces.forEach(Piece::close);
     pieces.clear();
   }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
@@ -44,6 +45,7 @@ public final class RunFolder {
    * @throws IOException in one line, if they cannot
    */
   public static RunFolder open(Path folder) throws IOException {
+    Objects.requireNonNull(folder, "folder");
     try {
       Files.createDirectories(folder);
       Files.delete(Files.createTempFile(folder, ".probe", ".tmp"));

@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 
@@ -62,13 +63,13 @@ public final class TrainingRun implements AutoCloseable {
       RunFolder folder,
       RunListener watcher,
       int checkpointEvery) {
-    this.generator = generator;
-    this.verifier = verifier;
-    this.prompt = taught.get(0).prompt();
+    this.generator = Objects.requireNonNull(generator, "generator");
+    this.verifier = Objects.requireNonNull(verifier, "verifier");
+    this.prompt = Objects.requireNonNull(taught, "taught").get(0).prompt();
     this.alsoTaughtOn = taught.stream().skip(1).map(other -> other.prompt().text()).toList();
-    this.settings = settings;
-    this.folder = folder;
-    this.watcher = watcher;
+    this.settings = Objects.requireNonNull(settings, "settings");
+    this.folder = Objects.requireNonNull(folder, "folder");
+    this.watcher = Objects.requireNonNull(watcher, "watcher");
     this.checkpointEvery = checkpointEvery;
     this.ratedBy = prompt.checks();
     this.distillation =
@@ -104,7 +105,7 @@ public final class TrainingRun implements AutoCloseable {
    * see what was learnt so far.
    */
   public void listen(StepListener newListener) {
-    listener = newListener;
+    listener = Objects.requireNonNull(newListener, "listener");
   }
 
   /** Lets pictures be rated by these checks, not by all that are trained on. */
@@ -129,8 +130,8 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /**
-   * Runs to the end or to {@link #requestStop}, then saves checkpoint, losses, and the adapter or
-   * the latents.
+   * Runs to the end, to {@link #requestStop} or until the thread is interrupted, then saves
+   * checkpoint, losses, and the adapter or the latents.
    */
   public void distil() throws IOException {
     long start = System.nanoTime();
@@ -140,11 +141,29 @@ public final class TrainingRun implements AutoCloseable {
             settings.steps(),
             distillation.reports().size(),
             this::requestStop);
+    Distillation.Ending ending;
     try (RunListener.Progress shown = progress) {
-      distillation.run();
+      ending = distillation.run();
     } finally {
       seconds = (System.nanoTime() - start) * 1e-9;
     }
+    if (ending == Distillation.Ending.INTERRUPTED) {
+      interrupted = true;
+      watcher.say(
+          "Interrupted after step %d: saving what was learnt.", distillation.reports().size());
+    }
+    // Nothing can be written by a thread that is interrupted.
+    boolean restore = Thread.interrupted();
+    try {
+      saveLearnt();
+    } finally {
+      if (restore) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void saveLearnt() throws IOException {
     saveCheckpoint();
     if (ofLatents()) {
       writeLatents();
@@ -163,7 +182,7 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
-  /** Whether a stop was requested. */
+  /** Whether a stop was requested, or the thread was interrupted in {@link #distil}. */
   public boolean interrupted() {
     return interrupted;
   }

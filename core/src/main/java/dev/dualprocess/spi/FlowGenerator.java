@@ -11,7 +11,9 @@ import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.recompute.Tape;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -21,11 +23,13 @@ import org.bytedeco.pytorch.Tensor;
 public final class FlowGenerator implements Generator {
   private final FlowModel model;
   private final Recomputation recomputation;
+  private final Lifetime lifetime;
 
   /** Takes ownership of {@code model}, whose blocks {@code recomputation} decides about. */
   public FlowGenerator(FlowModel model, Recomputation recomputation) {
     this.model = model;
     this.recomputation = recomputation;
+    this.lifetime = model.loraTargets().lifetime();
   }
 
   /** The model that gives velocities and decodes. */
@@ -40,6 +44,7 @@ public final class FlowGenerator implements Generator {
 
   @Override
   public Sampling defaultSampling() {
+    lifetime.requireOpen();
     return model.defaultSampling();
   }
 
@@ -50,28 +55,43 @@ public final class FlowGenerator implements Generator {
 
   @Override
   public Conditioning condition(String text) {
-    return model.condition(text);
+    Objects.requireNonNull(text, "text");
+    return lifetime.sharing(() -> model.condition(text));
   }
 
   @Override
   public long[] latentShape(ImageSize size) {
-    return model.latentShape(size);
+    lifetime.requireOpen();
+    return model.latentShape(Objects.requireNonNull(size, "size"));
   }
 
   @Override
   public FlowSchedule schedule(Sampling sampling) {
-    return model.schedule(sampling);
+    lifetime.requireOpen();
+    return model.schedule(Objects.requireNonNull(sampling, "sampling"));
   }
 
   @Override
   public FlowSchedule trainingSchedule(Sampling sampling) {
-    return model.trainingSchedule(sampling);
+    lifetime.requireOpen();
+    return model.trainingSchedule(Objects.requireNonNull(sampling, "sampling"));
   }
 
   @Override
   public Tensor sample(Tensor z, Conditioning text, Sampling sampling, int stopBefore) {
-    Require.latents(z, latentShape(sampling.size()), sampling.size());
+    requireFits(z, text, sampling);
     Require.step(stopBefore, sampling.numInferenceSteps());
+    return lifetime.sharing(() -> sampled(z, text, sampling, stopBefore));
+  }
+
+  private void requireFits(Tensor z, Conditioning text, Sampling sampling) {
+    lifetime.requireOpen();
+    Objects.requireNonNull(text, "text");
+    Objects.requireNonNull(sampling, "sampling");
+    Require.latents(z, latentShape(sampling.size()), sampling.size());
+  }
+
+  private Tensor sampled(Tensor z, Conditioning text, Sampling sampling, int stopBefore) {
     return Memory.noGrad(
         () -> {
           Tensor zt = model.placement().placeFloat32(z);
@@ -92,11 +112,17 @@ public final class FlowGenerator implements Generator {
 
   @Override
   public Draft draft(Tensor zt, int step, Conditioning text, Sampling sampling) {
+    requireFits(zt, text, sampling);
     FlowSchedule schedule = trainingSchedule(sampling);
-    Require.latents(zt, latentShape(sampling.size()), sampling.size());
     Require.step(step, schedule.steps() - 1);
+    return lifetime.sharing(() -> drafted(zt, step, text, sampling, schedule));
+  }
+
+  private Draft drafted(
+      Tensor zt, int step, Conditioning text, Sampling sampling, FlowSchedule schedule) {
     Tape tape = recomputation.tape(sampling, loraTargets().learning());
     return TensorDraft.of(
+        lifetime,
         tape,
         () -> {
           Tensor z = model.placement().placeFloat32(zt);
@@ -110,16 +136,18 @@ public final class FlowGenerator implements Generator {
   @Override
   public Tensor decode(Tensor latents, ImageSize size) {
     Require.latents(latents, latentShape(size), size);
-    return Memory.noGrad(() -> model.decode(model.placement().placeFloat32(latents), size));
+    return lifetime.sharing(
+        () -> Memory.noGrad(() -> model.decode(model.placement().placeFloat32(latents), size)));
   }
 
   @Override
   public LoraTargets loraTargets() {
+    lifetime.requireOpen();
     return model.loraTargets();
   }
 
   @Override
   public void close() {
-    model.close();
+    lifetime.close(model::close);
   }
 }

@@ -5,21 +5,25 @@ import dev.dualprocess.Critique;
 import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.VqaSettings;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 
 /** A verifier from a {@link PixelLoss}: it carries images to the Java heap and gradients back. */
 public final class PixelVerifier implements Verifier {
   private final String name;
   private final PixelLoss loss;
+  private final Lifetime lifetime;
 
   /** A verifier of that name. */
   public PixelVerifier(String name, PixelLoss loss) {
-    this.name = name;
-    this.loss = loss;
+    this.name = Objects.requireNonNull(name, "name");
+    this.loss = Objects.requireNonNull(loss, "loss");
+    this.lifetime = new Lifetime("verifier '" + name + "'");
   }
 
   @Override
@@ -29,15 +33,21 @@ public final class PixelVerifier implements Verifier {
 
   @Override
   public List<Assessment> assess(Tensor image, List<Question> questions, VqaSettings settings) {
-    return judge(image, questions, new float[Math.toIntExact(image.numel())]);
+    Require.asked(image, questions, settings);
+    return lifetime.inTurn(
+        () -> judge(image, questions, new float[Math.toIntExact(image.numel())]));
   }
 
   @Override
   public Critique critique(Tensor image, List<Question> questions, VqaSettings settings) {
-    float[] mean = new float[Math.toIntExact(image.numel())];
-    List<Assessment> assessments = judge(image, questions, mean);
-    return new Critique(
-        assessments, Memory.noGrad(() -> Ops.toLike(Ops.floats(mean, image.shape()), image)));
+    Require.asked(image, questions, settings);
+    return lifetime.inTurn(
+        () -> {
+          float[] mean = new float[Math.toIntExact(image.numel())];
+          List<Assessment> assessments = judge(image, questions, mean);
+          return new Critique(
+              assessments, Memory.noGrad(() -> Ops.toLike(Ops.floats(mean, image.shape()), image)));
+        });
   }
 
   /** Judges every question and adds up the mean of the gradients. */
@@ -59,6 +69,6 @@ public final class PixelVerifier implements Verifier {
 
   @Override
   public void close() {
-    // Nothing native is held.
+    lifetime.close(() -> {}); // nothing native is held
   }
 }

@@ -2,6 +2,7 @@ package dev.dualprocess.spi;
 
 import dev.dualprocess.Draft;
 import dev.dualprocess.recompute.Tape;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import java.util.Arrays;
@@ -17,23 +18,27 @@ public final class TensorDraft implements Draft {
   private final Tensor decoded; // [1, 3, H, W], with its graph
   private final Tensor image; // the same, detached
   private final Tape tape;
+  private final Lifetime generator;
+  private final Lifetime lifetime = new Lifetime("this draft");
   private boolean spent;
 
-  private TensorDraft(Tensor decoded, Tape tape) {
+  private TensorDraft(Tensor decoded, Tape tape, Lifetime generator) {
     this.decoded = decoded;
     this.image = Memory.kept(decoded::detach);
     this.tape = tape;
+    this.generator = generator;
   }
 
   /**
    * Runs a pass and keeps what its backward needs.
    *
+   * @param generator whose weights backward needs
    * @param tape becomes the draft's
    * @param pass makes the decoded clean estimate, fp32 [1, 3, H, W]
    */
-  public static TensorDraft of(Tape tape, Supplier<Tensor> pass) {
+  public static TensorDraft of(Lifetime generator, Tape tape, Supplier<Tensor> pass) {
     try {
-      return new TensorDraft(Memory.kept(() -> tape.record(pass)), tape);
+      return new TensorDraft(Memory.kept(() -> tape.record(pass)), tape, generator);
     } catch (RuntimeException | Error e) {
       tape.close();
       throw e;
@@ -42,11 +47,14 @@ public final class TensorDraft implements Draft {
 
   @Override
   public Tensor image() {
+    lifetime.requireOpen();
     return image;
   }
 
   @Override
   public void backward(Tensor dImage) {
+    lifetime.requireOpen();
+    Require.open(dImage, "dImage");
     if (spent) {
       throw new IllegalStateException("backward was already run on this draft");
     }
@@ -60,6 +68,10 @@ public final class TensorDraft implements Draft {
               .formatted(Arrays.toString(dImage.shape()), Arrays.toString(image.shape())));
     }
     spent = true;
+    generator.during(() -> lifetime.during(() -> back(dImage)));
+  }
+
+  private void back(Tensor dImage) {
     try (PointerScope scope = new PointerScope()) {
       tape.backward(decoded, Ops.toLike(dImage, image));
     }
@@ -67,9 +79,11 @@ public final class TensorDraft implements Draft {
 
   @Override
   public void close() {
-    spent = true;
-    tape.close();
-    decoded.close();
-    image.close();
+    lifetime.close(
+        () -> {
+          tape.close();
+          decoded.close();
+          image.close();
+        });
   }
 }

@@ -5,21 +5,25 @@ import dev.dualprocess.Critique;
 import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.VqaSettings;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 
 /** A verifier from a {@link TensorLoss}; libtorch finds the gradient. */
 public final class TensorVerifier implements Verifier {
   private final String name;
   private final TensorLoss loss;
+  private final Lifetime lifetime;
 
   /** A verifier of that name. */
   public TensorVerifier(String name, TensorLoss loss) {
-    this.name = name;
-    this.loss = loss;
+    this.name = Objects.requireNonNull(name, "name");
+    this.loss = Objects.requireNonNull(loss, "loss");
+    this.lifetime = new Lifetime("verifier '" + name + "'");
   }
 
   @Override
@@ -29,16 +33,27 @@ public final class TensorVerifier implements Verifier {
 
   @Override
   public List<Assessment> assess(Tensor image, List<Question> questions, VqaSettings settings) {
-    List<Assessment> assessments = new ArrayList<>();
-    Memory.withoutGrad(
-        () ->
-            questions.forEach(
-                q -> assessments.add(Assessment.ofLoss(loss.loss(image, q).item_double(), ""))));
-    return assessments;
+    Require.asked(image, questions, settings);
+    return lifetime.inTurn(
+        () -> {
+          List<Assessment> assessments = new ArrayList<>();
+          Memory.withoutGrad(
+              () -> questions.forEach(q -> assessments.add(assessed(loss.loss(image, q)))));
+          return assessments;
+        });
+  }
+
+  private static Assessment assessed(Tensor value) {
+    return Assessment.ofLoss(value.item_double(), "");
   }
 
   @Override
   public Critique critique(Tensor image, List<Question> questions, VqaSettings settings) {
+    Require.asked(image, questions, settings);
+    return lifetime.inTurn(() -> judged(image, questions));
+  }
+
+  private Critique judged(Tensor image, List<Question> questions) {
     List<Assessment> assessments = new ArrayList<>();
     Tensor gradient =
         Memory.scoped(
@@ -49,7 +64,7 @@ public final class TensorVerifier implements Verifier {
                       for (Question question : questions) {
                         Tensor value = loss.loss(leaf, question);
                         Ops.mul(value, 1.0 / questions.size()).backward();
-                        assessments.add(Assessment.ofLoss(value.item_double(), ""));
+                        assessments.add(assessed(value));
                       }
                       return leaf.grad();
                     }));
@@ -58,6 +73,6 @@ public final class TensorVerifier implements Verifier {
 
   @Override
   public void close() {
-    // Nothing native is held.
+    lifetime.close(() -> {}); // nothing native is held
   }
 }

@@ -14,6 +14,7 @@ public final class Noise implements AutoCloseable {
   private final Generator generator;
   private final GeneratorOptional optional;
   private final TensorOptions float32;
+  private final Lifetime lifetime = new Lifetime("this stream of noise");
 
   private Noise(long seed) {
     Natives.load();
@@ -46,28 +47,35 @@ public final class Noise implements AutoCloseable {
 
   /** The next standard normal values of this stream, [shape], fp32 on the CPU. */
   public Tensor normal(long... shape) {
+    lifetime.requireOpen();
     return torch.randn(shape, optional, float32);
   }
 
   /** The next uniform values in [0, 1) of this stream, [shape], fp32 on the CPU. */
   public Tensor uniform(long... shape) {
+    lifetime.requireOpen();
     return torch.rand(shape, optional, float32);
   }
 
   /** A copy of the stream's state, for a checkpoint; in the caller's scope. */
   public Tensor state() {
+    lifetime.requireOpen();
     return generator.get_state();
   }
 
   /** Continues from a state that {@link #state} returned. */
   public void restore(Tensor state) {
+    lifetime.requireOpen();
     generator.set_state(state);
   }
 
   @Override
   public void close() {
-    float32.close();
-    optional.close();
-    generator.close();
+    lifetime.close(
+        () -> {
+          float32.close();
+          optional.close();
+          generator.close();
+        });
   }
 }

@@ -28,6 +28,7 @@ public record Placement(String device, Dtype dtype) {
    */
   public Placement {
     Objects.requireNonNull(dtype, "dtype");
+    Objects.requireNonNull(device, "device");
     device = device.equals("cuda") ? "cuda:0" : device;
     if (!DEVICE.matcher(device).matches()) {
       throw new IllegalArgumentException(
@@ -45,6 +46,7 @@ public record Placement(String device, Dtype dtype) {
 
   /** That device with the dtype that suits it: bf16 on CUDA, fp32 on the CPU. */
   public static Placement on(String device) {
+    Objects.requireNonNull(device, "device");
     return new Placement(device, device.startsWith("cuda") ? Dtype.BFLOAT16 : Dtype.FLOAT32);
   }
 

@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class TensorOwner implements AutoCloseable {
   private final List<Tensor> owned = new ArrayList<>();
+  private final Lifetime lifetime = new Lifetime("this owner of tensors");
 
   /** Owns nothing yet. */
   public TensorOwner() {}
@@ -21,6 +22,7 @@ public final class TensorOwner implements AutoCloseable {
    * @return a handle that outlives every scope of the calling thread, until {@link #close}
    */
   public Tensor own(Tensor tensor) {
+    lifetime.requireOpen();
     Tensor kept = Memory.keep(new Tensor(tensor));
     owned.add(kept);
     return kept;
@@ -34,7 +36,10 @@ public final class TensorOwner implements AutoCloseable {
   /** Frees every owned tensor. */
   @Override
   public void close() {
-    owned.forEach(Tensor::close);
-    owned.clear();
+    lifetime.close(
+        () -> {
+          owned.forEach(Tensor::close);
+          owned.clear();
+        });
   }
 }

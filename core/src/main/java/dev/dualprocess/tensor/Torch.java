@@ -1,5 +1,6 @@
 package dev.dualprocess.tensor;
 
+import java.util.function.Supplier;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 
@@ -91,6 +92,21 @@ public final class Torch {
     int cut = text.indexOf("Exception raised from");
     String told = (cut > 0 ? text.substring(0, cut) : text).strip();
     return told.lines().findFirst().orElse(error.toString());
+  }
+
+  /**
+   * Runs {@code body}; what libtorch throws in many lines is thrown in one.
+   *
+   * @throws TorchException for a C++ exception that carries its native stack trace
+   */
+  public static <T> T plainly(Supplier<T> body) {
+    try {
+      return body.get();
+    } catch (RuntimeException e) {
+      boolean ofLibtorch =
+          e.getClass() == RuntimeException.class && !message(e).equals(e.getMessage());
+      throw ofLibtorch ? new TorchException(e) : e;
+    }
   }
 
   /** Whether {@code error} says that a device or the host ran out of memory. */

@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.config.Interruption;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * CLIP's tokenizer as a {@code tokenizer.json}, made from the two files that FLUX.1's repositories
@@ -98,11 +101,19 @@ final class ClipTokenizerJson {
             .put("byte_fallback", false);
     model.set("vocab", vocab);
     ArrayNode merges = model.putArray("merges");
-    for (String line : Files.readAllLines(folder.resolve("merges.txt"), StandardCharsets.UTF_8)) {
+    for (String line : lines(folder.resolve("merges.txt"))) {
       if (!line.isBlank() && !line.startsWith("#version")) {
         merges.add(line.strip());
       }
     }
     return model;
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    try {
+      return Files.readAllLines(file, StandardCharsets.UTF_8);
+    } catch (ClosedByInterruptException e) {
+      throw Interruption.of(file, "read", e);
+    }
   }
 }

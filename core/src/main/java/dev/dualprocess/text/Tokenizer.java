@@ -2,6 +2,7 @@ package dev.dualprocess.text;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.tensor.Lifetime;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -29,9 +31,11 @@ public final class Tokenizer implements AutoCloseable {
   private final HuggingFaceTokenizer tokenizer;
   private final OptionalInt modelMaxLength;
   private final OptionalLong padId;
+  private final Lifetime lifetime;
 
   private Tokenizer(
-      HuggingFaceTokenizer tokenizer, OptionalInt modelMaxLength, OptionalLong padId) {
+      Path folder, HuggingFaceTokenizer tokenizer, OptionalInt modelMaxLength, OptionalLong padId) {
+    this.lifetime = new Lifetime("the tokenizer of " + folder);
     this.tokenizer = tokenizer;
     this.modelMaxLength = modelMaxLength;
     this.padId = padId;
@@ -43,6 +47,7 @@ public final class Tokenizer implements AutoCloseable {
    * @throws IOException in one line, if files are missing or broken
    */
   public static Tokenizer open(Path folder) throws IOException {
+    Objects.requireNonNull(folder, "folder");
     Path json = folder.resolve("tokenizer.json");
     Path config = folder.resolve("tokenizer_config.json");
     OptionalInt maxLength = OptionalInt.empty();
@@ -66,7 +71,7 @@ public final class Tokenizer implements AutoCloseable {
       throw new IOException(folder + ": no tokenizer.json here, nor vocab.json and merges.txt");
     }
     OptionalLong padId = new Vocabulary(definition.root()).idOf(padToken);
-    return new Tokenizer(newInstance(definition), maxLength, padId);
+    return new Tokenizer(folder, newInstance(definition), maxLength, padId);
   }
 
   private static HuggingFaceTokenizer newInstance(ConfigFile definition) throws IOException {
@@ -92,12 +97,14 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The ids of {@code text} with the tokenizer's own special tokens added. */
   public long[] encode(String text) {
-    return tokenizer.encode(text, true, false).getIds();
+    Objects.requireNonNull(text, "text");
+    return lifetime.sharing(() -> tokenizer.encode(text, true, false).getIds());
   }
 
   /** The ids of {@code text} alone; special tokens written out in it are still recognised. */
   public long[] encodePlain(String text) {
-    return tokenizer.encode(text, false, false).getIds();
+    Objects.requireNonNull(text, "text");
+    return lifetime.sharing(() -> tokenizer.encode(text, false, false).getIds());
   }
 
   /**
@@ -141,7 +148,8 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The text of {@code ids}, special tokens left out. */
   public String decode(long[] ids) {
-    return tokenizer.decode(ids, true);
+    Objects.requireNonNull(ids, "ids");
+    return lifetime.sharing(() -> tokenizer.decode(ids, true));
   }
 
   /** The id of the pad token. */
@@ -151,6 +159,6 @@ public final class Tokenizer implements AutoCloseable {
 
   @Override
   public void close() {
-    tokenizer.close();
+    lifetime.close(tokenizer::close);
   }
 }

@@ -4,6 +4,7 @@ import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.image.Resampling.Arithmetic;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -15,6 +16,7 @@ public final class ImageProcessor implements AutoCloseable {
   private final ImageSizing sizing;
   private final Placement placement;
   private final PixelNorm norm;
+  private final Lifetime lifetime = new Lifetime("this image processor");
 
   /** Makes pixels on the device of {@code placement}. */
   public ImageProcessor(ImageSizing sizing, ImageStatistics statistics, Placement placement) {
@@ -30,6 +32,7 @@ public final class ImageProcessor implements AutoCloseable {
    * @return normalised, fp32 [1, 3, H', W']; in the caller's scope
    */
   public Tensor pixels(Tensor image, Resizing resizing) {
+    lifetime.requireOpen();
     ImageSize size = Pixels.sizeOf(image);
     ImageSize to = sizing.sizeFor(size, resizing);
     return Memory.scoped(() -> norm.apply(to.equals(size) ? image : resized(image, to, resizing)));
@@ -48,6 +51,7 @@ public final class ImageProcessor implements AutoCloseable {
    * @return as the other
    */
   public Tensor pixels(BufferedImage picture) {
+    lifetime.requireOpen();
     ImageSize to = sizing.processor(new ImageSize(picture.getHeight(), picture.getWidth()));
     BufferedImage resized = sizing.filter().resize(picture, to, Arithmetic.TORCH);
     return Memory.scoped(() -> norm.apply(placement.placeFloat32(Pixels.toTensor(resized))));
@@ -55,6 +59,6 @@ public final class ImageProcessor implements AutoCloseable {
 
   @Override
   public void close() {
-    norm.close();
+    lifetime.close(norm::close);
   }
 }

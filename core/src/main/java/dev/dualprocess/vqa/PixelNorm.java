@@ -1,5 +1,6 @@
 package dev.dualprocess.vqa;
 
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -12,6 +13,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class PixelNorm implements AutoCloseable {
   private final TensorOwner owner = new TensorOwner();
+  private final Lifetime lifetime = new Lifetime("this normalisation of pixels");
   private final Tensor scale; // fp32 [1, C, 1, 1]: 0.5 / std
   private final Tensor shift; // fp32 [1, C, 1, 1]: (0.5 - mean) / std
 
@@ -35,11 +37,12 @@ public final class PixelNorm implements AutoCloseable {
 
   /** x fp32 [B, C, H, W] in [-1, 1] to the same shape; gradient flows through. */
   public Tensor apply(Tensor x) {
+    lifetime.requireOpen();
     return x.mul(scale).add(shift);
   }
 
   @Override
   public void close() {
-    owner.close();
+    lifetime.close(owner::close);
   }
 }

@@ -4,6 +4,7 @@ import dev.dualprocess.nn.KeyValueCache;
 import dev.dualprocess.nn.KeysValues;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.nn.RotaryEmbedding;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.TensorOwner;
@@ -17,6 +18,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class PreparedPrompt implements AutoCloseable {
   private final TensorOwner owner = new TensorOwner();
+  private final Lifetime lifetime = new Lifetime("this prepared prompt");
   private final int length;
   private final Ropes ropes;
   private final List<KeysValues> before; // of each layer; empty if the image comes first
@@ -67,21 +69,25 @@ public final class PreparedPrompt implements AutoCloseable {
 
   /** What each layer knows of the text before the image; empty if there is none. */
   List<KeysValues> before() {
+    lifetime.requireOpen();
     return before;
   }
 
   /** What follows that text: image tokens [image tokens, D] to x [length - before, D]. */
   Tensor following(Tensor imageTokens) {
+    lifetime.requireOpen();
     return Ops.cat(0, imageTokens, after);
   }
 
   /** The rotary embedding of what follows that text; cos and sin [length - before, d]. */
   public RotaryEmbedding rope() {
+    lifetime.requireOpen();
     return rope;
   }
 
   /** The last hidden states of all tokens, [length, D], given those of what follows. */
   Tensor whole(Tensor hiddenFollowing) {
+    lifetime.requireOpen();
     return Ops.cat(0, hiddenBefore, hiddenFollowing);
   }
 
@@ -95,11 +101,12 @@ public final class PreparedPrompt implements AutoCloseable {
    * behind the prompt; in the caller's scope.
    */
   public RotaryEmbedding rope(int first, int end) {
+    lifetime.requireOpen();
     return ropes.rope(first, end);
   }
 
   @Override
   public void close() {
-    owner.close();
+    lifetime.close(owner::close);
   }
 }

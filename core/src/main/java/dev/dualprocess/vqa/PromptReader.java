@@ -2,6 +2,7 @@ package dev.dualprocess.vqa;
 
 import com.google.common.primitives.ImmutableLongArray;
 import dev.dualprocess.nn.LanguageModel;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.vqa.PreparedPrompt.Ropes;
 import java.util.Set;
@@ -26,6 +27,7 @@ public final class PromptReader implements AutoCloseable {
   private final ImageToken imageToken;
   private final Function<Positions, Ropes> turning;
   private final RecentCache<Key, PreparedPrompt> prompts = new RecentCache<>(PreparedPrompt::close);
+  private final Lifetime lifetime = new Lifetime("this reader of prompts");
 
   /** What a prepared prompt depends on: its tokens, and the image's place and shape. */
   private record Key(ImmutableLongArray inputIds, ImageLayout layout) {}
@@ -85,6 +87,7 @@ public final class PromptReader implements AutoCloseable {
 
   /** What of a prompt does not depend on the image's content; owned by this reader. */
   public PreparedPrompt prepared(long[] inputIds, SeenImage image) {
+    lifetime.requireOpen();
     ImageLayout layout = image.layout();
     return prompts.get(
         new Key(ImmutableLongArray.copyOf(inputIds), layout), () -> prepare(inputIds, layout));
@@ -99,6 +102,6 @@ public final class PromptReader implements AutoCloseable {
   /** Frees the prepared prompts. */
   @Override
   public void close() {
-    prompts.close();
+    lifetime.close(prompts::close);
   }
 }

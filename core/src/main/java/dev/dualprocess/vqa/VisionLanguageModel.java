@@ -5,6 +5,7 @@ import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.spi.LoadOptions;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.weights.WeightSource.Renaming;
 import java.awt.image.BufferedImage;
@@ -31,6 +32,7 @@ public final class VisionLanguageModel implements AutoCloseable {
   private final ImageProcessor processor;
   private final ImageEncoder encoder;
   private final PromptReader reader;
+  private final Lifetime lifetime;
 
   /**
    * What the checkpoint is read into: the vision tower with its connector, and the language model.
@@ -40,6 +42,7 @@ public final class VisionLanguageModel implements AutoCloseable {
   private VisionLanguageModel(ModelFolder folder, Architecture architecture, LoadOptions opening)
       throws IOException {
     this.folder = folder;
+    this.lifetime = new Lifetime("model '" + folder.name() + "'");
     this.architecture = architecture;
     this.recomputation = opening.recomputation();
     this.chat = architecture.chat();
@@ -103,6 +106,7 @@ public final class VisionLanguageModel implements AutoCloseable {
 
   /** The language model's half. */
   public PromptReader reader() {
+    lifetime.requireOpen();
     return reader;
   }
 
@@ -112,9 +116,12 @@ public final class VisionLanguageModel implements AutoCloseable {
    * @param image fp32 [1, 3, H, W] in [-1, 1] on this model's device; may require a gradient
    */
   public SeenImage see(Tensor image, Resizing resizing) {
-    try (Tensor pixels = processor.pixels(image, resizing)) {
-      return encoder.encode(pixels);
-    }
+    return lifetime.sharing(
+        () -> {
+          try (Tensor pixels = processor.pixels(image, resizing)) {
+            return encoder.encode(pixels);
+          }
+        });
   }
 
   /**
@@ -122,13 +129,17 @@ public final class VisionLanguageModel implements AutoCloseable {
    * processor does; no gradient.
    */
   public SeenImage see(BufferedImage picture) {
-    try (Tensor pixels = processor.pixels(picture)) {
-      return encoder.encode(pixels);
-    }
+    return lifetime.sharing(
+        () -> {
+          try (Tensor pixels = processor.pixels(picture)) {
+            return encoder.encode(pixels);
+          }
+        });
   }
 
   /** What a prompt without an image is about; its prompts are in the family's format for text. */
   public SeenImage seeNothing() {
+    lifetime.requireOpen();
     return SeenImage.inLine(reader.noTokens());
   }
 
@@ -153,7 +164,7 @@ public final class VisionLanguageModel implements AutoCloseable {
    */
   public Tensor logits(long[] inputIds, long[] positions, SeenImage image) {
     architecture.requireRoom(inputIds.length);
-    return reader.logits(inputIds, positions, image);
+    return lifetime.sharing(() -> reader.logits(inputIds, positions, image));
   }
 
   /**
@@ -164,7 +175,7 @@ public final class VisionLanguageModel implements AutoCloseable {
    */
   public long[] generate(long[] inputIds, SeenImage image, Decoding decoding) {
     architecture.requireRoom(inputIds.length + decoding.maxNewTokens());
-    return reader.generate(inputIds, image, decoding);
+    return lifetime.sharing(() -> reader.generate(inputIds, image, decoding));
   }
 
   /** Ids as text, special tokens left out. */
@@ -174,9 +185,12 @@ public final class VisionLanguageModel implements AutoCloseable {
 
   @Override
   public void close() {
-    processor.close();
-    reader.close();
-    encoder.close();
-    folder.close();
+    lifetime.close(
+        () -> {
+          processor.close();
+          reader.close();
+          encoder.close();
+          folder.close();
+        });
   }
 }

@@ -7,12 +7,16 @@ import dev.dualprocess.Verifier;
 import dev.dualprocess.VqaSettings;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.recompute.Tape;
+import dev.dualprocess.spi.Require;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -25,6 +29,7 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class VqaVerifier implements Verifier {
   private final VisionLanguageModel model;
+  private final Lifetime lifetime;
   private final RecentCache<Asked, Target> targets = new RecentCache<>(Target::close);
 
   /** What the tokens of a question and its answer depend on: the words, and the image's shape. */
@@ -32,7 +37,8 @@ public final class VqaVerifier implements Verifier {
 
   /** Takes ownership of {@code model}. */
   public VqaVerifier(VisionLanguageModel model) {
-    this.model = model;
+    this.model = Objects.requireNonNull(model, "model");
+    this.lifetime = new Lifetime("verifier '" + model.name() + "'");
   }
 
   @Override
@@ -47,17 +53,11 @@ public final class VqaVerifier implements Verifier {
 
   @Override
   public List<Assessment> assess(Tensor image, List<Question> questions, VqaSettings settings) {
-    return Memory.freeing(
-        () -> {
-          List<Assessment> assessments = new ArrayList<>();
-          Memory.withoutGrad(
-              () -> {
-                SeenImage seen =
-                    model.see(model.placement().placeFloat32(image), settings.resizing());
-                questions.forEach(q -> assessments.add(ask(q, seen, settings).assess()));
-              });
-          return assessments;
-        });
+    Require.asked(image, questions, settings);
+    return assess(
+        () -> model.see(model.placement().placeFloat32(image), settings.resizing()),
+        questions,
+        settings);
   }
 
   /**
@@ -66,26 +66,39 @@ public final class VqaVerifier implements Verifier {
    */
   public List<Assessment> assess(
       BufferedImage image, List<Question> questions, VqaSettings settings) {
-    List<Assessment> assessments = new ArrayList<>();
-    Memory.withoutGrad(
+    Objects.requireNonNull(image, "image");
+    return assess(() -> model.see(image), questions, settings);
+  }
+
+  private List<Assessment> assess(
+      Supplier<SeenImage> sight, List<Question> questions, VqaSettings settings) {
+    return lifetime.inTurn(
         () -> {
-          SeenImage seen = model.see(image);
-          questions.forEach(q -> assessments.add(ask(q, seen, settings).assess()));
+          List<Assessment> assessments = new ArrayList<>();
+          Memory.withoutGrad(
+              () -> {
+                SeenImage seen = sight.get();
+                questions.forEach(q -> assessments.add(ask(q, seen, settings).assess()));
+              });
+          return assessments;
         });
-    return assessments;
   }
 
   @Override
   public Critique critique(Tensor image, List<Question> questions, VqaSettings settings) {
-    List<Assessment> assessments = new ArrayList<>();
-    Tensor gradient =
-        Memory.scoped(
-            () -> {
-              Tensor leaf = Ops.leaf(model.placement().placeFloat32(image));
-              assessments.addAll(judge(leaf, questions, settings));
-              return leaf.grad();
-            });
-    return new Critique(assessments, gradient);
+    Require.asked(image, questions, settings);
+    return lifetime.inTurn(
+        () -> {
+          List<Assessment> assessments = new ArrayList<>();
+          Tensor gradient =
+              Memory.scoped(
+                  () -> {
+                    Tensor leaf = Ops.leaf(model.placement().placeFloat32(image));
+                    assessments.addAll(judge(leaf, questions, settings));
+                    return leaf.grad();
+                  });
+          return new Critique(assessments, gradient);
+        });
   }
 
   /** Leaves the gradient of the mean loss in {@code leaf}. */
@@ -116,15 +129,18 @@ public final class VqaVerifier implements Verifier {
 
   /** What the model says of a picture, or to a text alone. */
   public Answer answer(Optional<BufferedImage> image, String question, Decoding decoding) {
-    List<Answer> told = new ArrayList<>();
-    Memory.withoutGrad(
-        () -> {
-          SeenImage seen = image.map(model::see).orElseGet(model::seeNothing);
-          long[] prompt = model.promptIds(question, seen);
-          long[] ids = model.generate(prompt, seen, decoding);
-          told.add(new Answer(model.decode(ids).strip(), prompt.length, ids.length));
-        });
-    return told.get(0);
+    Objects.requireNonNull(question, "question");
+    return lifetime.inTurn(
+        () ->
+            Memory.freeing(
+                () -> Memory.withoutRecording(() -> answered(image, question, decoding))));
+  }
+
+  private Answer answered(Optional<BufferedImage> image, String question, Decoding decoding) {
+    SeenImage seen = image.map(model::see).orElseGet(model::seeNothing);
+    long[] prompt = model.promptIds(question, seen);
+    long[] ids = model.generate(prompt, seen, decoding);
+    return new Answer(model.decode(ids).strip(), prompt.length, ids.length);
   }
 
   /**
@@ -188,7 +204,10 @@ public final class VqaVerifier implements Verifier {
 
   @Override
   public void close() {
-    targets.close();
-    model.close();
+    lifetime.close(
+        () -> {
+          targets.close();
+          model.close();
+        });
   }
 }

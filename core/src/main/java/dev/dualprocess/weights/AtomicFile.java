@@ -1,10 +1,13 @@
 package dev.dualprocess.weights;
 
+import dev.dualprocess.config.Interruption;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Replaces a file as a whole: written under a temporary name beside it, then renamed. */
 public final class AtomicFile {
@@ -19,15 +22,19 @@ public final class AtomicFile {
 
   /**
    * Writes {@code content} to a temporary file in the folder of {@code path}, which is made if need
-   * be, and renames it.
+   * be, and renames it. Who may read it is as the system has it for new files (the umask).
    *
-   * @throws IOException if that fails; a file that stood at {@code path} is then as it was
+   * @throws IOException if that fails, naming {@code path} if the thread was interrupted; a file
+   *     that stood there is then as it was
    */
   public static void write(Path path, Content content) throws IOException {
     Path folder = path.toAbsolutePath().getParent();
     Files.createDirectories(folder);
-    Path temporary = Files.createTempFile(folder, "." + path.getFileName(), ".tmp");
+    String unique = Long.toUnsignedString(ThreadLocalRandom.current().nextLong());
+    Path temporary =
+        path.toAbsolutePath().resolveSibling("." + path.getFileName() + unique + ".tmp");
     try {
+      Files.createFile(temporary);
       content.writeTo(temporary);
       try {
         Files.move(
@@ -35,6 +42,8 @@ public final class AtomicFile {
       } catch (AtomicMoveNotSupportedException e) {
         Files.move(temporary, path, StandardCopyOption.REPLACE_EXISTING);
       }
+    } catch (ClosedByInterruptException e) {
+      throw Interruption.of(path, "written", e);
     } finally {
       Files.deleteIfExists(temporary);
     }

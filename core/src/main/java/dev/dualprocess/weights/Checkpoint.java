@@ -36,6 +36,7 @@ public final class Checkpoint implements AutoCloseable {
    *     or lacks a tensor that the index promises
    */
   public static Checkpoint open(Path folder) throws IOException {
+    Objects.requireNonNull(folder, "folder");
     for (String name : BASE_NAMES) {
       Path index = folder.resolve(name + ".index.json");
       if (Files.isRegularFile(index)) {

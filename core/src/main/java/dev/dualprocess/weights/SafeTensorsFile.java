@@ -7,11 +7,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableMap;
+import dev.dualprocess.config.Interruption;
 import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +24,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
@@ -52,6 +56,7 @@ public final class SafeTensorsFile implements AutoCloseable {
   private final ImmutableMap<String, String> metadata;
   private final long dataStart;
   private final long fileSize;
+  private final Lifetime lifetime;
   private @Nullable Tensor mapping;
 
   private SafeTensorsFile(
@@ -61,6 +66,7 @@ public final class SafeTensorsFile implements AutoCloseable {
       long dataStart,
       long fileSize) {
     this.path = path;
+    this.lifetime = new Lifetime(path.toString());
     this.entries = entries;
     this.metadata = metadata;
     this.dataStart = dataStart;
@@ -74,6 +80,7 @@ public final class SafeTensorsFile implements AutoCloseable {
    *     should be
    */
   public static SafeTensorsFile open(Path path) throws IOException {
+    Objects.requireNonNull(path, "path");
     if (!Files.isRegularFile(path)) {
       throw new CheckpointException(path + ": no such file");
     }
@@ -95,6 +102,8 @@ public final class SafeTensorsFile implements AutoCloseable {
       }
       byte[] json = read(channel, 8, (int) header, path).array();
       return parse(path, json, 8 + header, size);
+    } catch (ClosedByInterruptException e) {
+      throw Interruption.of(path, "read", e);
     }
   }
 
@@ -214,18 +223,18 @@ public final class SafeTensorsFile implements AutoCloseable {
    * @throws IllegalArgumentException if there is no such key
    */
   public Tensor tensor(String name) {
+    lifetime.requireOpen();
     TensorEntry entry = entry(name);
-    return Memory.noGrad(
-        () -> {
-          if (entry.end() == entry.begin()) {
-            return torch.empty(entry.sizes(), new TensorOptions(entry.dtype().scalarType()), null);
-          }
-          Tensor bytes = map().narrow(0, dataStart + entry.begin(), entry.end() - entry.begin());
-          boolean aligned = (dataStart + entry.begin()) % entry.dtype().bytes() == 0;
-          return (aligned ? bytes : bytes.clone())
-              .view(entry.dtype().scalarType())
-              .view(entry.sizes());
-        });
+    return lifetime.sharing(() -> Memory.noGrad(() -> read(entry)));
+  }
+
+  private Tensor read(TensorEntry entry) {
+    if (entry.end() == entry.begin()) {
+      return torch.empty(entry.sizes(), new TensorOptions(entry.dtype().scalarType()), null);
+    }
+    Tensor bytes = map().narrow(0, dataStart + entry.begin(), entry.end() - entry.begin());
+    boolean aligned = (dataStart + entry.begin()) % entry.dtype().bytes() == 0;
+    return (aligned ? bytes : bytes.clone()).view(entry.dtype().scalarType()).view(entry.sizes());
   }
 
   /** As {@link #tensor}, of the header. */
@@ -237,7 +246,7 @@ public final class SafeTensorsFile implements AutoCloseable {
     return entry;
   }
 
-  private Tensor map() {
+  private synchronized Tensor map() {
     if (mapping == null) {
       mapping =
           Memory.kept(
@@ -254,6 +263,10 @@ public final class SafeTensorsFile implements AutoCloseable {
   /** Drops this object's hold on the mapping; tensors that were handed out stay valid. */
   @Override
   public void close() {
+    lifetime.close(this::unmap);
+  }
+
+  private synchronized void unmap() {
     if (mapping != null) {
       mapping.close();
       mapping = null;

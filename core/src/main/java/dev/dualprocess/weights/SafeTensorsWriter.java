@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Torch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -46,7 +47,7 @@ public final class SafeTensorsWriter {
         FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
       writeFully(channel, header(tensors, metadata));
       for (Tensor tensor : tensors.values()) {
-        Memory.withoutGrad(() -> writeData(channel, tensor));
+        Torch.plainly(() -> written(channel, tensor));
       }
       channel.force(true);
     } catch (UncheckedIOException e) {
@@ -79,6 +80,11 @@ public final class SafeTensorsWriter {
       buffer.put((byte) ' ');
     }
     return buffer.flip();
+  }
+
+  private static Tensor written(FileChannel channel, Tensor tensor) {
+    Memory.withoutGrad(() -> writeData(channel, tensor));
+    return tensor;
   }
 
   private static void writeData(FileChannel channel, Tensor tensor) {

@@ -2,6 +2,7 @@ package dev.dualprocess.weights;
 
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
+import dev.dualprocess.tensor.Torch;
 import dev.dualprocess.weights.Weights.Initializer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -93,13 +94,13 @@ public record WeightSource(OptionalLong seed, boolean eightBits, boolean onHost)
       throws IOException {
     if (isRandom()) {
       Initializer random = new RandomWeights(seed.getAsLong());
-      return model.apply(stored(Weights.made(random, placement, owner)));
+      return Torch.plainly(() -> model.apply(stored(Weights.made(random, placement, owner))));
     }
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       Set<String> stored = checkpoint.entries().keySet();
       Weights weights =
           Weights.of(checkpoint, placement, owner, key -> renaming.rename(key, stored));
-      M built = model.apply(stored(weights));
+      M built = Torch.plainly(() -> model.apply(stored(weights)));
       weights.requireComplete();
       return built;
     }

@@ -94,6 +94,7 @@ final class ShiftableToy implements Generator {
   @Override
   public Draft draft(Tensor zt, int step, Conditioning conditioning, Sampling sampling) {
     return TensorDraft.of(
+        targets.lifetime(),
         new Recomputation(Recompute.OFF, Placement.CPU).tape(sampling, true),
         () -> image(Flow.cleanEstimate(zt, velocity(zt), 1)));
   }

@@ -264,7 +264,7 @@ class DistillationTest extends ToyRuns {
           DistillationException.class,
           distillation::run,
           "loss became NaN at step 1",
-          "learning rate");
+          "verifier 'toy verifier'");
       assertArrayEquals(before, Ops.toFloats(lora.flat()));
       assertTrue(distillation.reports().isEmpty());
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Draft;
 import dev.dualprocess.Generator;
@@ -16,13 +17,19 @@ import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.Lifetime;
+import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.Torch;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -33,6 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -298,6 +306,134 @@ public abstract class GeneratorContract {
           }
         }
       }
+    }
+  }
+
+  @Test
+  void useAfterClosingSaysSo() throws IOException {
+    Sampling sampling = small();
+    Tensor noise = generator.noise(7, 1, sampling.size());
+    Generator closed = open(Placement.CPU);
+    Conditioning its = closed.condition("a cat");
+    Lora lora = closed.loraTargets().create(LORA, 3);
+    lora.flatGradient();
+    Draft draft;
+    try (LoraTargets.Attachment attached = closed.loraTargets().attach(lora, 1)) {
+      draft = closed.draft(noise, 0, its, sampling);
+    }
+    LoraTargets targets = closed.loraTargets();
+    closed.close();
+    closed.close();
+    List<Executable> uses =
+        List.of(
+            () -> closed.condition("a dog"),
+            () -> closed.sample(noise, its, sampling, 1),
+            () -> closed.generate(noise, its, sampling),
+            () -> closed.generate("a cat", sampling, 1),
+            () -> closed.draft(noise, 0, its, sampling),
+            () -> closed.decode(noise, sampling.size()),
+            () -> draft.backward(draft.image()),
+            () -> targets.create(LORA, 3),
+            () -> targets.attach(lora, 1),
+            closed::loraTargets);
+    for (Executable use : uses) {
+      assertRefused(
+          IllegalStateException.class, use, "generator '" + closed.name() + "' is closed");
+    }
+    draft.close();
+    draft.close();
+    assertRefused(IllegalStateException.class, draft::image, "this draft is closed");
+    assertRefused(IllegalStateException.class, () -> draft.backward(noise), "this draft is closed");
+    its.close();
+    lora.close();
+  }
+
+  @Test
+  void manyThreadsDrawWhatOneDraws() throws InterruptedException {
+    Sampling wide = small();
+    Sampling square = wide.withSize(ImageSize.square(2 * unit(generator)));
+    List<Sampling> both = List.of(wide, square);
+    List<float[]> wanted = both.stream().map(this::drawn).toList();
+    List<Throwable> wrong = inThreads(8, i -> drawsThat(wanted.get(i % 2), both.get(i % 2)));
+    assertEquals(List.of(), wrong);
+  }
+
+  private void drawsThat(float[] wanted, Sampling sampling) {
+    for (int round = 0; round < 3; round++) {
+      assertArrayEquals(wanted, drawn(sampling));
+    }
+  }
+
+  private float[] drawn(Sampling sampling) {
+    return Memory.freeing(
+        () ->
+            Ops.toFloats(
+                generator.generate(generator.noise(7, 1, sampling.size()), text, sampling)));
+  }
+
+  /** What was thrown in any of {@code n} threads at the same time. */
+  private static List<Throwable> inThreads(int n, IntConsumer body) throws InterruptedException {
+    List<Throwable> thrown = Collections.synchronizedList(new ArrayList<>());
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      int index = i;
+      threads.add(new Thread(() -> body.accept(index), "drawing " + i));
+      threads.get(i).setUncaughtExceptionHandler((thread, e) -> thrown.add(e));
+      threads.get(i).start();
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    return thrown;
+  }
+
+  @Test
+  void whoTeachesKeepsOthersOut() throws InterruptedException {
+    Sampling sampling = small();
+    List<Throwable> thrown;
+    try (Lifetime.Hold mine = generator.loraTargets().lifetime().claim()) {
+      thrown = inThreads(1, i -> drawn(sampling));
+    }
+    assertEquals(1, thrown.size());
+    String me = Thread.currentThread().getName();
+    assertEquals(
+        "generator '%s' is in use by thread '%s': thread 'drawing 0' has to wait for it, or open one of its own"
+            .formatted(generator.name(), me),
+        thrown.get(0).getMessage());
+  }
+
+  /** Whoever draws gets an image or a sentence, and the process lives on. */
+  @Test
+  void closingWhileOthersDrawIsSafe() throws IOException, InterruptedException {
+    Sampling sampling = small();
+    for (int round = 0; round < 6; round++) {
+      Generator other = open(Placement.CPU);
+      Conditioning its = other.condition("a cat");
+      int delay = round * 3;
+      List<Throwable> thrown =
+          inThreads(
+              3,
+              i -> {
+                if (i == 0) {
+                  Uninterruptibles.sleepUninterruptibly(Duration.ofMillis(delay));
+                  its.close();
+                  other.close();
+                } else {
+                  drawUntilClosed(other, its, sampling);
+                }
+              });
+      for (Throwable told : thrown) {
+        assertTrue(told instanceof IllegalStateException, told::toString);
+        assertTrue(String.valueOf(told.getMessage()).endsWith(" is closed"), told::toString);
+      }
+      assertEquals(2, thrown.size());
+    }
+  }
+
+  private static void drawUntilClosed(Generator from, Conditioning text, Sampling sampling) {
+    while (true) {
+      Memory.freeing(
+          () -> Ops.toFloats(from.generate(from.noise(7, 1, sampling.size()), text, sampling)));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.dualprocess.testing;
 
+import static dev.dualprocess.testing.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,6 +14,8 @@ import dev.dualprocess.VqaSettings;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -153,5 +156,62 @@ public abstract class VerifierContract<V extends Verifier> {
       other.critique(image, questions(), VqaSettings.DEFAULT);
       other.assess(image, questions(), VqaSettings.DEFAULT);
     }
+  }
+
+  @Test
+  final void useAfterClosingSaysSo() {
+    Tensor image = image(2, 2);
+    V other = open();
+    other.close();
+    other.close();
+    String told = "verifier '" + other.name() + "' is closed";
+    assertRefused(
+        IllegalStateException.class,
+        () -> other.assess(image, QUESTIONS, VqaSettings.DEFAULT),
+        told);
+    assertRefused(
+        IllegalStateException.class,
+        () -> other.critique(image, QUESTIONS, VqaSettings.DEFAULT),
+        told);
+  }
+
+  /** A verifier that is asked by several threads answers one after the other. */
+  @Test
+  final void manyThreadsHearWhatOneHears() {
+    Tensor small = image(2, 2);
+    Tensor wide = image(2, 5);
+    List<float[]> wanted = List.of(gradient(small), gradient(wide));
+    List<CompletableFuture<float[]>> heard =
+        IntStream.range(0, 12)
+            .mapToObj(i -> CompletableFuture.supplyAsync(() -> gradient(i % 2 == 0 ? small : wide)))
+            .toList();
+    for (int i = 0; i < heard.size(); i++) {
+      assertArrayEquals(wanted.get(i % 2), heard.get(i).join());
+    }
+  }
+
+  private float[] gradient(Tensor image) {
+    return Memory.freeing(
+        () ->
+            Ops.toFloats(verifier.critique(image, QUESTIONS, VqaSettings.DEFAULT).imageGradient()));
+  }
+
+  @Test
+  final void whatIsNoImageIsRefused() {
+    Tensor image = image(2, 2);
+    assertRefused(
+        IllegalArgumentException.class,
+        () -> verifier.critique(image.squeeze(0), QUESTIONS, VqaSettings.DEFAULT),
+        "an image of shape [1, 3, H, W], not [3, ");
+    assertRefused(
+        IllegalArgumentException.class,
+        () -> verifier.critique(image, List.of(), VqaSettings.DEFAULT),
+        "no question");
+    Tensor gone = image.clone();
+    gone.close();
+    assertRefused(
+        IllegalStateException.class,
+        () -> verifier.assess(gone, QUESTIONS, VqaSettings.DEFAULT),
+        "the tensor 'image' is closed");
   }
 }

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The old file or the whole new one, and nothing beside it. */
@@ -45,6 +47,15 @@ class AtomicFileTest {
         "disk full");
     assertEquals("old", Files.readString(path));
     assertAlone(path);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void whoMayReadItIsAsForAnyNewFile() throws IOException {
+    Path plain = Files.writeString(folder.resolve("plain.txt"), "new");
+    Path path = folder.resolve("a/new.txt");
+    AtomicFile.write(path, temporary -> Files.writeString(temporary, "new"));
+    assertEquals(Files.getPosixFilePermissions(plain), Files.getPosixFilePermissions(path));
   }
 
   private static void assertAlone(Path path) {

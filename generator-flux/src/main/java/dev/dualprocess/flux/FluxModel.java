@@ -12,6 +12,7 @@ import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.spi.FlowGenerator;
 import dev.dualprocess.spi.FlowModel;
 import dev.dualprocess.spi.LoadOptions;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
@@ -41,7 +42,12 @@ final class FluxModel implements FlowModel {
     this.parts = parts;
     this.textEncoders = textEncoders;
     FluxTransformer transformer = parts.transformer();
-    loraTargets = new LoraTargets(transformer.linears(), transformer.trained(), parts.placement());
+    loraTargets =
+        new LoraTargets(
+            transformer.linears(),
+            transformer.trained(),
+            parts.placement(),
+            new Lifetime("generator '" + parts.name() + "'"));
     ropes = new RopeCache(transformer.config().axesDimsRope(), parts.placement());
   }
 
@@ -121,6 +127,10 @@ final class FluxModel implements FlowModel {
   @Override
   public Tensor velocity(Tensor zt, float timestep, Conditioning conditioning, Sampling sampling) {
     FluxConditioning text = FluxConditioning.of(conditioning);
+    return text.reading(() -> velocityOf(zt, timestep, text, sampling));
+  }
+
+  private Tensor velocityOf(Tensor zt, float timestep, FluxConditioning text, Sampling sampling) {
     FluxTransformer transformer = parts.transformer();
     boolean guided = transformer.config().guidanceEmbeds();
     return Ops.toFloat(

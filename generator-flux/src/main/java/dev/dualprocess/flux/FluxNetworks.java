@@ -2,6 +2,7 @@ package dev.dualprocess.flux;
 
 import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.recompute.Blocks;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -33,6 +34,7 @@ public final class FluxNetworks implements AutoCloseable {
   private static final Placement PLACEMENT = Placement.CPU;
 
   private final TensorOwner owner = new TensorOwner();
+  private final Lifetime lifetime = new Lifetime("these networks");
   private final Tokenizer tokenizer;
   private final Tokenizer tokenizer2;
   private final Weights vaeWeights;
@@ -104,31 +106,37 @@ public final class FluxNetworks implements AutoCloseable {
 
   /** The autoencoder's tensors by their names in its file. */
   public Map<String, Tensor> autoencoder() {
+    lifetime.requireOpen();
     return vaeWeights.tensors();
   }
 
   /** The transformer's tensors by their names in its file. */
   public Map<String, Tensor> transformer() {
+    lifetime.requireOpen();
     return transformerWeights.tensors();
   }
 
   /** CLIP's tensors by their names in its file. */
   public Map<String, Tensor> clip() {
+    lifetime.requireOpen();
     return clipWeights.tensors();
   }
 
   /** T5's tensors by their names in its file. */
   public Map<String, Tensor> t5() {
+    lifetime.requireOpen();
     return t5Weights.tensors();
   }
 
   /** The mean of images' latents as the autoencoder has them: [B, 3, H, W] to [B, C, h, w]. */
   public Tensor encode(Tensor images) {
+    lifetime.requireOpen();
     return vae.encode(images).mode();
   }
 
   /** The images of latents as the autoencoder has them: [B, C, h, w] to [B, 3, H, W]. */
   public Tensor decode(Tensor latents) {
+    lifetime.requireOpen();
     return vae.decode(latents);
   }
 
@@ -179,6 +187,7 @@ public final class FluxNetworks implements AutoCloseable {
    * @return [B, L, C]
    */
   public Tensor velocity(Tensor x, Tensor t, TextIds texts) {
+    lifetime.requireOpen();
     Tensor pooled =
         Memory.scoped(
             () -> clipEncoder.pooled(clipEncoder.forward(texts.clipIds()), texts.clipIds()));
@@ -190,9 +199,12 @@ public final class FluxNetworks implements AutoCloseable {
 
   @Override
   public void close() {
-    ropes.close();
-    tokenizer.close();
-    tokenizer2.close();
-    owner.close();
+    lifetime.close(
+        () -> {
+          ropes.close();
+          tokenizer.close();
+          tokenizer2.close();
+          owner.close();
+        });
   }
 }

@@ -2,16 +2,22 @@ package dev.dualprocess.flux;
 
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
+import java.util.LinkedHashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
-/** The rotary table of the size and text length used last; a run uses one. Owns it. */
+/**
+ * The rotary tables of the sizes and text lengths used lately; a run uses one. Owns them.
+ * Thread-safe.
+ */
 final class RopeCache implements AutoCloseable {
+  private static final int MOST = 16;
+
   private final List<Integer> axesDims;
   private final Placement placement;
-  private @Nullable LatentGrid grid;
-  private long textLength;
-  private @Nullable Rope rope;
+  private final Map<Asked, Rope> ropes = new LinkedHashMap<>();
+
+  private record Asked(long textLength, LatentGrid grid) {}
 
   RopeCache(List<Integer> axesDims, Placement placement) {
     this.axesDims = axesDims;
@@ -19,30 +25,30 @@ final class RopeCache implements AutoCloseable {
   }
 
   /** The table of {@code textLength} text tokens and an image's tokens. */
-  Rope rope(long textLength, LatentGrid grid) {
-    if (rope == null || !grid.equals(this.grid) || textLength != this.textLength) {
-      close();
-      rope =
-          new Rope(
-              Memory.kept(
-                  () ->
-                      Memory.noGrad(
-                          () -> {
-                            var ids =
-                                Rope.ids(Math.toIntExact(textLength), grid.rows(), grid.columns());
-                            return Rope.of(ids, axesDims, placement).turns();
-                          })));
-      this.grid = grid;
-      this.textLength = textLength;
+  synchronized Rope rope(long textLength, LatentGrid grid) {
+    if (ropes.size() == MOST && !ropes.containsKey(new Asked(textLength, grid))) {
+      ropes.clear(); // somebody may be using one: the garbage collector sees when nobody does
     }
-    return rope;
+    return ropes.computeIfAbsent(new Asked(textLength, grid), this::table);
+  }
+
+  private Rope table(Asked asked) {
+    return new Rope(
+        Memory.kept(
+            () ->
+                Memory.noGrad(
+                    () -> {
+                      LatentGrid grid = asked.grid();
+                      var ids =
+                          Rope.ids(
+                              Math.toIntExact(asked.textLength()), grid.rows(), grid.columns());
+                      return Rope.of(ids, axesDims, placement).turns();
+                    })));
   }
 
   @Override
-  public void close() {
-    if (rope != null) {
-      rope.turns().close();
-      rope = null;
-    }
+  public synchronized void close() {
+    ropes.values().forEach(rope -> rope.turns().close());
+    ropes.clear();
   }
 }

@@ -2,6 +2,9 @@ package dev.dualprocess.sana;
 
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Sampling;
+import dev.dualprocess.tensor.Lifetime;
+import java.util.function.Function;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * A text as Sana sees it: behind the pipeline's instruction, and alone, as the authors' training
@@ -11,10 +14,12 @@ final class SanaConditioning implements Conditioning {
   private final String text;
   private final GuidedText instructed;
   private final GuidedText plain;
+  private final Lifetime lifetime;
 
   /** Takes ownership of both forms. */
   SanaConditioning(String text, GuidedText instructed, GuidedText plain) {
     this.text = text;
+    this.lifetime = new Lifetime("the conditioning of '" + text + "'");
     this.instructed = instructed;
     this.plain = plain;
   }
@@ -32,24 +37,16 @@ final class SanaConditioning implements Conditioning {
     }
   }
 
-  /** The tensors behind {@code conditioning}. */
-  static GuidedText of(Conditioning conditioning) {
-    GuidedText form;
+  /** Runs {@code body} on the tensors behind {@code conditioning}, while nobody can free them. */
+  static Tensor reading(Conditioning conditioning, Function<GuidedText, Tensor> body) {
     if (conditioning instanceof SanaConditioning sana) {
-      form = sana.instructed;
-    } else if (conditioning instanceof View view) {
-      form = view.form;
-    } else {
-      throw new IllegalArgumentException(
-          "the conditioning of '"
-              + conditioning.text()
-              + "' was made by another kind of generator");
+      return sana.lifetime.sharing(() -> body.apply(sana.instructed));
     }
-    if (form.promptEmbeds().isNull()) {
-      throw new IllegalStateException(
-          "the conditioning of '" + conditioning.text() + "' is closed");
+    if (conditioning instanceof View view) {
+      return view.whole.lifetime.sharing(() -> body.apply(view.form));
     }
-    return form;
+    throw new IllegalArgumentException(
+        "the conditioning of '" + conditioning.text() + "' was made by another kind of generator");
   }
 
   @Override
@@ -65,7 +62,10 @@ final class SanaConditioning implements Conditioning {
 
   @Override
   public void close() {
-    instructed.close();
-    plain.close();
+    lifetime.close(
+        () -> {
+          instructed.close();
+          plain.close();
+        });
   }
 }

@@ -11,6 +11,7 @@ import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.spi.FlowGenerator;
 import dev.dualprocess.spi.FlowModel;
 import dev.dualprocess.spi.LoadOptions;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
@@ -46,7 +47,12 @@ final class SanaModel implements FlowModel {
     this.textEncoder = textEncoder;
     SanaTransformer transformer = parts.transformer();
     schedules = new SanaSchedules(parts.scheduler());
-    loraTargets = new LoraTargets(transformer.layers(), transformer.trained(), parts.placement());
+    loraTargets =
+        new LoraTargets(
+            transformer.layers(),
+            transformer.trained(),
+            parts.placement(),
+            new Lifetime("generator '" + parts.name() + "'"));
   }
 
   /**
@@ -142,7 +148,10 @@ final class SanaModel implements FlowModel {
   /** û = G(z_t, text), or with guidance s: û₀ + s (û - û₀), û₀ = G(z_t, empty text). */
   @Override
   public Tensor velocity(Tensor zt, float timestep, Conditioning conditioning, Sampling sampling) {
-    GuidedText text = SanaConditioning.of(conditioning);
+    return SanaConditioning.reading(conditioning, text -> velocity(zt, timestep, text, sampling));
+  }
+
+  private Tensor velocity(Tensor zt, float timestep, GuidedText text, Sampling sampling) {
     boolean guided = sampling.guidanceScale() > 1;
     Tensor input = parts.placement().place(guided ? Ops.cat(0, zt, zt) : zt);
     Tensor t = torch.full(new long[] {1}, new Scalar(timestep), parts.placement().float32Options());

@@ -4,6 +4,7 @@ import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.nn.RotaryEmbedding;
 import dev.dualprocess.recompute.Blocks;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -34,6 +35,7 @@ public final class Qwen25VlNetwork implements AutoCloseable {
   private static final Placement PLACEMENT = Placement.CPU;
 
   private final TensorOwner owner = new TensorOwner();
+  private final Lifetime lifetime = new Lifetime("this network");
   private final Qwen25Vl architecture;
   private final Weights weights;
   private final VisionTower visual;
@@ -78,6 +80,7 @@ public final class Qwen25VlNetwork implements AutoCloseable {
 
   /** All tensors by their names in the file. */
   public Map<String, Tensor> tensors() {
+    lifetime.requireOpen();
     return weights.tensors();
   }
 
@@ -107,6 +110,7 @@ public final class Qwen25VlNetwork implements AutoCloseable {
 
   /** Images fp32 [B, 3, H, W] in [-1, 1] to image tokens [B, tokens, D]. */
   public Tensor see(Tensor images) {
+    lifetime.requireOpen();
     Tensor tokens = visual.forward(norm.apply(images), grid);
     return tokens.view(images.size(0), grid.tokens(), -1);
   }
@@ -120,6 +124,7 @@ public final class Qwen25VlNetwork implements AutoCloseable {
    * @return [B · positions, vocabulary], prompt by prompt
    */
   public Tensor logits(Tensor imageTokens, List<long[]> inputIds, List<long[]> positions) {
+    lifetime.requireOpen();
     int batch = inputIds.size();
     int length = inputIds.stream().mapToInt(ids -> ids.length).max().orElseThrow();
     long[] padded = new long[batch * length];
@@ -159,9 +164,12 @@ public final class Qwen25VlNetwork implements AutoCloseable {
 
   @Override
   public void close() {
-    norm.close();
-    visual.close();
-    tokenizer.close();
-    owner.close();
+    lifetime.close(
+        () -> {
+          norm.close();
+          visual.close();
+          tokenizer.close();
+          owner.close();
+        });
   }
 }

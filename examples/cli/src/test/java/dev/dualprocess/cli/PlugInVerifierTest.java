@@ -129,8 +129,8 @@ class PlugInVerifierTest {
   @ParameterizedTest
   @CsvSource({
     "broken-throws, verifier 'broken-throws' failed: out of ideas",
-    "broken-nan-loss, the loss became NaN at step 1",
-    "broken-nan-gradient, the gradient became NaN at step 1",
+    "broken-nan-loss, the loss became NaN: verifier 'broken-nan-loss' returned it",
+    "broken-nan-gradient, the gradient became NaN or infinite at step 1: verifier 'broken-nan-gradient'",
     "broken-wrong-shape, 'broken-wrong-shape' returned a gradient of shape"
   })
   void brokenPlugInsAreToldByNameAndCostNothing(String name, String said) throws IOException {

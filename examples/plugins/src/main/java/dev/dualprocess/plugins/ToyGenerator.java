@@ -12,6 +12,7 @@ import dev.dualprocess.recompute.Recomputation;
 import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.spi.Require;
 import dev.dualprocess.spi.TensorDraft;
+import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
@@ -37,7 +38,9 @@ final class ToyGenerator implements Generator {
           owner.own(Memory.kept(() -> Ops.mul(Noise.randn(1, COLOURS, COLOURS), 0.03))),
           /* bias= */ null);
   private final LoraTargets targets =
-      new LoraTargets(List.of(layer), Set.of(layer.path()), Placement.CPU);
+      new LoraTargets(
+          List.of(layer), Set.of(layer.path()), Placement.CPU, new Lifetime("generator 'toy'"));
+  private final Lifetime lifetime = targets.lifetime();
 
   /** A text as a shift of all tiles, [1, COLOURS]. */
   private record Shift(String text, Tensor c) implements Conditioning {
@@ -64,6 +67,7 @@ final class ToyGenerator implements Generator {
 
   @Override
   public Conditioning condition(String text) {
+    lifetime.requireOpen();
     return new Shift(text, Memory.kept(() -> Noise.randn(text.hashCode(), 1, COLOURS)));
   }
 
@@ -82,13 +86,15 @@ final class ToyGenerator implements Generator {
   public Tensor sample(Tensor z, Conditioning text, Sampling sampling, int stopBefore) {
     Require.latents(z, latentShape(sampling.size()), sampling.size());
     Require.step(stopBefore, 1);
-    return stopBefore == 0 ? Memory.scoped(() -> z) : Memory.noGrad(() -> colours(z, text));
+    return lifetime.sharing(
+        () -> stopBefore == 0 ? Memory.scoped(() -> z) : Memory.noGrad(() -> colours(z, text)));
   }
 
   private Tensor colours(Tensor z, Conditioning text) {
     if (!(text instanceof Shift shift)) {
       throw new IllegalArgumentException("'" + text.text() + "' is of another kind of generator");
     }
+    Require.open(shift.c(), "conditioning");
     return layer.forward(z.add(shift.c())).tanh();
   }
 
@@ -96,15 +102,18 @@ final class ToyGenerator implements Generator {
   public Draft draft(Tensor zt, int step, Conditioning text, Sampling sampling) {
     Require.latents(zt, latentShape(sampling.size()), sampling.size());
     Require.step(step, 0);
-    return TensorDraft.of(
-        recomputation.tape(sampling, targets.learning()),
-        () -> image(colours(zt, text), sampling.size()));
+    return lifetime.sharing(
+        () ->
+            TensorDraft.of(
+                lifetime,
+                recomputation.tape(sampling, targets.learning()),
+                () -> image(colours(zt, text), sampling.size())));
   }
 
   @Override
   public Tensor decode(Tensor latents, ImageSize size) {
     Require.latents(latents, latentShape(size), size);
-    return Memory.noGrad(() -> image(latents, size));
+    return lifetime.sharing(() -> Memory.noGrad(() -> image(latents, size)));
   }
 
   private static Tensor image(Tensor colours, ImageSize size) {
@@ -114,12 +123,16 @@ final class ToyGenerator implements Generator {
 
   @Override
   public LoraTargets loraTargets() {
+    lifetime.requireOpen();
     return targets;
   }
 
   @Override
   public void close() {
-    targets.close();
-    owner.close();
+    lifetime.close(
+        () -> {
+          targets.close();
+          owner.close();
+        });
   }
 }
