@@ -137,6 +137,27 @@ class ConsumerIT {
     assertListed(output);
   }
 
+  @Test
+  void theTemplateOfAPlugInBuildsWhereItIsCopied() throws Exception {
+    Path template = ReactorRepository.root().resolve("examples/plugin-template");
+    Path copy = copy(template, WORK.resolve("plugin"));
+    String output = Program.maven(copy, repository, "package");
+    assertTrue(
+        output.matches("(?s).*Tests run: \\d+, Failures: 0, Errors: 0, Skipped: 0.*"), output);
+    try (Stream<Path> files = Files.list(copy.resolve("target"))) {
+      Path jar = files.filter(file -> file.toString().endsWith(".jar")).findFirst().orElseThrow();
+      String listed =
+          Program.java(
+              Program.javaHome(),
+              WORK,
+              NATIVE_ACCESS,
+              "-cp",
+              Program.classPath(app.resolve("target/lib"), app.resolve("target/classes"), jar),
+              "app.Listed");
+      assertTrue(listed.contains("verifiers [qwen2.5-vl, symmetry]"), listed);
+    }
+  }
+
   /** Libraries that no module requires, since which they are is the program's choice. */
   private static String nativeModules() {
     String platform = System.getProperty("natives").replace('-', '.');

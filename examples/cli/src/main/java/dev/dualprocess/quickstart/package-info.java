@@ -1,2 +1,0 @@
-/** The library in a few lines of Java. */
-package dev.dualprocess.quickstart;
