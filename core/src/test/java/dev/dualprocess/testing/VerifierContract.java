@@ -167,11 +167,11 @@ public abstract class VerifierContract<V extends Verifier> {
     String told = "verifier '" + other.name() + "' is closed";
     assertRefused(
         IllegalStateException.class,
-        () -> other.assess(image, QUESTIONS, VqaSettings.DEFAULT),
+        () -> other.assess(image, questions(), VqaSettings.DEFAULT),
         told);
     assertRefused(
         IllegalStateException.class,
-        () -> other.critique(image, QUESTIONS, VqaSettings.DEFAULT),
+        () -> other.critique(image, questions(), VqaSettings.DEFAULT),
         told);
   }
 
@@ -193,7 +193,7 @@ public abstract class VerifierContract<V extends Verifier> {
   private float[] gradient(Tensor image) {
     return Memory.freeing(
         () ->
-            Ops.toFloats(verifier.critique(image, QUESTIONS, VqaSettings.DEFAULT).imageGradient()));
+            Ops.toFloats(verifier.critique(image, questions(), VqaSettings.DEFAULT).imageGradient()));
   }
 
   @Test
@@ -201,7 +201,7 @@ public abstract class VerifierContract<V extends Verifier> {
     Tensor image = image(2, 2);
     assertRefused(
         IllegalArgumentException.class,
-        () -> verifier.critique(image.squeeze(0), QUESTIONS, VqaSettings.DEFAULT),
+        () -> verifier.critique(image.squeeze(0), questions(), VqaSettings.DEFAULT),
         "an image of shape [1, 3, H, W], not [3, ");
     assertRefused(
         IllegalArgumentException.class,
@@ -211,7 +211,7 @@ public abstract class VerifierContract<V extends Verifier> {
     gone.close();
     assertRefused(
         IllegalStateException.class,
-        () -> verifier.assess(gone, QUESTIONS, VqaSettings.DEFAULT),
+        () -> verifier.assess(gone, questions(), VqaSettings.DEFAULT),
         "the tensor 'image' is closed");
   }
 }
