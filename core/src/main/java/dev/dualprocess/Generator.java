@@ -13,7 +13,9 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * System 1: draws an image from noise and a text in one or a few fast passes.
  *
- * <p>Not thread-safe: one thread at a time. Tensors that methods return belong to the caller's
+ * <p>Any number of threads may encode, sample and decode at once, under the LoRAs that are attached.
+ * A thread that teaches, attaches or merges has the generator to itself: a second is refused with
+ * {@link IllegalStateException}. So is use after closing. Tensors that methods return belong to the caller's
  * scope, or to the caller where there is none. Methods that take a {@link Sampling} throw {@link
  * IllegalArgumentException} if the model cannot draw that size.
  */

@@ -7,7 +7,8 @@ import org.bytedeco.pytorch.Tensor;
  * System 2: looks at an image and says how probable an answer is, and how the image should change
  * to make it more so. It need not be a neural network, nor use libtorch to find its gradient.
  *
- * <p>Not thread-safe: one thread at a time.
+ * <p>Verifiers of this library answer several threads one after the other, and refuse use after
+ * closing with {@link IllegalStateException}; of others, expect one thread at a time.
  */
 public interface Verifier extends AutoCloseable {
   /** A name for people and for files, such as {@code Qwen2.5-VL-7B-Instruct}. */

@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -177,11 +176,11 @@ class MisuseTest {
           TorchException.class,
           () ->
               Memory.freeing(
-                  () -> {
-                    var shape = generator.noise(1, 1, sampling.size()).shape();
-                    return generator.decode(
-                        torch.empty(shape).to(torch.ScalarType.ComplexFloat), sampling.size());
-                  }));
+                  () ->
+                      generator.decode( // without values, there is nothing to copy
+                          Placement.META.place(generator.noise(1, 1, sampling.size())),
+                          sampling.size())),
+          "meta tensor");
     }
   }
 }
