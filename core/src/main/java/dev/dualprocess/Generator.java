@@ -13,11 +13,11 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * System 1: draws an image from noise and a text in one or a few fast passes.
  *
- * <p>Any number of threads may encode, sample and decode at once, under the LoRAs that are attached.
- * A thread that teaches, attaches or merges has the generator to itself: a second is refused with
- * {@link IllegalStateException}. So is use after closing. Tensors that methods return belong to the caller's
- * scope, or to the caller where there is none. Methods that take a {@link Sampling} throw {@link
- * IllegalArgumentException} if the model cannot draw that size.
+ * <p>Any number of threads may encode, sample and decode at once, under the LoRAs that are
+ * attached. A thread that teaches, attaches or merges has the generator to itself: a second is
+ * refused with {@link IllegalStateException}. So is use after closing. Tensors that methods return
+ * belong to the caller's scope, or to the caller where there is none. Methods that take a {@link
+ * Sampling} throw {@link IllegalArgumentException} if the model cannot draw that size.
  */
 public interface Generator extends AutoCloseable {
   /** A name for people and for files, such as {@code FLUX.1-schnell}. */

@@ -88,7 +88,8 @@ class RegularisationTest {
   }
 
   private Tensor image() {
-    return generator.generate(Noise.randn(77, 1, 36), null, generator.defaultSampling());
+    return generator.generate(
+        Noise.randn(77, 1, 36), generator.condition("a toy"), generator.defaultSampling());
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.dualprocess.weights.Weights.Initializer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -34,6 +35,7 @@ public final class FluxNetworks implements AutoCloseable {
   private static final Placement PLACEMENT = Placement.CPU;
 
   private final TensorOwner owner = new TensorOwner();
+  private final List<Checkpoint> checkpoints = new ArrayList<>();
   private final Lifetime lifetime = new Lifetime("these networks");
   private final Tokenizer tokenizer;
   private final Tokenizer tokenizer2;
@@ -73,6 +75,7 @@ public final class FluxNetworks implements AutoCloseable {
     for (Weights weights : List.of(vaeWeights, transformerWeights, clipWeights, t5Weights)) {
       weights.requireComplete();
     }
+    checkpoints.forEach(Checkpoint::close); // all of them was read
     ropes = new RopeCache(transformerConfig.axesDimsRope(), PLACEMENT);
     tokenizer = Tokenizer.open(folder.resolve("tokenizer"));
     tokenizer2 = Tokenizer.open(folder.resolve("tokenizer_2"));
@@ -98,10 +101,10 @@ public final class FluxNetworks implements AutoCloseable {
         && !Files.exists(part.resolve("diffusion_pytorch_model.safetensors"))) {
       return Weights.made(initializer, PLACEMENT, owner);
     }
-    try (Checkpoint checkpoint = Checkpoint.open(part)) {
-      // Copies: a file is mapped, and training writes into its tensors and then over the file.
-      return Weights.of(checkpoint, PLACEMENT, owner, rename);
-    }
+    Checkpoint checkpoint = Checkpoint.open(part);
+    checkpoints.add(checkpoint);
+    // Copies: a file is mapped, and training writes into its tensors and then over the file.
+    return Weights.of(checkpoint, PLACEMENT, owner, rename);
   }
 
   /** The autoencoder's tensors by their names in its file. */

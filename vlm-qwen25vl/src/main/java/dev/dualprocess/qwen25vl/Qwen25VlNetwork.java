@@ -18,6 +18,7 @@ import dev.dualprocess.weights.Weights.Initializer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class Qwen25VlNetwork implements AutoCloseable {
   private static final Placement PLACEMENT = Placement.CPU;
 
   private final TensorOwner owner = new TensorOwner();
+  private final List<Checkpoint> checkpoints = new ArrayList<>(); // none, or one
   private final Lifetime lifetime = new Lifetime("this network");
   private final Qwen25Vl architecture;
   private final Weights weights;
@@ -53,6 +55,7 @@ public final class Qwen25VlNetwork implements AutoCloseable {
     visual = architecture.imageEncoder(weights, blocks);
     model = architecture.languageModel(weights, blocks);
     weights.requireComplete(architecture.tiedHead() ? Set.of(LanguageModel.HEAD_KEY) : Set.of());
+    checkpoints.forEach(Checkpoint::close); // all of it was read
     norm = new PixelNorm(architecture.imageStatistics(), PLACEMENT);
     grid = Grid.of(size, architecture.config().vision());
     tokenizer = Tokenizer.open(folder);
@@ -73,9 +76,9 @@ public final class Qwen25VlNetwork implements AutoCloseable {
     if (!Files.exists(folder.resolve("model.safetensors"))) {
       return Weights.made(initializer, PLACEMENT, owner);
     }
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      return Weights.of(checkpoint, PLACEMENT, owner);
-    }
+    Checkpoint checkpoint = Checkpoint.open(folder);
+    checkpoints.add(checkpoint);
+    return Weights.of(checkpoint, PLACEMENT, owner);
   }
 
   /** All tensors by their names in the file. */
