@@ -36,8 +36,9 @@ final class ThreadEnvironment {
 
   /** Before the pools are loaded. */
   static void prepare() {
-    if (!Loader.getPlatform().startsWith("linux")) {
-      return; // other platforms' pools do not read these
+    String platform = Loader.getPlatform();
+    if (platform.startsWith("windows")) {
+      return; // there each C library has an environment of its own
     }
     if (isLoaded("libgomp") && System.getenv("GOMP_SPINCOUNT") == null) {
       LOG.warn(
@@ -47,7 +48,7 @@ final class ThreadEnvironment {
     }
     try {
       SETTINGS.forEach(ThreadEnvironment::setIfAbsent);
-      if (System.getenv(ARENAS) == null) {
+      if (platform.startsWith("linux") && System.getenv(ARENAS) == null) {
         Function.getFunction("c", "mallopt").invokeInt(new Object[] {M_ARENA_MAX, 1});
       }
     } catch (LinkageError | RuntimeException e) {

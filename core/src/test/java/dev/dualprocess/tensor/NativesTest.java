@@ -7,6 +7,7 @@ import com.sun.jna.Function;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -29,6 +30,12 @@ class NativesTest {
             + " [linux-x86_64, macosx-arm64, windows-x86_64]",
         Natives.missing("linux-arm64"));
     assertEquals("dualprocess-natives-" + Loader.getPlatform(), Natives.dependency());
+  }
+
+  @Test
+  void mappedFilesDoNotCountAsUsedMemory() {
+    Natives.load();
+    assertEquals(0, Pointer.maxPhysicalBytes());
   }
 
   @Test

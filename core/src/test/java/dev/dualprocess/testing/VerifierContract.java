@@ -193,7 +193,8 @@ public abstract class VerifierContract<V extends Verifier> {
   private float[] gradient(Tensor image) {
     return Memory.freeing(
         () ->
-            Ops.toFloats(verifier.critique(image, questions(), VqaSettings.DEFAULT).imageGradient()));
+            Ops.toFloats(
+                verifier.critique(image, questions(), VqaSettings.DEFAULT).imageGradient()));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.dualprocess.quickstart;
+package dev.dualprocess.embedding;
 
 import static dev.dualprocess.testing.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;

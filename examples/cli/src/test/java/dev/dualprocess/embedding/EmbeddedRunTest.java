@@ -1,4 +1,4 @@
-package dev.dualprocess.quickstart;
+package dev.dualprocess.embedding;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
