@@ -64,7 +64,8 @@ final class ThreadEnvironment {
     Function.getFunction("c", "setenv").invokeInt(new Object[] {name, value, 0});
   }
 
-  private static boolean isLoaded(String library) {
+  /** Whether this process has mapped a library of that name; on Linux alone. */
+  static boolean isLoaded(String library) {
     try {
       return Files.readString(Path.of("/proc/self/maps"), StandardCharsets.ISO_8859_1)
           .contains("/" + library);

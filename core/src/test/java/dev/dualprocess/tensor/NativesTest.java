@@ -1,6 +1,7 @@
 package dev.dualprocess.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.jna.Function;
@@ -44,6 +45,8 @@ class NativesTest {
     Natives.load();
     assertEquals("3000", variable("GOMP_SPINCOUNT"));
     assertEquals("4", variable("OPENBLAS_THREAD_TIMEOUT"));
+    assertTrue(ThreadEnvironment.isLoaded("libgomp"));
+    assertFalse(ThreadEnvironment.isLoaded("libnobodyhas"));
   }
 
   private static String variable(String name) {
