@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.bytedeco.javacpp.Loader;
 import org.slf4j.Logger;
@@ -26,11 +27,32 @@ final class ThreadEnvironment {
   private static final Map<String, String> SETTINGS =
       ImmutableMap.of("GOMP_SPINCOUNT", "3000", "OPENBLAS_THREAD_TIMEOUT", "4");
 
-  /** One heap for all threads: what one of them frees, another can use. */
-  private static final String ARENAS = "MALLOC_ARENA_MAX";
+  /**
+   * What glibc's heap keeps rather than giving it back and asking anew, which costs a fault for
+   * each page of each tensor: parameters of malloc.h, by the variables that set them.
+   */
+  private enum Heap {
+    /** One heap for all threads: what one of them frees, another can use. */
+    MALLOC_ARENA_MAX(-8, 1),
+    /** Tensors of less are taken from the heap; glibc allows no more. */
+    MALLOC_MMAP_THRESHOLD_(-3, 32 << 20),
+    /** Free memory at the heap's end that stays there until {@link Memory#trim}. */
+    MALLOC_TRIM_THRESHOLD_(-1, 256 << 20);
 
-  /** {@code M_ARENA_MAX} of glibc's malloc.h. */
-  private static final int M_ARENA_MAX = -8;
+    private final int parameter;
+    private final int value;
+
+    Heap(int parameter, int value) {
+      this.parameter = parameter;
+      this.value = value;
+    }
+
+    private void setIfAbsent() {
+      if (System.getenv(name()) == null) {
+        Function.getFunction("c", "mallopt").invokeInt(new Object[] {parameter, value});
+      }
+    }
+  }
 
   private ThreadEnvironment() {}
 
@@ -48,8 +70,8 @@ final class ThreadEnvironment {
     }
     try {
       SETTINGS.forEach(ThreadEnvironment::setIfAbsent);
-      if (platform.startsWith("linux") && System.getenv(ARENAS) == null) {
-        Function.getFunction("c", "mallopt").invokeInt(new Object[] {M_ARENA_MAX, 1});
+      if (platform.startsWith("linux")) {
+        Arrays.stream(Heap.values()).forEach(Heap::setIfAbsent);
       }
     } catch (LinkageError | RuntimeException e) {
       LOG.warn(
