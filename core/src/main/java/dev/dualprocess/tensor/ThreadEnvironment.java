@@ -37,7 +37,12 @@ final class ThreadEnvironment {
     /** Tensors of less are taken from the heap; glibc allows no more. */
     MALLOC_MMAP_THRESHOLD_(-3, 32 << 20),
     /** Free memory at the heap's end that stays there until {@link Memory#trim}. */
-    MALLOC_TRIM_THRESHOLD_(-1, 256 << 20);
+    MALLOC_TRIM_THRESHOLD_(-1, 256 << 20),
+    /**
+     * More than the 64 MiB of the pieces that a thread's heap consists of: a piece that has become
+     * empty is then kept too.
+     */
+    MALLOC_TOP_PAD_(-2, 80 << 20);
 
     private final int parameter;
     private final int value;
