@@ -41,7 +41,9 @@ public final class CudaLibraries {
               "CUDA: the driver knows no device; is CUDA_VISIBLE_DEVICES set, or a container started"
                   + " without --gpus all?");
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
-      return Optional.of("CUDA's runtime cannot be loaded: " + Torch.message(e));
+      return Optional.of(
+          "CUDA's runtime cannot be loaded: CUDA %s and cuDNN %s are wanted, in the system or in folders of LD_LIBRARY_PATH (%s)"
+              .formatted(WANTED_CUDA, WANTED_CUDNN, Natives.reason(e)));
     }
   }
 

@@ -28,7 +28,8 @@ public final class Natives {
   /**
    * Loads them if that has not been done; safe for use by several threads. Before, it says to
    * libraries that read the environment when they start how long their threads should spin ({@link
-   * ThreadEnvironment}), and gives fp32 products one thread ({@link Torch#setBlasThreads}).
+   * ThreadEnvironment}); then libtorch gets as many as the JVM has processors ({@link
+   * Torch#setThreads}), and fp32 products one ({@link Torch#setBlasThreads}).
    *
    * @throws IllegalStateException in one line that names the dependency to add, or says why what is
    *     there cannot be loaded
@@ -58,6 +59,10 @@ public final class Natives {
       Loader.load(openblas.class);
     } catch (LinkageError e) {
       throw new IllegalStateException(unloadable(platform, reason(e)), e);
+    }
+    if (System.getenv("OMP_NUM_THREADS") == null) {
+      // libtorch's own count knows no limit of a container, and is 1 on some virtual machines.
+      torch.set_num_threads(Runtime.getRuntime().availableProcessors());
     }
     if (System.getenv("OPENBLAS_NUM_THREADS") == null) {
       openblas.blas_set_num_threads(1);
@@ -117,7 +122,7 @@ public final class Natives {
   }
 
   /** What the innermost cause says, in one line. */
-  private static String reason(Throwable error) {
+  static String reason(Throwable error) {
     Throwable innermost = error;
     for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
       innermost = cause;
