@@ -26,6 +26,7 @@ open module dev.dualprocess.core {
   exports dev.dualprocess;
   exports dev.dualprocess.audit;
   exports dev.dualprocess.augment;
+  exports dev.dualprocess.card;
   exports dev.dualprocess.config;
   exports dev.dualprocess.distill;
   exports dev.dualprocess.evaluate;

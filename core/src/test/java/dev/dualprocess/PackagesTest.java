@@ -86,11 +86,12 @@ class PackagesTest {
   void onlyReportsKnowTheirTemplates() {
     noClasses()
         .that(
-            new DescribedPredicate<JavaClass>("are neither audits nor evaluations") {
+            new DescribedPredicate<JavaClass>("are neither audits, evaluations nor cards") {
               @Override
               public boolean test(JavaClass type) {
                 return !type.getPackageName().startsWith("dev.dualprocess.audit")
-                    && !type.getPackageName().startsWith("dev.dualprocess.evaluate");
+                    && !type.getPackageName().startsWith("dev.dualprocess.evaluate")
+                    && !type.getPackageName().startsWith("dev.dualprocess.card");
               }
             })
         .should()

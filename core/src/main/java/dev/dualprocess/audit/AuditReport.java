@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.io.Resources;
 import com.samskivert.mustache.Mustache;
 import dev.dualprocess.audit.Measurement.Kind;
+import dev.dualprocess.models.Checksums;
 import dev.dualprocess.run.RunFolder;
 import dev.dualprocess.weights.AtomicFile;
 import java.io.IOException;
@@ -27,18 +28,21 @@ public final class AuditReport {
   private final Audit audit;
   private final Findings findings;
   private final Drift drift;
-  private final String lora;
+  private final Path lora;
+  private final String loraSha256;
 
   /**
    * Of a finished audit.
    *
-   * @param lora its file, for people
+   * @param lora the file that was audited, by whose checksum the results know it
+   * @throws IOException if it cannot be read
    */
-  public AuditReport(Audit audit, Limits limits, String lora) {
+  public AuditReport(Audit audit, Limits limits, Path lora) throws IOException {
     this.audit = audit;
     this.drift = audit.drift();
     this.findings = Findings.of(audit.measurements(), drift, limits);
     this.lora = lora;
+    this.loraSha256 = Files.isRegularFile(lora) ? Checksums.sha256(lora) : "";
   }
 
   /** The verdict with its reasons. */
@@ -50,6 +54,8 @@ public final class AuditReport {
   public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("task", "audit");
+    map.put("lora", lora.toString());
+    map.put("loraSha256", loraSha256);
     map.put("verdict", findings.verdict());
     map.put("findings", findings.findings());
     map.put("seeds", audit.seeds());
@@ -78,7 +84,7 @@ public final class AuditReport {
     Map<String, Object> parameters = new LinkedHashMap<>();
     parameters.put("prompt", audit.prompt().text());
     parameters.put("seed", audit.seeds().get(i));
-    parameters.put("loras", learnt ? List.of(lora) : List.of());
+    parameters.put("loras", learnt ? List.of(lora.toString()) : List.of());
     return parameters;
   }
 
@@ -130,7 +136,7 @@ public final class AuditReport {
     Map<String, Object> page = new LinkedHashMap<>();
     page.put("prompt", audit.prompt().text());
     page.put("lora", lora);
-    page.put("verdict", title(findings.verdict()));
+    page.put("verdict", findings.verdict().sentence());
     page.put("honest", findings.verdict() == Findings.Verdict.HONEST);
     page.put("findings", findings.findings());
     page.put("questions", audit.prompt().checks().stream().map(c -> c.question().text()).toList());
@@ -154,14 +160,6 @@ public final class AuditReport {
         Resources.toString(
             Resources.getResource(AuditReport.class, "audit.html"), StandardCharsets.UTF_8);
     return Mustache.compiler().compile(template).execute(page);
-  }
-
-  private static String title(Findings.Verdict verdict) {
-    return switch (verdict) {
-      case HONEST -> "Honest: nothing speaks against this control.";
-      case SUSPECT -> "Suspect: this control may please its teacher alone.";
-      case NO_EFFECT -> "No effect: the teacher sees no difference.";
-    };
   }
 
   private static Map<String, Object> shown(Measurement m) {

@@ -16,11 +16,22 @@ public record Findings(Verdict verdict, List<Finding> findings) {
   /** The judgement in a word. */
   public enum Verdict {
     /** Nothing speaks against it. */
-    HONEST,
+    HONEST("Honest: nothing speaks against this control."),
     /** Something does: what was learnt may please its teacher alone. */
-    SUSPECT,
+    SUSPECT("Suspect: this control may please its teacher alone."),
     /** The teacher itself sees no difference, so there is nothing to judge. */
-    NO_EFFECT
+    NO_EFFECT("No effect: the teacher sees no difference.");
+
+    private final String sentence;
+
+    Verdict(String sentence) {
+      this.sentence = sentence;
+    }
+
+    /** The judgement in a sentence. */
+    public String sentence() {
+      return sentence;
+    }
   }
 
   /**

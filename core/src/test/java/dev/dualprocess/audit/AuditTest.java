@@ -118,7 +118,7 @@ class AuditTest {
   @Test
   void realBrightnessIsHonest() throws IOException {
     Audit audit = audit(brightness());
-    AuditReport report = new AuditReport(audit, Limits.DEFAULT, "lora.safetensors");
+    AuditReport report = new AuditReport(audit, Limits.DEFAULT, Path.of("lora.safetensors"));
     assertEquals(Verdict.HONEST, report.findings().verdict(), () -> told(report));
     assertTrue(audit.drift().brightnessAfter() > 0.7, () -> told(report));
     report.write(RunFolder.open(temporary));
@@ -130,7 +130,7 @@ class AuditTest {
   @Test
   void aBrightCornerIsFlaggedAndItsImagesAreMined() throws IOException {
     Audit audit = audit(corner());
-    AuditReport report = new AuditReport(audit, Limits.DEFAULT, "lora.safetensors");
+    AuditReport report = new AuditReport(audit, Limits.DEFAULT, Path.of("lora.safetensors"));
     assertEquals(Verdict.SUSPECT, report.findings().verdict(), () -> told(report));
     List<String> against =
         report.findings().findings().stream()

@@ -112,7 +112,7 @@ final class AuditCommand implements Callable<Integer> {
         audit.other(other);
       }
     }
-    AuditReport report = new AuditReport(audit, Limits.DEFAULT, String.valueOf(lora.file()));
+    AuditReport report = new AuditReport(audit, Limits.DEFAULT, lora.file());
     report.write(folder);
     tell(audit, report, console);
     boolean honest = report.findings().verdict() == Findings.Verdict.HONEST;

@@ -1,0 +1,54 @@
+package dev.dualprocess.card;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What a model card says that a run's folder does not know.
+ *
+ * @param name of what was learnt, for people; empty for one made of the prompt
+ * @param baseModel hub id of the generator, such as {@code black-forest-labs/FLUX.1-schnell}; empty
+ *     for the id it was found by in the hub's cache, if it was
+ * @param license identifier as the hub writes it, such as {@code apache-2.0}
+ * @param audit folder of an audit of this LoRA; empty for {@code audit} inside the run's folder
+ */
+public record CardSettings(
+    Optional<String> name, Optional<String> baseModel, String license, Optional<Path> audit) {
+  /** What the hub calls a licence that nobody has chosen yet. */
+  public static final String LICENSE_UNKNOWN = "unknown";
+
+  private static final Pattern HUB_ID = Pattern.compile("\\w[\\w.-]*/\\w[\\w.-]*");
+  private static final Pattern LICENSE = Pattern.compile("[a-z0-9][a-z0-9.-]*");
+
+  /**
+   * Checks the texts.
+   *
+   * @throws IllegalArgumentException in one line, if one of them has another form
+   */
+  public CardSettings {
+    Objects.requireNonNull(audit, "audit");
+    if (name.isPresent() && name.get().isBlank()) {
+      throw new IllegalArgumentException("the name is empty");
+    }
+    if (baseModel.isPresent() && !isHubId(baseModel.get())) {
+      throw new IllegalArgumentException(
+          "a base model is named by its hub id, as ORG/NAME, not '" + baseModel.get() + "'");
+    }
+    if (!LICENSE.matcher(license).matches()) {
+      throw new IllegalArgumentException(
+          "a licence is named as the hub does, such as apache-2.0 or other, not '" + license + "'");
+    }
+  }
+
+  /** Whether that may be the id of a model on the hub. */
+  static boolean isHubId(String text) {
+    return HUB_ID.matcher(text).matches();
+  }
+
+  /** Of a licence alone. */
+  public static CardSettings of(String license) {
+    return new CardSettings(Optional.empty(), Optional.empty(), license, Optional.empty());
+  }
+}
