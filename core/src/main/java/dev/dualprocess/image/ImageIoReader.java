@@ -1,9 +1,11 @@
 package dev.dualprocess.image;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import javax.imageio.IIOException;
 import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
@@ -65,12 +67,15 @@ final class ImageIoReader {
     throw new IOException("this Java has no reader for " + format + "; convert it");
   }
 
-  /** Why reading failed, in one line. */
+  /** Why reading failed and what to do, in one line. */
   static String reason(Exception e) {
-    String message = e.getMessage();
-    if (message == null || message.isBlank() || e instanceof RuntimeException) {
+    if (e instanceof EOFException) {
+      return "it ends too early; get it again";
+    }
+    if (e instanceof RuntimeException || e.getMessage() == null) {
       return "it is damaged; get it again";
     }
-    return message.lines().findFirst().orElseThrow();
+    String line = e.getMessage().lines().findFirst().orElse("it is damaged");
+    return e instanceof IIOException ? line + "; get it again, or convert it to PNG" : line;
   }
 }
