@@ -15,7 +15,7 @@ final class JpegFile {
 
   static BufferedImage decode(byte[] file) throws IOException {
     JpegSegments segments = new JpegSegments(file);
-    Raster raster = ImageIoReader.withJdk("jpeg", file, JpegFile::raster);
+    Raster raster = ImageIoReader.withJdk("jpeg", segments.pixels(), JpegFile::raster);
     return segments.orientation().upright(picture(raster, JpegColors.of(segments)));
   }
 

@@ -1,5 +1,6 @@
 package dev.dualprocess.image;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -15,11 +16,15 @@ final class JpegSegments {
   private static final int APP_0 = 0xe0;
   private static final int APP_1 = 0xe1;
   private static final int APP_14 = 0xee;
+  private static final int APP_15 = 0xef;
+  private static final int COMMENT = 0xfe;
   private static final List<Integer> NO_FRAMES = List.of(0xc4, 0xc8, 0xcc);
   private static final int ADOBE_TRANSFORM = 11;
 
   private final byte[] file;
+  private final ByteArrayOutputStream pixels = new ByteArrayOutputStream();
   private int at;
+  private int copied; // of the file, to the pixels
   private boolean jfif;
   private int transform = NONE;
   private Orientation orientation = Orientation.NORMAL;
@@ -38,6 +43,7 @@ final class JpegSegments {
         pass(marker);
         marker = nextMarker();
       }
+      pixels.write(file, copied, at - copied);
     } catch (IndexOutOfBoundsException e) {
       throw new IOException("it ends too early (a truncated JPEG); get it again", e);
     }
@@ -62,6 +68,11 @@ final class JpegSegments {
     return List.copyOf(components);
   }
 
+  /** The file without its segments for applications and comments. */
+  byte[] pixels() {
+    return pixels.toByteArray();
+  }
+
   /** The next marker; within the data of a scan, stuffed bytes and restarts are none. */
   private int nextMarker() {
     while (true) {
@@ -80,6 +91,10 @@ final class JpegSegments {
   private void pass(int marker) {
     int length = ByteBuffer.wrap(file).getShort(at) & 0xffff;
     ByteBuffer data = ByteBuffer.wrap(file, at + 2, Math.max(0, length - 2)).slice();
+    if ((marker >= APP_0 && marker <= APP_15) || marker == COMMENT) {
+      pixels.write(file, copied, at - 2 - copied);
+      copied = at + length;
+    }
     at += length;
     if (marker == APP_0) {
       jfif |= begins(data, "JFIF");

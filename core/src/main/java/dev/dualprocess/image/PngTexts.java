@@ -4,6 +4,7 @@ import dev.dualprocess.image.PngChunks.Chunk;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,7 @@ final class PngTexts {
     for (Chunk chunk : chunks.all()) {
       try {
         read(chunk.type(), chunks.data(chunk), texts);
-      } catch (IOException | IndexOutOfBoundsException e) {
+      } catch (IOException | IndexOutOfBoundsException | BufferUnderflowException e) {
         // No text.
       }
     }

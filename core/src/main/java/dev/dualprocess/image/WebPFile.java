@@ -1,6 +1,5 @@
 package dev.dualprocess.image;
 
-import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.imageio.spi.ImageReaderSpi;
 
-/** WebP files, if their library is there; it is not asked of ImageIO's registry, but made here. */
+/** WebP files, if their library is there ({@link WebPLibrary}). */
 final class WebPFile {
   private static final int HEADER = 12;
   private static final int CHUNK = 8; // type and length before the data
@@ -27,7 +26,7 @@ final class WebPFile {
 
   private static ImageReaderSpi provider() throws IOException {
     try {
-      return new WebPImageReaderSpi();
+      return WebPLibrary.reader();
     } catch (NoClassDefFoundError e) {
       throw new IOException(
           "it is a WebP picture; add the dependency com.twelvemonkeys.imageio:imageio-webp, or"

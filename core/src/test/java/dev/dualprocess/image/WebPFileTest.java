@@ -53,9 +53,9 @@ class WebPFileTest {
   /** 6x4, of which the first frame fills (200,10,20) from (2,2) to (3,3). */
   private static final byte[] ANIMATION =
       webP(
-          "UklGRooAAABXRUJQVlA4WAoAAAACAAAABQAAAwAAQU5JTQYAAAAAAAAAAAAAQU5NRioAAAABAAABAAABAAABAAAAAAAA"
-              + "A1ZQOEwRAAAALwFAAAAHUIUil6L/gYjofwAAQU5NRiwAAAAAAAAAAAABAAABAAAAAAAAVlA4TBQAAAAvAUAAAAdQgVQI"
-              + "IAAKmv7HiIj+Bw==");
+          "UklGRooAAABXRUJQVlA4WAoAAAACAAAABQAAAwAAQU5JTQYAAAAAAAAAAABBTk1GKgAAAAEAAAEAAAEAAAEAAAAAAANW"
+              + "UDhMEQAAAC8BQAAAB1CFIpei/4GI6H8AAEFOTUYsAAAAAAAAAAAAAQAAAQAAAAAAAFZQOEwUAAAALwFAAAAHUIFUCCAA"
+              + "Cpr+x4iI/gc=");
 
   private static byte[] webP(String base64) {
     return Base64.getDecoder().decode(base64);
