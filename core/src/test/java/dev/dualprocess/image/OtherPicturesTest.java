@@ -60,11 +60,26 @@ class OtherPicturesTest {
   }
 
   private static int indexOfFrame(ByteBuffer file) {
-    int at = 13 + 3 * 4; // the header and four colours
+    int at = 13 + (3 << ((file.get(10) & 7) + 1)); // the header and its colours
     while (file.get(at) != 0x2c) {
       at++;
     }
     return at;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 8, 9, 20})
+  void interlacedGifsHaveTheirRowsInOrder(int height) throws IOException {
+    BufferedImage picture = new BufferedImage(3, height, BufferedImage.TYPE_BYTE_GRAY);
+    for (int i = 0; i < 3 * height; i++) {
+      picture.getRaster().setSample(i % 3, i / 3, 0, i);
+    }
+    byte[] file = written(picture, "gif");
+    assertEquals(0x40, file[indexOfFrame(ByteBuffer.wrap(file)) + 9] & 0x40, "is interlaced");
+    int[] argb = argb(file);
+    for (int i = 0; i < argb.length; i++) {
+      assertEquals(0xff000000 | i * 0x10101, argb[i]);
+    }
   }
 
   @Test
