@@ -68,12 +68,12 @@ final class PngChunks {
    */
   void requireSound() throws IOException {
     for (Chunk chunk : chunks) {
+      if (chunk.isCritical() && !isWhole(chunk)) {
+        throw new IOException("it is damaged (a checksum is wrong); get it again");
+      }
       if (chunk.isCritical() && !UNDERSTOOD.contains(chunk.type())) {
         throw new IOException(
             "it is no plain PNG, but has a part '%s'; convert it".formatted(chunk.type()));
-      }
-      if (chunk.isCritical() && !isWhole(chunk)) {
-        throw new IOException("it is damaged (a checksum is wrong); get it again");
       }
     }
   }

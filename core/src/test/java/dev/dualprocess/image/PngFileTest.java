@@ -235,7 +235,7 @@ class PngFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {20, 44, 60})
+  @ValueSource(ints = {12, 20, 37, 44, 60})
   void aWrongByteIsRefused(int where) throws IOException {
     byte[] file = new PngBytes(3, 2, 8, PngBytes.GREY).rows(bytes(1, 2, 3), bytes(4, 5, 6));
     file[Math.min(where, file.length - 2)] ^= 1;
