@@ -21,6 +21,7 @@ open module dev.dualprocess.core {
   requires jdk.management;
   requires org.bytedeco.openblas;
   requires org.slf4j;
+  requires static com.twelvemonkeys.imageio.webp;
   requires static org.bytedeco.cuda;
 
   exports dev.dualprocess;

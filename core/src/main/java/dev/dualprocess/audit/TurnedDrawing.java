@@ -1,6 +1,7 @@
 package dev.dualprocess.audit;
 
 import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.image.Pixels;
 import dev.dualprocess.overlay.OverlayMode;
 import dev.dualprocess.overlay.VisualPrompt;
 import java.awt.image.BufferedImage;
@@ -14,10 +15,10 @@ import java.util.Optional;
 public record TurnedDrawing(VisualPrompt right) implements VisualPrompt {
   @Override
   public BufferedImage draw(ImageSize size) {
-    BufferedImage drawing = right.draw(size);
+    BufferedImage drawing = Pixels.opaque(right.draw(size));
     int width = drawing.getWidth();
     int height = drawing.getHeight();
-    BufferedImage turned = new BufferedImage(width, height, BufferedImage.TYPE_INT_ARGB);
+    BufferedImage turned = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         turned.setRGB(width - 1 - x, height - 1 - y, drawing.getRGB(x, y));
@@ -39,7 +40,7 @@ public record TurnedDrawing(VisualPrompt right) implements VisualPrompt {
   /** That drawing, unless it looks the same after half a turn. */
   public static Optional<VisualPrompt> of(VisualPrompt right, ImageSize size) {
     TurnedDrawing turned = new TurnedDrawing(right);
-    BufferedImage a = right.draw(size);
+    BufferedImage a = Pixels.opaque(right.draw(size));
     BufferedImage b = turned.draw(size);
     for (int y = 0; y < a.getHeight(); y++) {
       for (int x = 0; x < a.getWidth(); x++) {

@@ -40,7 +40,7 @@ public final class ImageGrid {
     }
     List<Cell> row = new ArrayList<>();
     for (int i = 0; i < pictures.size(); i++) {
-      row.add(new Cell(pictures.get(i), captions.get(i)));
+      row.add(new Cell(Pixels.opaque(pictures.get(i)), captions.get(i)));
     }
     rows.add(row);
     return this;

@@ -49,7 +49,8 @@ public final class Pixels {
   }
 
   /**
-   * A picture as a tensor, fp32 [1, 3, H, W]: x / 255 · 2 - 1. An alpha channel is laid over white.
+   * A picture as a tensor, fp32 [1, 3, H, W]: x / 255 · 2 - 1. Greys are taken as they are stored;
+   * an alpha channel is laid over white.
    */
   public static Tensor toTensor(BufferedImage picture) {
     int height = picture.getHeight();
@@ -66,22 +67,30 @@ public final class Pixels {
     return Ops.floats(values, 1, 3, height, width);
   }
 
+  /**
+   * A copy of a picture as sRGB of 8 bits a channel, {@link BufferedImage#TYPE_INT_RGB}: the values
+   * that {@link #toTensor} would take, greys as they are stored, an alpha channel laid over white.
+   */
+  public static BufferedImage opaque(BufferedImage picture) {
+    return CopiedValues.picture(rgb(picture), picture.getWidth(), picture.getHeight(), false);
+  }
+
   /** The pixels in row-major order as 0xRRGGBB; an alpha channel is laid over white. */
   static int[] rgb(BufferedImage picture) {
-    int width = picture.getWidth();
-    int[] argb = picture.getRGB(0, 0, width, picture.getHeight(), null, 0, width);
-    if (!picture.getColorModel().hasAlpha()) {
-      return argb;
-    }
+    int[] argb = CopiedValues.argb(picture);
     for (int i = 0; i < argb.length; i++) {
       int alpha = argb[i] >>> 24;
-      int over = 0;
-      for (int shift = 16; shift >= 0; shift -= 8) {
-        int value = (argb[i] >> shift) & 0xff;
-        over |= ((value * alpha + 255 * (255 - alpha) + 127) / 255) << shift;
-      }
-      argb[i] = over;
+      argb[i] = alpha == 255 ? argb[i] & 0xffffff : overWhite(argb[i], alpha);
     }
     return argb;
+  }
+
+  private static int overWhite(int argb, int alpha) {
+    int over = 0;
+    for (int shift = 16; shift >= 0; shift -= 8) {
+      int value = (argb >> shift) & 0xff;
+      over |= ((value * alpha + 255 * (255 - alpha) + 127) / 255) << shift;
+    }
+    return over;
   }
 }

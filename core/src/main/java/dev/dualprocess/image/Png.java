@@ -3,21 +3,16 @@ package dev.dualprocess.image;
 import dev.dualprocess.weights.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
-import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.ImageOutputStream;
-import org.w3c.dom.NodeList;
 
 /** PNG files that carry text: the parameters an image was made with travel inside it. */
 public final class Png {
@@ -74,41 +69,28 @@ public final class Png {
   }
 
   /**
-   * Reads any picture file that the JDK reads.
+   * Reads a picture file, PNG or not, as {@link PictureFile#read} does.
    *
-   * @throws IOException in one line, if it is missing or no picture
+   * @throws IOException in one line, if it cannot be read
    */
   public static BufferedImage read(Path path) throws IOException {
-    Objects.requireNonNull(path, "path");
-    if (!Files.isRegularFile(path)) {
-      throw new IOException(path + ": no such file");
-    }
-    try {
-      BufferedImage picture = ImageIO.read(path.toFile());
-      if (picture != null) {
-        return picture;
-      }
-    } catch (IOException | RuntimeException e) {
-      throw new IOException(path + ": not a picture this program can read: " + e.getMessage(), e);
-    }
-    throw new IOException(path + ": not a picture this program can read; use a PNG");
+    return PictureFile.read(path);
   }
 
-  /** The text pairs inside a PNG file. */
+  /**
+   * The text pairs inside a PNG file (tEXt, zTXt and iTXt), whichever program wrote it.
+   *
+   * @throws IOException in one line, if it is missing or no PNG
+   */
   public static Map<String, String> readTexts(Path path) throws IOException {
-    Map<String, String> texts = new LinkedHashMap<>();
-    ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
-    try (ImageInputStream in = ImageIO.createImageInputStream(path.toFile())) {
-      reader.setInput(in);
-      IIOMetadataNode root = (IIOMetadataNode) reader.getImageMetadata(0).getAsTree(FORMAT);
-      NodeList entries = root.getElementsByTagName("iTXtEntry");
-      for (int i = 0; i < entries.getLength(); i++) {
-        IIOMetadataNode entry = (IIOMetadataNode) entries.item(i);
-        texts.put(entry.getAttribute("keyword"), entry.getAttribute("text"));
-      }
-    } finally {
-      reader.dispose();
+    byte[] file = PictureFile.bytes(Objects.requireNonNull(path, "path"));
+    if (!PictureFormat.PNG.is(new Signature(file))) {
+      throw new IOException(path + ": not a PNG, which alone carries texts here");
     }
-    return texts;
+    try {
+      return PngTexts.of(new PngChunks(file));
+    } catch (IOException e) {
+      throw new IOException(path + ": " + e.getMessage(), e);
+    }
   }
 }

@@ -1,2 +1,2 @@
-/** Images as people see them: conversion, resampling, PNG with metadata, grids, charts. */
+/** Images as people see them: files, conversion, resampling, PNG with metadata, grids, charts. */
 package dev.dualprocess.image;

@@ -3,7 +3,8 @@ package dev.dualprocess.overlay;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.image.ImageSize;
-import dev.dualprocess.image.Png;
+import dev.dualprocess.image.PictureFile;
+import dev.dualprocess.image.Pixels;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
@@ -26,7 +27,7 @@ record Composition(String name, Optional<BufferedImage> painting, List<Annotatio
     implements VisualPrompt {
 
   Composition {
-    Objects.requireNonNull(painting, "painting");
+    painting = Objects.requireNonNull(painting, "painting").map(Pixels::opaque);
     Objects.requireNonNull(annotations, "annotations");
     annotations = List.copyOf(annotations);
     if (painting.isEmpty() && annotations.isEmpty()) {
@@ -47,7 +48,7 @@ record Composition(String name, Optional<BufferedImage> painting, List<Annotatio
     Optional<BufferedImage> picture =
         painting.isEmpty()
             ? Optional.empty()
-            : Optional.of(Png.read(path.resolveSibling(painting)));
+            : Optional.of(PictureFile.read(path.resolveSibling(painting)));
     List<Annotation> annotations = new ArrayList<>();
     try {
       for (JsonNode node : file.root().path("annotations")) {

@@ -3,6 +3,8 @@ package dev.dualprocess.overlay;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.image.PictureFile;
+import dev.dualprocess.image.Pixels;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,7 +33,7 @@ public interface VisualPrompt {
    * What is drawn at that size and how it is laid over, as one word: the same for the same pixels.
    */
   default String fingerprint(ImageSize size) {
-    BufferedImage drawing = draw(size);
+    BufferedImage drawing = Pixels.opaque(draw(size));
     int[] pixels =
         drawing.getRGB(0, 0, drawing.getWidth(), drawing.getHeight(), null, 0, drawing.getWidth());
     Hasher hasher = Hashing.sha256().newHasher().putInt(drawing.getWidth());
@@ -96,7 +98,7 @@ public interface VisualPrompt {
   }
 
   /**
-   * A drawing from a PNG (or any other picture file the JDK reads).
+   * A drawing from a picture file ({@link PictureFile}).
    *
    * @throws IOException in one line, if it cannot be read as a picture
    */

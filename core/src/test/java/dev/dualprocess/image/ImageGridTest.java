@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Where pictures and words stand in a grid. */
@@ -72,6 +73,15 @@ class ImageGridTest {
     assertTrue(blue.y > red.y + red.height);
     assertEquals(0xffffff, grid.getRGB(0, 0) & 0xffffff);
     assertEquals(0xffffff, grid.getRGB(grid.getWidth() - 1, grid.getHeight() - 1) & 0xffffff);
+  }
+
+  @Test
+  void greysKeepTheirValues() {
+    BufferedImage grey = new BufferedImage(200, 100, BufferedImage.TYPE_BYTE_GRAY);
+    grey.getRaster()
+        .setSamples(0, 0, 200, 100, 0, IntStream.generate(() -> 30).limit(20_000).toArray());
+    BufferedImage grid = new ImageGrid(List.of()).row(List.of(grey), List.of("")).draw();
+    assertEquals(200, where(grid, 0x1e1e1e).width);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -68,5 +69,44 @@ class PngTest {
       Files.write(path, Arrays.copyOf(all, length));
       assertRefused(IOException.class, () -> Png.read(path), path, "not a picture");
     }
+  }
+
+  @Test
+  void textsOfOtherProgramsAreRead() throws IOException {
+    String seed = "Seed: 3";
+    byte[] packed = PngBytes.deflated(seed.getBytes(StandardCharsets.ISO_8859_1));
+    byte[] international = "日本".getBytes(StandardCharsets.UTF_8);
+    PngBytes png = new PngBytes(1, 1, 8, PngBytes.GREY);
+    png.text("tEXt", "Comment\0caf\u00e9");
+    png.chunk("zTXt", ReadBack.joined(latin("parameters\0\0"), packed));
+    png.chunk("iTXt", ReadBack.joined(latin("plain\0\0\0ja\0\0"), international));
+    png.chunk("iTXt", ReadBack.joined(latin("packed\0\1\0\0\0"), PngBytes.deflated(international)));
+    Path path = Files.write(folder.resolve("a.png"), png.rows(PngBytes.bytes(1)));
+    assertEquals(
+        Map.of("Comment", "café", "parameters", seed, "plain", "日本", "packed", "日本"),
+        Png.readTexts(path));
+  }
+
+  private static byte[] latin(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void brokenTextsAreLeftOut() throws IOException {
+    PngBytes png = new PngBytes(1, 1, 8, PngBytes.GREY).text("tEXt", "a\0b");
+    for (String broken : new String[] {"", "x", "x\0", "x\0\0no zlib", "x\0\1", "x\0\1\0\0\0zz"}) {
+      png.text("zTXt", broken).text("iTXt", broken);
+    }
+    png.text("tEXt", "no end");
+    Path path = Files.write(folder.resolve("a.png"), png.rows(PngBytes.bytes(1)));
+    assertEquals(Map.of("a", "b"), Png.readTexts(path));
+  }
+
+  @Test
+  void onlyAPngHasTexts() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.png"), "not a picture");
+    assertRefused(IOException.class, () -> Png.readTexts(text), text, "not a PNG");
+    Path missing = folder.resolve("missing.png");
+    assertRefused(IOException.class, () -> Png.readTexts(missing), missing, "no such file");
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.image.PngBytes;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -196,6 +197,20 @@ class DrawnPromptsTest {
     assertEquals(0x0000ff, rgb(drawing, 5, 5));
     assertEquals(RED, rgb(drawing, 64, 32));
     assertTrue(prompt.defaultQuestion().isPresent());
+  }
+
+  @Test
+  void aGreyPaintingKeepsItsValues(@TempDir Path folder) throws IOException {
+    byte[] painting =
+        new PngBytes(1, 2, 8, PngBytes.GREY).rows(PngBytes.bytes(30), PngBytes.bytes(30));
+    Files.write(folder.resolve("painting.png"), painting);
+    Path file =
+        Files.writeString(folder.resolve("composition.json"), "{\"painting\": \"painting.png\"}");
+    assertEquals(0x1e1e1e, rgb(VisualPrompt.composition(file).draw(ImageSize.square(64)), 9, 50));
+    BufferedImage handed = new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_GRAY);
+    handed.getRaster().setSamples(0, 0, 2, 2, 0, new int[] {30, 30, 30, 30});
+    VisualPrompt own = VisualPrompt.composition(Optional.of(handed), List.of());
+    assertEquals(0x1e1e1e, rgb(own.draw(ImageSize.square(64)), 9, 50));
   }
 
   @ParameterizedTest

@@ -57,7 +57,7 @@ final class DrawingOptions {
     @Option(
         names = "--overlay",
         paramLabel = "FILE",
-        description = "A picture that is laid over the image.")
+        description = "A picture (PNG, JPEG, WebP, GIF, BMP) that is laid over the image.")
     private @Nullable Path overlay;
   }
 

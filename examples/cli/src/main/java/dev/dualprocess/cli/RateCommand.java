@@ -6,8 +6,8 @@ import dev.dualprocess.Verifier;
 import dev.dualprocess.VqaSettings;
 import dev.dualprocess.cli.console.Console;
 import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.image.PictureFile;
 import dev.dualprocess.image.Pixels;
-import dev.dualprocess.image.Png;
 import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.overlay.Presentation;
 import dev.dualprocess.overlay.PresentationSettings;
@@ -45,7 +45,11 @@ final class RateCommand implements Callable<Integer> {
               + " make a committee.")
   private List<String> verifierNames;
 
-  @Option(names = "--image", required = true, paramLabel = "FILE", description = "The picture.")
+  @Option(
+      names = "--image",
+      required = true,
+      paramLabel = "FILE",
+      description = "The picture: PNG, JPEG, WebP, GIF or BMP.")
   private Path image;
 
   @Option(
@@ -77,7 +81,7 @@ final class RateCommand implements Callable<Integer> {
     }
     Question plain = new Question(question, answer);
     Question asked = noPostfix ? plain : plain.withYesNoPostfix();
-    BufferedImage bare = Png.read(image);
+    BufferedImage bare = PictureFile.read(image);
     List<ModelSource<Verifier>> sources = ModelSource.verifiers(verifierNames);
     Placement where = placement.placement();
     threads.apply();

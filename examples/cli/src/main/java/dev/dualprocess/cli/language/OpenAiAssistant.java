@@ -11,6 +11,7 @@ import com.openai.models.chat.completions.ChatCompletionContentPartImage;
 import com.openai.models.chat.completions.ChatCompletionContentPartText;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.completions.CompletionUsage;
+import dev.dualprocess.image.Pixels;
 import dev.dualprocess.language.Assistant;
 import dev.dualprocess.language.AssistantException;
 import dev.dualprocess.tensor.Torch;
@@ -121,7 +122,7 @@ public final class OpenAiAssistant implements Assistant {
 
   private static String png(BufferedImage image) {
     try (ByteArrayOutputStream bytes = new ByteArrayOutputStream()) {
-      ImageIO.write(image, "png", bytes);
+      ImageIO.write(Pixels.opaque(image), "png", bytes);
       return Base64.getEncoder().encodeToString(bytes.toByteArray());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

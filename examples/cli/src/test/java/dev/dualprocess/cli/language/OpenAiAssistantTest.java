@@ -15,10 +15,13 @@ import dev.dualprocess.language.LanguageTasks;
 import dev.dualprocess.language.LanguageTasks.Verdict;
 import dev.dualprocess.language.Usage;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 /** OpenAI's client against a real server on loopback. */
@@ -55,6 +58,25 @@ class OpenAiAssistantTest {
     }
     assertEquals(1, usage.tally().requests());
     assertEquals((20 * 3 + 5 * 12) / 1e6, new Usage.Rates(3, 12).cost(usage.tally()), 1e-12);
+  }
+
+  @Test
+  void sendsPicturesAsTheyAreSeenHere() throws IOException {
+    BufferedImage grey = new BufferedImage(1, 1, BufferedImage.TYPE_BYTE_GRAY);
+    grey.getRaster().setSample(0, 0, 0, 30);
+    assertEquals(0xff1e1e1e, sent(grey).getRGB(0, 0));
+    BufferedImage glass = new BufferedImage(1, 1, BufferedImage.TYPE_INT_ARGB);
+    assertEquals(0xffffffff, sent(glass).getRGB(0, 0));
+  }
+
+  private static BufferedImage sent(BufferedImage picture) throws IOException {
+    try (LoopbackServer server = new LoopbackServer((a, n) -> Answer.saying("{\"fits\": 1}"));
+        Assistant assistant = assistant(server, 5000, 0)) {
+      tasks(assistant, new Usage()).judge(picture, "a cat");
+      String url = server.asked().get(0).body().findValue("url").asText();
+      byte[] png = Base64.getDecoder().decode(url.substring(url.indexOf(',') + 1));
+      return ImageIO.read(new ByteArrayInputStream(png));
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Distillation;
 import dev.dualprocess.distill.Regularisation;
 import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.image.PictureFile;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.lora.LoraTargets;
@@ -96,7 +97,7 @@ final class Rehearsal {
     List<BufferedImage> pictures = new ArrayList<>();
     try (var files = Files.list(folder)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".png")).sorted().toList()) {
-        pictures.add(ImageIO.read(file.toFile()));
+        pictures.add(PictureFile.read(file));
       }
     }
     return pictures;

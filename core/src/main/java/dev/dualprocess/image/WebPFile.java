@@ -1,0 +1,74 @@
+package dev.dualprocess.image;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.imageio.spi.ImageReaderSpi;
+
+/** WebP files, if their library is there ({@link WebPLibrary}). */
+final class WebPFile {
+  private static final int HEADER = 12;
+  private static final int CHUNK = 8; // type and length before the data
+
+  private WebPFile() {}
+
+  static BufferedImage decode(byte[] file) throws IOException {
+    Map<String, ByteBuffer> chunks = firstChunks(file);
+    BufferedImage read = ImageIoReader.with(provider(), file, (reader, warnings) -> reader.read(0));
+    BufferedImage stored = onCanvas(read, chunks);
+    ByteBuffer exif = chunks.get("EXIF");
+    return exif == null ? stored : Exif.orientation(exif).upright(stored);
+  }
+
+  private static ImageReaderSpi provider() throws IOException {
+    try {
+      return WebPLibrary.reader();
+    } catch (NoClassDefFoundError e) {
+      throw new IOException(
+          "it is a WebP picture; add the dependency com.twelvemonkeys.imageio:imageio-webp, or"
+              + " convert it to PNG, e.g. with ImageMagick: magick FILE picture.png",
+          e);
+    }
+  }
+
+  /** The first chunk of each type. */
+  private static Map<String, ByteBuffer> firstChunks(byte[] file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    Map<String, ByteBuffer> chunks = new LinkedHashMap<>();
+    try {
+      int end = Math.addExact(bytes.getInt(4), 8);
+      for (int at = HEADER; at < end; ) {
+        String type = new String(file, at, 4, StandardCharsets.ISO_8859_1);
+        int length = bytes.getInt(at + 4);
+        ByteBuffer data = bytes.slice(at + CHUNK, length).order(ByteOrder.LITTLE_ENDIAN);
+        chunks.putIfAbsent(type, data);
+        at += CHUNK + length + length % 2;
+      }
+    } catch (IndexOutOfBoundsException | ArithmeticException e) {
+      throw new IOException("it ends too early (a truncated WebP); get it again", e);
+    }
+    return chunks;
+  }
+
+  /** A frame of an animation may be smaller than the whole. */
+  private static BufferedImage onCanvas(BufferedImage read, Map<String, ByteBuffer> chunks)
+      throws IOException {
+    ByteBuffer canvas = chunks.get("VP8X");
+    ByteBuffer frame = chunks.get("ANMF");
+    if (canvas == null || frame == null) {
+      return Frames.onCanvas(read, 0, 0, read.getWidth(), read.getHeight());
+    }
+    int width = 1 + threeBytes(canvas, 4);
+    int height = 1 + threeBytes(canvas, 7);
+    PictureFile.requireSize(width, height);
+    return Frames.onCanvas(read, 2 * threeBytes(frame, 0), 2 * threeBytes(frame, 3), width, height);
+  }
+
+  private static int threeBytes(ByteBuffer data, int at) {
+    return (data.getShort(at) & 0xffff) | (data.get(at + 2) & 0xff) << 16;
+  }
+}

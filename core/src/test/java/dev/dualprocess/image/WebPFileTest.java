@@ -1,0 +1,128 @@
+package dev.dualprocess.image;
+
+import static dev.dualprocess.image.ReadBack.argb;
+import static dev.dualprocess.image.ReadBack.assertNotRead;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+
+/** WebP files, written by libwebp. */
+class WebPFileTest {
+  /** (30,30,30) (200,10,20) (0,0,0) / (255,255,255) (1,2,3) (90,60,30). */
+  private static final byte[] LOSSLESS =
+      webP(
+          "UklGRkoAAABXRUJQVlA4TD4AAAAvAkAAAC+gqJEU5gpNAG/8u8QGgaTNWK7neOXHutIABBgraf4/1vwHwP/ZmM22LgCF"
+              + "bCPAoXtBzuEi+h/HCg==");
+
+  /** The same, held as 6. */
+  private static final byte[] TURNED =
+      webP(
+          "UklGRn4AAABXRUJQVlA4WAoAAAAIAAAAAgAAAQAAVlA4TD4AAAAvAkAAAC+gqJEU5gpNAG/8u8QGgaTNWK7neOXHutIA"
+              + "BBgraf4/1vwHwP/ZmM22LgCFbCPAoXtBzuEi+h/HCkVYSUYaAAAATU0AKgAAAAgAAQESAAMAAAABAAYAAAAAAAAA");
+
+  /** (200,10,20) half see-through, (1,2,3). */
+  private static final byte[] ALPHA =
+      webP("UklGRiYAAABXRUJQVlA4TBoAAAAvAQAAEA9wAYQ9Jsi2DW07wR/4H+yHjOh/AA==");
+
+  /** 16x16 of (200,10,20). */
+  private static final byte[] LOSSY =
+      webP(
+          "UklGRkAAAABXRUJQVlA4IDQAAAAQAgCdASoQABAAAMASJaACdLoB+AH4gAPIAP77sCv/RhCh+34Wv/37r/AX/37r/786"
+              + "AAAA");
+
+  /** The same, half see-through. */
+  private static final byte[] LOSSY_ALPHA =
+      webP(
+          "UklGRmQAAABXRUJQVlA4WAoAAAAQAAAADwAADwAAQUxQSAoAAAABB1DAiAhERP8DVlA4IDQAAAAQAgCdASoQABAAAMAS"
+              + "JaACdLoB+AH4gAPIAP77sCv/RhCh+34Wv/37r/AX/37r/786AAAA");
+
+  /** 64x64 of grey waves, 128 + 100 sin(x/9) cos(y/11), at quality 60. */
+  private static final byte[] WAVES =
+      webP(
+          "UklGRgYBAABXRUJQVlA4IPoAAAAQDQCdASpAAEAAPrVOoU0nI6MiKhM9EOAWiWkACi/8Xtx05k0DDhK3httvf8Msus/O"
+              + "rKTb95+GCt3zBR9FNJtXKmCJEQoCfA4S87XfESaelYQCCmEienp0/4t7yYVWKxrNJjsAm3peYDcDF3z+rRn0AAD8"
+              + "8yhxv4rkqrcimYjy0Vugw3SiUrw57dsGYTqP7v8gE6x49qYuXpo2hEW4l8MvO1uihZ7a7yenr0IFg7SIcd87CnHv"
+              + "std66H+K7wDbVgVPmTQv5k1wNG5Gsl1N/pFbqRM/lbPZLkvyzqw+0p9k0g7CTFtVLI7toWSwNhPNnaZmuWVN5Hcv"
+              + "oAAA");
+
+  /** 6x4, of which the first frame fills (200,10,20) from (2,2) to (3,3). */
+  private static final byte[] ANIMATION =
+      webP(
+          "UklGRooAAABXRUJQVlA4WAoAAAACAAAABQAAAwAAQU5JTQYAAAAAAAAAAABBTk1GKgAAAAEAAAEAAAEAAAEAAAAAAANW"
+              + "UDhMEQAAAC8BQAAAB1CFIpei/4GI6H8AAEFOTUYsAAAAAAAAAAAAAQAAAQAAAAAAAFZQOEwUAAAALwFAAAAHUIFUCCAA"
+              + "Cpr+x4iI/gc=");
+
+  private static byte[] webP(String base64) {
+    return Base64.getDecoder().decode(base64);
+  }
+
+  private static void assertRead(byte[] file, long... argb) throws IOException {
+    assertArrayEquals(Arrays.stream(argb).mapToInt(v -> (int) v).toArray(), argb(file));
+  }
+
+  @Test
+  void losslessValuesAreCopied() throws IOException {
+    assertRead(
+        LOSSLESS, 0xff1e1e1eL, 0xffc80a14L, 0xff000000L, 0xffffffffL, 0xff010203L, 0xff5a3c1eL);
+    assertRead(ALPHA, 0x80c80a14L, 0xff010203L);
+  }
+
+  @Test
+  void exifTurnsIt() throws IOException {
+    assertEquals(2, ReadBack.picture(TURNED).getWidth());
+    assertRead(
+        TURNED, 0xffffffffL, 0xff1e1e1eL, 0xff010203L, 0xffc80a14L, 0xff5a3c1eL, 0xff000000L);
+  }
+
+  @Test
+  void lossyOnesComeOutNearTheOriginal() throws IOException {
+    for (byte[] file : new byte[][] {LOSSY, LOSSY_ALPHA}) {
+      int[] argb = argb(file);
+      assertEquals(256, argb.length);
+      for (int pixel : argb) {
+        assertEquals(file == LOSSY ? 255 : 128, pixel >>> 24);
+        assertEquals(200, pixel >> 16 & 0xff, 3);
+        assertEquals(10, pixel >> 8 & 0xff, 3);
+        assertEquals(20, pixel & 0xff, 3);
+      }
+    }
+  }
+
+  @Test
+  void lossyErrorsDoNotAddUpAcrossThePicture() throws IOException {
+    BufferedImage picture = ReadBack.picture(WAVES);
+    double off = 0;
+    for (int y = 0; y < 64; y++) {
+      for (int x = 0; x < 64; x++) {
+        double value = 128 + 100 * Math.sin(x / 9.0) * Math.cos(y / 11.0);
+        off += Math.abs(value - (picture.getRGB(x, y) & 0xff)) / (64 * 64);
+      }
+    }
+    assertEquals(0, off, 4);
+  }
+
+  @Test
+  void theFirstFrameStandsOnItsCanvas() throws IOException {
+    BufferedImage picture = ReadBack.picture(ANIMATION);
+    assertEquals(6, picture.getWidth());
+    assertEquals(4, picture.getHeight());
+    for (int i = 0; i < 24; i++) {
+      boolean inside = i % 6 / 2 == 1 && i / 6 >= 2;
+      assertEquals(inside ? 0xffc80a14 : 0, picture.getRGB(i % 6, i / 6), "pixel " + i);
+    }
+  }
+
+  @Test
+  void whatIsCutAnywhereIsRefused() throws IOException {
+    for (byte[] whole : new byte[][] {LOSSLESS, TURNED, ALPHA, LOSSY, WAVES, ANIMATION}) {
+      for (int length = 12; length < whole.length - 1; length++) {
+        assertNotRead(Arrays.copyOf(whole, length), "truncated WebP", "get it again");
+      }
+    }
+  }
+}
