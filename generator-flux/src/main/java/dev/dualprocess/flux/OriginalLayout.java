@@ -1,6 +1,5 @@
 package dev.dualprocess.flux;
 
-import com.google.common.collect.Iterables;
 import dev.dualprocess.weights.Layout;
 import dev.dualprocess.weights.StoredSlice;
 import dev.dualprocess.weights.StoredSlice.Rows;
@@ -138,7 +137,8 @@ final class OriginalLayout implements Layout {
 
   private static Map<String, StoredSlice> parts(
       List<String> modules, String leaf, TensorEntry entry, TensorEntry matrix) {
-    long width = Iterables.getLast(matrix.shape(), 0L);
+    List<Long> sizes = matrix.shape();
+    long width = sizes.isEmpty() ? 0 : sizes.get(sizes.size() - 1);
     long rows = entry.shape().get(0);
     int last = modules.size() - 1;
     if (rows < last * width) { // told as a tensor of the wrong shape

@@ -110,15 +110,24 @@ class OriginalLayoutTest {
       o.put("final_layer.adaLN_modulation.1." + leaf, Ops.cat(0, shift, scale));
     }
     for (int i = 0; d.containsKey("transformer_blocks." + i + ".attn.to_q.weight"); i++) {
-      stream(o, d, i, "img", "norm1", "to_q to_k to_v", "norm_q norm_k", "to_out.0", "ff");
+      stream(
+          o,
+          d,
+          i,
+          "img",
+          "norm1",
+          List.of("to_q", "to_k", "to_v"),
+          List.of("norm_q", "norm_k"),
+          "to_out.0",
+          "ff");
       stream(
           o,
           d,
           i,
           "txt",
           "norm1_context",
-          "add_q_proj add_k_proj add_v_proj",
-          "norm_added_q norm_added_k",
+          List.of("add_q_proj", "add_k_proj", "add_v_proj"),
+          List.of("norm_added_q", "norm_added_k"),
           "to_add_out",
           "ff_context");
     }
@@ -162,18 +171,17 @@ class OriginalLayoutTest {
       int block,
       String stream,
       String norm,
-      String qkv,
-      String norms,
+      List<String> qkv,
+      List<String> norms,
       String out,
       String ff) {
     String from = "transformer_blocks." + block + ".";
     String to = "double_blocks." + block + "." + stream + "_";
-    String[] qk = norms.split(" ");
-    o.put(to + "attn.norm.query_norm.scale", d.get(from + "attn." + qk[0] + ".weight"));
-    o.put(to + "attn.norm.key_norm.scale", d.get(from + "attn." + qk[1] + ".weight"));
+    o.put(to + "attn.norm.query_norm.scale", d.get(from + "attn." + norms.get(0) + ".weight"));
+    o.put(to + "attn.norm.key_norm.scale", d.get(from + "attn." + norms.get(1) + ".weight"));
     for (String leaf : List.of("weight", "bias")) {
       Tensor[] fused =
-          Stream.of(qkv.split(" "))
+          qkv.stream()
               .map(layer -> d.get(from + "attn." + layer + "." + leaf))
               .toArray(Tensor[]::new);
       o.put(to + "attn.qkv." + leaf, Ops.cat(0, fused));
