@@ -225,7 +225,7 @@ public final class Weights {
 
   /**
    * Demands that all that was asked for was there, with the right shape, and that nothing else is,
-   * except for {@link Buffers tables} that the model computes itself.
+   * except for tables that the model computes itself.
    *
    * @throws CheckpointException with one line that lists what is missing, of another shape, or
    *     unexpected
