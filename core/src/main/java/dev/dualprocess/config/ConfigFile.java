@@ -41,11 +41,15 @@ public record ConfigFile(Path path, JsonNode root) {
   public static ConfigFile read(Path path) throws IOException {
     Objects.requireNonNull(path, "path");
     if (!Files.isRegularFile(path)) {
-      throw new IOException(path + ": no such file");
+      throw new IOException(MissingFile.line(path));
     }
     // Not through a channel, which an interrupt would close: providers look here for whose it is.
     try (InputStream in = new FileInputStream(path.toFile())) {
-      JsonNode root = MAPPER.readTree(in.readAllBytes());
+      byte[] content = in.readAllBytes();
+      if (LfsPointer.begins(content)) {
+        throw new IOException(LfsPointer.line(path));
+      }
+      JsonNode root = MAPPER.readTree(content);
       if (!root.isObject()) {
         throw new IOException(path + ": not a JSON object");
       }

@@ -11,6 +11,7 @@ import dev.dualprocess.spi.ModelProvider;
 import dev.dualprocess.spi.Providers;
 import dev.dualprocess.spi.Services;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.weights.LooseFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,6 +79,9 @@ public record ModelSource<M extends AutoCloseable>(
     Path folder = Path.of(name);
     if (Files.isDirectory(folder)) {
       return new ModelSource<>(name, Optional.of(folder), providers.reading(folder));
+    }
+    if (LooseFile.is(folder)) {
+      throw new IOException(LooseFile.line(folder, providers.kind()));
     }
     Optional<BundledFolders> bundle = bundles.named(name);
     if (bundle.isPresent()) {

@@ -3,6 +3,7 @@ package dev.dualprocess.spi;
 import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
+import dev.dualprocess.weights.Layout;
 import dev.dualprocess.weights.WeightSource;
 import dev.dualprocess.weights.WeightSource.Renaming;
 import dev.dualprocess.weights.Weights;
@@ -86,6 +87,18 @@ public record PipelineFolder(Path path) {
       TensorOwner owner,
       Function<Weights, M> model)
       throws IOException {
-    return source.build(path.resolve(part), placement, owner, Renaming.NONE, model);
+    return part(part, source, placement, owner, Renaming.NONE, model);
+  }
+
+  /** One part's model, whose weights come in one of several layouts. */
+  public <M> M part(
+      String part,
+      WeightSource source,
+      Placement placement,
+      TensorOwner owner,
+      Layout layout,
+      Function<Weights, M> model)
+      throws IOException {
+    return source.build(path.resolve(part), placement, owner, layout, model);
   }
 }

@@ -19,10 +19,16 @@ public enum Dtype {
   FLOAT16(ScalarType.Half, "F16", "fp16", 2),
   /** 64-bit floating point. */
   FLOAT64(ScalarType.Double, "F64", "fp64", 8),
+  /** 8-bit floating point, 4 of exponent and 3 of fraction: finite up to 448. Stored only. */
+  FLOAT8_E4M3(ScalarType.Float8_e4m3fn, "F8_E4M3", "fp8", 1),
+  /** 8-bit floating point, 5 of exponent and 2 of fraction. Stored only. */
+  FLOAT8_E5M2(ScalarType.Float8_e5m2, "F8_E5M2", "fp8-e5m2", 1),
   /** 64-bit integer. */
   INT64(ScalarType.Long, "I64", "int64", 8),
   /** 32-bit integer. */
   INT32(ScalarType.Int, "I32", "int32", 4),
+  /** Signed byte. */
+  INT8(ScalarType.Char, "I8", "int8", 1),
   /** Unsigned byte. */
   UINT8(ScalarType.Byte, "U8", "uint8", 1),
   /** One byte per truth value. */
@@ -62,7 +68,12 @@ public enum Dtype {
 
   /** Whether this is a floating point type. */
   public boolean isFloatingPoint() {
-    return this == FLOAT32 || this == BFLOAT16 || this == FLOAT16 || this == FLOAT64;
+    return this == FLOAT32 || this == BFLOAT16 || this == FLOAT16 || this == FLOAT64 || isFloat8();
+  }
+
+  /** Whether this is a floating point type that is stored, but not computed in. */
+  public boolean isFloat8() {
+    return this == FLOAT8_E4M3 || this == FLOAT8_E5M2;
   }
 
   /** The type with that safetensors name, if it is one this library reads. */
@@ -78,7 +89,8 @@ public enum Dtype {
   public static Dtype parse(String name) {
     String wanted = name.toLowerCase(Locale.ROOT);
     return Arrays.stream(values())
-        .filter(d -> d.isFloatingPoint() && d != FLOAT64 && d.shortName.equals(wanted))
+        .filter(
+            d -> d.isFloatingPoint() && d.bytes < 8 && d.bytes > 1 && d.shortName.equals(wanted))
         .findFirst()
         .orElseThrow(
             () ->

@@ -34,7 +34,7 @@ public record Placement(String device, Dtype dtype) {
       throw new IllegalArgumentException(
           "unknown device '" + device + "': use cpu or cuda:N, such as cuda:0");
     }
-    if (!dtype.isFloatingPoint()) {
+    if (!dtype.isFloatingPoint() || dtype.isFloat8()) {
       throw new IllegalArgumentException("weights need a floating point dtype, not " + dtype);
     }
   }

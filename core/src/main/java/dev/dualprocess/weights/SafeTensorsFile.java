@@ -1,14 +1,7 @@
 package dev.dualprocess.weights;
 
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.google.common.base.Strings;
-import com.google.common.collect.ImmutableMap;
 import dev.dualprocess.config.Interruption;
-import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.config.MissingFile;
 import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import java.io.IOException;
@@ -19,10 +12,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -45,30 +34,19 @@ public final class SafeTensorsFile implements AutoCloseable {
   /** The largest header that is believed, in bytes; the format's own limit. */
   static final long MAX_HEADER = 100_000_000;
 
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final int START = 64;
 
   private final Path path;
-  private final ImmutableMap<String, TensorEntry> entries;
-  private final ImmutableMap<String, String> metadata;
+  private final SafeTensorsHeader header;
   private final long dataStart;
   private final long fileSize;
   private final Lifetime lifetime;
   private @Nullable Tensor mapping;
 
-  private SafeTensorsFile(
-      Path path,
-      ImmutableMap<String, TensorEntry> entries,
-      ImmutableMap<String, String> metadata,
-      long dataStart,
-      long fileSize) {
+  private SafeTensorsFile(Path path, SafeTensorsHeader header, long dataStart, long fileSize) {
     this.path = path;
     this.lifetime = new Lifetime(path.toString());
-    this.entries = entries;
-    this.metadata = metadata;
+    this.header = header;
     this.dataStart = dataStart;
     this.fileSize = fileSize;
   }
@@ -82,7 +60,7 @@ public final class SafeTensorsFile implements AutoCloseable {
   public static SafeTensorsFile open(Path path) throws IOException {
     Objects.requireNonNull(path, "path");
     if (!Files.isRegularFile(path)) {
-      throw new CheckpointException(path + ": no such file");
+      throw new CheckpointException(MissingFile.line(path));
     }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       long size = channel.size();
@@ -90,6 +68,7 @@ public final class SafeTensorsFile implements AutoCloseable {
         throw new CheckpointException(
             path + ": truncated: " + size + " bytes are too few for a safetensors file");
       }
+      Impostor.refuse(path, read(channel, 0, (int) Math.min(size, START), path).array());
       long header = read(channel, 0, 8, path).getLong();
       if (header < 2 || header > MAX_HEADER) {
         throw new CheckpointException(
@@ -101,7 +80,8 @@ public final class SafeTensorsFile implements AutoCloseable {
                 .formatted(path, header, size));
       }
       byte[] json = read(channel, 8, (int) header, path).array();
-      return parse(path, json, 8 + header, size);
+      return new SafeTensorsFile(
+          path, SafeTensorsHeader.parse(path, json, size - 8 - header), 8 + header, size);
     } catch (ClosedByInterruptException e) {
       throw Interruption.of(path, "read", e);
     }
@@ -118,84 +98,6 @@ public final class SafeTensorsFile implements AutoCloseable {
     return buffer.flip();
   }
 
-  private static SafeTensorsFile parse(Path path, byte[] json, long dataStart, long fileSize)
-      throws CheckpointException {
-    ImmutableMap.Builder<String, TensorEntry> entries = ImmutableMap.builder();
-    ImmutableMap.Builder<String, String> metadata = ImmutableMap.builder();
-    long available = fileSize - dataStart;
-    long last = 0;
-    try {
-      JsonNode root = MAPPER.readTree(json);
-      if (!root.isObject()) {
-        throw new IllegalArgumentException("it is no JSON object");
-      }
-      for (Map.Entry<String, JsonNode> field : root.properties()) {
-        if (field.getKey().equals("__metadata__")) {
-          field
-              .getValue()
-              .properties()
-              .forEach(m -> metadata.put(m.getKey(), m.getValue().asText()));
-        } else {
-          TensorEntry entry = entry(field.getKey(), field.getValue());
-          last = Math.max(last, entry.end());
-          entries.put(entry.name(), entry);
-        }
-      }
-    } catch (IOException | IllegalArgumentException | ArithmeticException e) {
-      throw new CheckpointException(
-          path
-              + ": broken safetensors header: "
-              + Strings.nullToEmpty(e.getMessage()).lines().findFirst().orElse(""),
-          e);
-    }
-    if (last > available) {
-      throw new CheckpointException(
-          "%s: truncated: its tensors take %d bytes, the file has %d of them"
-              .formatted(path, last, available));
-    }
-    ImmutableMap<String, TensorEntry> all = entries.buildOrThrow();
-    requireNoGaps(path, all.values(), available);
-    return new SafeTensorsFile(path, all, metadata.buildOrThrow(), dataStart, fileSize);
-  }
-
-  /** The format wants every byte of the data to belong to exactly one tensor. */
-  private static void requireNoGaps(Path path, Collection<TensorEntry> entries, long available)
-      throws CheckpointException {
-    List<TensorEntry> byPlace = new ArrayList<>(entries);
-    byPlace.sort(Comparator.comparingLong(TensorEntry::begin).thenComparingLong(TensorEntry::end));
-    long at = 0;
-    for (TensorEntry entry : byPlace) {
-      if (entry.begin() != at) {
-        throw new CheckpointException(
-            "%s: broken safetensors header: tensor '%s' begins at byte %d, but %d is next"
-                .formatted(path, entry.name(), entry.begin(), at));
-      }
-      at = entry.end();
-    }
-    if (at != available) {
-      throw new CheckpointException(
-          "%s: broken safetensors file: it has %d bytes more than its tensors take"
-              .formatted(path, available - at));
-    }
-  }
-
-  private static TensorEntry entry(String name, JsonNode node) {
-    String dtype = node.path("dtype").asText();
-    JsonNode offsets = node.path("data_offsets");
-    if (!node.path("shape").isArray() || !offsets.isArray() || offsets.size() != 2) {
-      throw new IllegalArgumentException("tensor '" + name + "' lacks shape or data_offsets");
-    }
-    List<Long> shape = new ArrayList<>();
-    node.path("shape").forEach(size -> shape.add(size.asLong(-1)));
-    Dtype type =
-        Dtype.fromSafetensors(dtype)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "tensor '" + name + "' has the unsupported dtype '" + dtype + "'"));
-    return new TensorEntry(name, type, shape, offsets.get(0).asLong(-1), offsets.get(1).asLong(-1));
-  }
-
   /** Where the file lies. */
   public Path path() {
     return path;
@@ -203,17 +105,17 @@ public final class SafeTensorsFile implements AutoCloseable {
 
   /** The keys, in the order of the header. */
   public Set<String> names() {
-    return entries.keySet();
+    return header.entries().keySet();
   }
 
   /** The header's entries by key, in its order. */
   public Map<String, TensorEntry> entries() {
-    return entries;
+    return header.entries();
   }
 
   /** The free text pairs of the header. */
   public Map<String, String> metadata() {
-    return metadata;
+    return header.metadata();
   }
 
   /**
@@ -239,7 +141,7 @@ public final class SafeTensorsFile implements AutoCloseable {
 
   /** As {@link #tensor}, of the header. */
   TensorEntry entry(String name) {
-    TensorEntry entry = entries.get(name);
+    TensorEntry entry = header.entries().get(name);
     if (entry == null) {
       throw new IllegalArgumentException(path + ": no tensor '" + name + "'");
     }

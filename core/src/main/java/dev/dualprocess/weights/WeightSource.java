@@ -6,6 +6,8 @@ import dev.dualprocess.tensor.Torch;
 import dev.dualprocess.weights.Weights.Initializer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
@@ -64,12 +66,25 @@ public record WeightSource(OptionalLong seed, boolean eightBits, boolean onHost)
 
   /** What a stored key is called here, given all that are stored; null passes it over. */
   @FunctionalInterface
-  public interface Renaming {
+  public interface Renaming extends Layout {
     /** The key as it is. */
     Renaming NONE = (key, stored) -> key;
 
     /** The name of one key. */
     @Nullable String rename(String key, Set<String> stored);
+
+    @Override
+    default Map<String, StoredSlice> of(Map<String, TensorEntry> stored) {
+      Map<String, StoredSlice> renamed = new LinkedHashMap<>();
+      stored.forEach(
+          (key, entry) -> {
+            String name = rename(key, stored.keySet());
+            if (name != null) {
+              renamed.put(name, StoredSlice.whole(entry));
+            }
+          });
+      return renamed;
+    }
 
     /** A renaming that looks at one key alone. */
     static Renaming each(Function<String, @Nullable String> rename) {
@@ -83,23 +98,22 @@ public record WeightSource(OptionalLong seed, boolean eightBits, boolean onHost)
    * @param folder with the checkpoint; not read for random weights
    * @param placement where the weights go
    * @param owner of the weights, also if this fails
+   * @param layout where the model's tensors lie in the checkpoint, such as a {@link Renaming}
    * @throws IOException in one line, if the checkpoint is missing, broken, or does not fit
    */
   public <M> M build(
       Path folder,
       Placement placement,
       TensorOwner owner,
-      Renaming renaming,
+      Layout layout,
       Function<Weights, M> model)
       throws IOException {
     if (isRandom()) {
       Initializer random = new RandomWeights(seed.getAsLong());
       return Torch.plainly(() -> model.apply(stored(Weights.made(random, placement, owner))));
     }
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      Set<String> stored = checkpoint.entries().keySet();
-      Weights weights =
-          Weights.of(checkpoint, placement, owner, key -> renaming.rename(key, stored));
+    try (Checkpoint checkpoint = Checkpoint.open(folder, placement.dtype())) {
+      Weights weights = Weights.laidOut(checkpoint, placement, owner, layout);
       M built = Torch.plainly(() -> model.apply(stored(weights)));
       weights.requireComplete();
       return built;

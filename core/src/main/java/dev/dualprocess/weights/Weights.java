@@ -3,13 +3,13 @@ package dev.dualprocess.weights;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
-import java.nio.file.Path;
+import dev.dualprocess.weights.WeightSource.Renaming;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -35,58 +35,6 @@ public final class Weights {
   private final Book book;
   private final String prefix;
 
-  /** What all views of one checkpoint share. */
-  private static final class Book {
-    final Path path;
-    final @Nullable Checkpoint checkpoint;
-    final Map<String, TensorEntry> entries;
-    final @Nullable Initializer initializer; // in place of a checkpoint, or null
-    final Placement placement;
-    final TensorOwner owner;
-    final Map<String, List<Long>> asked;
-    final Map<String, Tensor> made;
-    final List<String> problems;
-    FrozenForm form = FrozenForm.PLAIN;
-    final boolean asStored; // in the file's dtype, where the file is
-
-    Book(
-        Path path,
-        @Nullable Checkpoint checkpoint,
-        Map<String, TensorEntry> entries,
-        @Nullable Initializer initializer,
-        Placement placement,
-        TensorOwner owner) {
-      this.asked = new LinkedHashMap<>();
-      this.made = new LinkedHashMap<>();
-      this.problems = new ArrayList<>();
-      this.path = path;
-      this.checkpoint = checkpoint;
-      this.entries = entries;
-      this.initializer = initializer;
-      this.placement = placement;
-      this.owner = owner;
-      this.asStored = false;
-    }
-
-    private Book(Book like, FrozenForm form, TensorOwner owner) {
-      this.asked = like.asked;
-      this.made = like.made;
-      this.problems = like.problems;
-      this.path = like.path;
-      this.checkpoint = like.checkpoint;
-      this.entries = like.entries;
-      this.initializer = like.initializer;
-      this.placement = form.madeAt(like.placement);
-      this.asStored = form.asStored(like.placement);
-      this.owner = owner;
-    }
-
-    /** This book for tensors that are made for its form and go to another owner. */
-    Book passing(TensorOwner other) {
-      return new Book(this, form, other);
-    }
-  }
-
   private Weights(Book book, String prefix) {
     this.book = book;
     this.prefix = prefix;
@@ -97,8 +45,7 @@ public final class Weights {
    * owner}.
    */
   public static Weights of(Checkpoint checkpoint, Placement placement, TensorOwner owner) {
-    return new Weights(
-        new Book(checkpoint.path(), checkpoint, checkpoint.entries(), null, placement, owner), "");
+    return laidOut(checkpoint, placement, owner, Renaming.NONE);
   }
 
   /**
@@ -110,18 +57,13 @@ public final class Weights {
       Placement placement,
       TensorOwner owner,
       Function<String, @Nullable String> rename) {
-    Map<String, TensorEntry> entries = new LinkedHashMap<>();
-    checkpoint
-        .entries()
-        .forEach(
-            (name, entry) -> {
-              String renamed = rename.apply(name);
-              if (renamed != null) {
-                entries.put(renamed, entry);
-              }
-            });
-    return new Weights(
-        new Book(checkpoint.path(), checkpoint, entries, null, placement, owner), "");
+    return laidOut(checkpoint, placement, owner, Renaming.each(rename));
+  }
+
+  /** The tensors of {@code checkpoint} where a layout finds them. */
+  static Weights laidOut(
+      Checkpoint checkpoint, Placement placement, TensorOwner owner, Layout layout) {
+    return new Weights(Book.of(checkpoint, layout, placement, owner), "");
   }
 
   /**
@@ -129,7 +71,7 @@ public final class Weights {
    * {@link #asked} then tells what a model wants.
    */
   public static Weights meta(TensorOwner owner) {
-    return new Weights(new Book(Path.of("meta"), null, Map.of(), null, Placement.META, owner), "");
+    return new Weights(Book.without("meta", null, Placement.META, owner), "");
   }
 
   /**
@@ -137,8 +79,7 @@ public final class Weights {
    * model can be built from its config alone.
    */
   public static Weights made(Initializer initializer, Placement placement, TensorOwner owner) {
-    return new Weights(
-        new Book(Path.of("made"), null, Map.of(), initializer, placement, owner), "");
+    return new Weights(Book.without("made", initializer, placement, owner), "");
   }
 
   /** Makes the first values of a model's tensors. */
@@ -233,8 +174,8 @@ public final class Weights {
 
   private Tensor read(String key, List<Long> wanted, long[] shape) {
     Checkpoint checkpoint = book.checkpoint;
-    TensorEntry entry = book.placement.isMeta() ? null : fitting(key, wanted);
-    if (checkpoint == null || entry == null) {
+    StoredSlice slice = book.placement.isMeta() ? null : fitting(key, wanted);
+    if (checkpoint == null || slice == null) {
       return Memory.freeing(
           () ->
               book.owner.own(
@@ -246,23 +187,27 @@ public final class Weights {
     }
     return own(
         () -> {
-          Tensor stored = checkpoint.tensor(entry.name());
-          return book.asStored ? stored : book.placement.place(stored);
+          Tensor stored = checkpoint.values(slice);
+          boolean asStored = book.asStored && !checkpoint.isScaled(slice);
+          return asStored ? stored : book.placement.place(stored);
         });
   }
 
-  /** The entry of that key if it has that shape; else null, and a problem is noted. */
-  private @Nullable TensorEntry fitting(String key, List<Long> wanted) {
-    TensorEntry entry = book.entries.get(key);
-    if (entry == null) {
+  /** Where that key's values lie if they have that shape; else null, and a problem is noted. */
+  private @Nullable StoredSlice fitting(String key, List<Long> wanted) {
+    StoredSlice slice = book.entries.get(key);
+    if (slice == null) {
       book.problems.add("missing " + key + " " + wanted);
       return null;
     }
-    if (!entry.shape().equals(wanted)) {
-      book.problems.add("%s is %s, expected %s".formatted(key, entry.shape(), wanted));
+    if (!slice.shape().equals(wanted)) {
+      book.problems.add("%s is %s, expected %s".formatted(key, slice.shape(), wanted));
       return null;
     }
-    return entry;
+    Optional<String> problem =
+        Optional.ofNullable(book.checkpoint).flatMap(checkpoint -> checkpoint.problem(slice));
+    problem.ifPresent(book.problems::add);
+    return problem.isPresent() ? null : slice;
   }
 
   /** Key and shape of everything that was asked for so far, sorted by key. */
@@ -279,7 +224,8 @@ public final class Weights {
   }
 
   /**
-   * Demands that all that was asked for was there, with the right shape, and that nothing else is.
+   * Demands that all that was asked for was there, with the right shape, and that nothing else is,
+   * except for tables that the model computes itself.
    *
    * @throws CheckpointException with one line that lists what is missing, of another shape, or
    *     unexpected
@@ -293,6 +239,7 @@ public final class Weights {
     List<String> problems = new ArrayList<>(book.problems);
     book.entries.keySet().stream()
         .filter(name -> !book.asked.containsKey(name) && !ignored.contains(name))
+        .filter(name -> !Buffers.isOne(name))
         .forEach(name -> problems.add("unexpected " + name));
     if (!problems.isEmpty()) {
       int shown = Math.min(8, problems.size());

@@ -24,7 +24,7 @@ class DtypeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "float", "fp64", "int64", "int8", "bf16 "})
+  @ValueSource(strings = {"", "float", "fp64", "fp8", "int64", "int8", "bf16 "})
   void anyOtherNameIsRefused(String name) {
     assertRefused(
         IllegalArgumentException.class,
@@ -37,6 +37,7 @@ class DtypeTest {
   @CsvSource({
     "F32, FLOAT32, 4", "BF16, BFLOAT16, 2", "F16, FLOAT16, 2", "F64, FLOAT64, 8",
     "I64, INT64, 8", "I32, INT32, 4", "U8, UINT8, 1", "BOOL, BOOL, 1",
+    "I8, INT8, 1", "F8_E4M3, FLOAT8_E4M3, 1", "F8_E5M2, FLOAT8_E5M2, 1",
   })
   void filesNameThemTheirOwnWay(String name, Dtype dtype, int bytes) {
     assertEquals(Optional.of(dtype), Dtype.fromSafetensors(name));
@@ -45,7 +46,7 @@ class DtypeTest {
 
   @Test
   void aFileMayHoldTypesWeDoNotRead() {
-    assertTrue(Dtype.fromSafetensors("F8_E4M3").isEmpty());
+    assertTrue(Dtype.fromSafetensors("F8_E8M0").isEmpty());
     assertTrue(Dtype.fromSafetensors("f32").isEmpty());
   }
 

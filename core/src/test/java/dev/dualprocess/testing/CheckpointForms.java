@@ -129,6 +129,13 @@ public abstract class CheckpointForms {
   }
 
   @Test
+  final void onlyAVariantMayBeThere() throws IOException {
+    store(key -> key);
+    Files.move(folder.resolve("model.safetensors"), folder.resolve("model.fp16.safetensors"));
+    assertSameLogits(0);
+  }
+
+  @Test
   final void aTiedHeadIsTheEmbeddingTableWhetherStoredOrNot(@TempDir Path other)
       throws IOException {
     store(folder, key -> key.equals(HEAD) ? null : key, true);

@@ -69,14 +69,6 @@ class CheckpointTest {
   }
 
   @Test
-  void anIndexWinsOverASingleFile() throws IOException {
-    save(folder.resolve("model.safetensors"), "w", 1);
-    save(folder.resolve("shard.safetensors"), "w", 2);
-    index(folder.resolve("model.safetensors.index.json"), "w", "shard.safetensors");
-    assertHolds(folder, "w", 2);
-  }
-
-  @Test
   void linksOfAHubSnapshotAreFollowed() throws IOException {
     Path blobs = Files.createDirectories(folder.resolve("blobs"));
     Path snapshot = Files.createDirectories(folder.resolve("snapshots/0a1b"));
@@ -106,7 +98,31 @@ class CheckpointTest {
         CheckpointException.class,
         () -> Checkpoint.open(folder),
         folder.resolve("gone.safetensors"),
-        "no such file");
+        "no such file",
+        "1 of the 1 files that model.safetensors.index.json names are missing: gone.safetensors");
+  }
+
+  @Test
+  void allMissingShardsAreCounted() throws IOException {
+    save(folder.resolve("two.safetensors"), "b", 1);
+    Path index =
+        index(
+            folder.resolve("diffusion_pytorch_model.safetensors.index.json"),
+            "a",
+            "one.safetensors",
+            "b",
+            "two.safetensors",
+            "c",
+            "three.safetensors");
+    String told =
+        "2 of the 3 files that %s names are missing: one.safetensors, three.safetensors"
+            .formatted(index.getFileName());
+    assertRefused(CheckpointException.class, () -> Checkpoint.open(folder), told);
+    save(folder.resolve("diffusion_pytorch_model.safetensors"), "a", 1);
+    assertRefused(
+        CheckpointException.class,
+        () -> Checkpoint.open(folder),
+        told + "; to read diffusion_pytorch_model.safetensors beside it, delete the index");
   }
 
   @Test

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Prefix views of a checkpoint, and what they tell of one that does not fit. */
 class WeightsTest {
@@ -154,5 +156,37 @@ class WeightsTest {
     meta.requireComplete();
     assertEquals(List.of("a.bias", "b.weight"), List.copyOf(meta.asked().keySet()));
     assertEquals(List.of(1_000_000L, 1_000_000L), meta.asked().get("b.weight"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "model.layers.0.self_attn.rotary_emb.inv_freq",
+        "visual.rotary_pos_emb.inv_freq",
+        "rotary_emb.original_inv_freq",
+        "text_model.embeddings.position_ids",
+      })
+  void tablesThatAModelComputesMayBeThere(String key) throws IOException {
+    withOneMore(key).requireComplete();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"inv_freq", "a.freqs", "a.position_embedding", "block.bias"})
+  void anythingElseIsUnexpected(String key) throws IOException {
+    Weights weights = withOneMore(key);
+    assertRefused(CheckpointException.class, weights::requireComplete, "unexpected " + key);
+  }
+
+  private Weights withOneMore(String key) throws IOException {
+    Path more = folder.resolve("more.safetensors");
+    HandMade.write(
+        more,
+        ImmutableMap.of(
+            "w", HandMade.floats(List.of(1), 1), key, HandMade.floats(List.of(2), 1, 2)));
+    try (Checkpoint file = Checkpoint.openSingle(more)) {
+      Weights weights = Weights.of(file, Placement.CPU, owner);
+      weights.tensor("w", 1);
+      return weights;
+    }
   }
 }

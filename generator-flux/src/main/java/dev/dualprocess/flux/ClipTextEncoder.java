@@ -7,6 +7,7 @@ import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,10 @@ record ClipTextEncoder(
     List<ClipLayer> layers,
     LayerNorm finalLayerNorm) {
   private static final String PREFIX = "text_model.";
-  private static final String POSITION_IDS = "embeddings.position_ids";
+
+  /** Of a whole CLIP: what compares texts with images, which FLUX.1 does not. */
+  private static final Set<String> PASSED_OVER =
+      Set.of("embeddings.position_ids", "text_projection.weight", "logit_scale");
 
   /** Reads the model; the weights' owner owns its tensors. */
   static ClipTextEncoder load(Weights weights, ClipTextConfig config) {
@@ -38,11 +42,12 @@ record ClipTextEncoder(
 
   /**
    * The name this model asks for, of a stored one: older writers put {@code text_model.} before all
-   * names and store the numbers 0, 1, 2 ... as a tensor. Null for what is passed over.
+   * names, store the numbers 0, 1, 2 ... as a tensor, or have a projection that is not used. Null
+   * for what is passed over.
    */
   static @Nullable String rename(String key) {
     String name = key.startsWith(PREFIX) ? key.substring(PREFIX.length()) : key;
-    return name.equals(POSITION_IDS) ? null : name;
+    return PASSED_OVER.contains(name) ? null : name;
   }
 
   /** ids int64 [B, L] to [B, L, D]; each token sees those before it. */

@@ -69,6 +69,7 @@ record FluxParts(
                     source,
                     placement,
                     owner,
+                    new OriginalLayout(),
                     weights -> FluxTransformer.load(weights, config, blocks)),
                 vaePlacement,
                 pipeline.part(

@@ -33,7 +33,7 @@ record FluxTextModels(ClipTextEncoder clip, T5Encoder t5, TensorOwner owner)
               folder.resolve("text_encoder_2"),
               placement,
               owner,
-              T5Encoder::rename,
+              (Renaming) T5Encoder::rename,
               weights -> T5Encoder.load(weights, t5Config));
       return new FluxTextModels(clip, t5, owner);
     } catch (IOException | RuntimeException e) {

@@ -107,11 +107,11 @@ class FluxTransformerParityTest {
     }
   }
 
-  private static Path checkpoint(String name) {
+  static Path checkpoint(String name) {
     return Fixtures.path(Fixtures.json(name + ".json").path("checkpoint").asText());
   }
 
-  private static Tensor forward(FluxTransformer model, Golden golden, String which, Tensor img) {
+  static Tensor forward(FluxTransformer model, Golden golden, String which, Tensor img) {
     Tensor ids = Ops.cat(0, golden.tensor(which + "txt_ids"), golden.tensor(which + "img_ids"));
     return model.forward(
         img,
