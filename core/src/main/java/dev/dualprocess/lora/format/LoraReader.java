@@ -1,0 +1,203 @@
+package dev.dualprocess.lora.format;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import dev.dualprocess.weights.CheckpointException;
+import dev.dualprocess.weights.SafeTensorsFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads one LoRA file. */
+final class LoraReader {
+  static final String METADATA = "lora_adapter_metadata";
+
+  /** Our note of the parts' ranks, by the name of the layer that holds them. */
+  static final String RANKS_OF_PARTS = "dualprocess_ranks_of_parts";
+
+  private static final Logger LOG = LoggerFactory.getLogger(LoraReader.class);
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final Path path;
+  private final SafeTensorsFile file;
+  private final Map<String, Map<FactorKey.Part, Tensor>> found = new TreeMap<>();
+  private final Map<String, TreeSet<String>> leftOut = new TreeMap<>();
+  private final List<ScaleSource> scales = new ArrayList<>();
+
+  private LoraReader(SafeTensorsFile file) {
+    this.file = file;
+    this.path = file.path();
+  }
+
+  static LoraContent read(Path path) throws IOException {
+    LoraSource source = LoraSource.of(path);
+    try (SafeTensorsFile file = SafeTensorsFile.open(source.weights())) {
+      LoraReader reader = new LoraReader(file);
+      reader.collect();
+      reader.scales.add(reader.adapterMetadata());
+      source.scales().ifPresent(reader.scales::add);
+      reader.scales.add(PlainHeader.of(file.metadata()));
+      return reader.content();
+    }
+  }
+
+  private void collect() throws CheckpointException {
+    for (String name : file.names()) {
+      Optional<FactorKey> key = FactorKey.parse(name);
+      Optional<String> textEncoder = Naming.textEncoder(name);
+      if (textEncoder.isPresent()) {
+        leftOut
+            .computeIfAbsent(textEncoder.get(), t -> new TreeSet<>())
+            .add(key.map(FactorKey::module).orElse(name));
+      } else {
+        requirePlain(name);
+        collect(name, key.orElseThrow(() -> notOurs(name)));
+      }
+    }
+    if (!leftOut.isEmpty()) {
+      LOG.warn(
+          "{}: its part for the text encoder is left out: {}; only what changes the transformer"
+              + " is used",
+          path,
+          leftOutByModules());
+    }
+  }
+
+  private String leftOutByModules() {
+    List<String> parts = new ArrayList<>();
+    leftOut.forEach((name, modules) -> parts.add(name + " with " + modules.size() + " module(s)"));
+    return String.join(", ", parts);
+  }
+
+  private void requirePlain(String name) throws CheckpointException {
+    Optional<OtherAdapter> other = OtherAdapter.of(name);
+    if (other.isPresent()) {
+      throw new CheckpointException(
+          "%s: it is %s, as '%s' tells; only plain LoRA is read"
+              .formatted(path, other.get().title(), name));
+    }
+  }
+
+  private CheckpointException notOurs(String name) {
+    return new CheckpointException(
+        path + ": not a LoRA file this library reads: it has the tensor '" + name + "'");
+  }
+
+  private void collect(String name, FactorKey key) throws CheckpointException {
+    Map<FactorKey.Part, Tensor> parts =
+        found.computeIfAbsent(key.module(), m -> new EnumMap<>(FactorKey.Part.class));
+    if (parts.put(key.part(), file.tensor(name)) != null) {
+      throw twice(key.module());
+    }
+  }
+
+  private CheckpointException twice(String module) {
+    return new CheckpointException(
+        path + ": more than one adapter for '" + module + "'; split the file");
+  }
+
+  private ScaleSource adapterMetadata() throws CheckpointException {
+    JsonNode json = json(METADATA);
+    String where = path + ": " + METADATA + " in its header";
+    for (String prefix : List.of("transformer.", "unet.")) {
+      if (json.has(prefix + "lora_alpha") || json.has(prefix + "peft_type")) {
+        return PeftSettings.of(json, prefix, where);
+      }
+    }
+    return PeftSettings.of(json, "", where);
+  }
+
+  private JsonNode json(String key) throws CheckpointException {
+    try {
+      return MAPPER.readTree(file.metadata().getOrDefault(key, "{}"));
+    } catch (JsonProcessingException e) {
+      throw new CheckpointException(path + ": broken " + key + " in its header", e);
+    }
+  }
+
+  private LoraContent content() throws CheckpointException {
+    JsonNode ranksOfParts = json(RANKS_OF_PARTS);
+    Map<String, LowRank> modules = new TreeMap<>();
+    TreeSet<String> programs = new TreeSet<>();
+    for (Map.Entry<String, Map<FactorKey.Part, Tensor>> entry : found.entrySet()) {
+      Naming.Module module = Naming.of(entry.getKey());
+      programs.add(module.naming().title());
+      LowRank whole = whole(entry.getKey(), module.fused().name(), entry.getValue());
+      List<Integer> ranks = new ArrayList<>();
+      ranksOfParts.path(module.fused().name()).forEach(r -> ranks.add(r.asInt()));
+      for (Map.Entry<String, LowRank> part : split(whole, module.fused(), ranks).entrySet()) {
+        if (modules.put(part.getKey(), part.getValue()) != null) {
+          throw twice(part.getKey());
+        }
+      }
+    }
+    if (modules.isEmpty()) {
+      throw new CheckpointException(path + ": not a LoRA file: it has no lora_A tensors");
+    }
+    ImmutableMap.Builder<String, Integer> left = ImmutableMap.builder();
+    leftOut.forEach((name, names) -> left.put(name, names.size()));
+    return new LoraContent(
+        ImmutableMap.copyOf(modules),
+        ImmutableMap.copyOf(file.metadata()),
+        ImmutableSet.copyOf(programs),
+        left.buildOrThrow());
+  }
+
+  private Map<String, LowRank> split(LowRank whole, Fused fused, List<Integer> ranks)
+      throws CheckpointException {
+    try {
+      return Fusion.split(whole, fused, ranks);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private LowRank whole(String key, String name, Map<FactorKey.Part, Tensor> parts)
+      throws CheckpointException {
+    Tensor a = parts.get(FactorKey.Part.A);
+    Tensor b = parts.get(FactorKey.Part.B);
+    if (a == null || b == null) {
+      throw new CheckpointException(
+          path + ": '" + name + "' has no lora_" + (a == null ? "A" : "B"));
+    }
+    if (a.dim() < 2 || b.dim() < 2 || a.size(0) != b.size(1)) {
+      throw new CheckpointException(
+          path + ": lora_A and lora_B of '" + name + "' are of different rank");
+    }
+    int rank = Math.toIntExact(a.size(0));
+    double scale = scale(name, rank, parts.get(FactorKey.Part.ALPHA));
+    if (!Double.isFinite(scale)) {
+      throw new CheckpointException("%s: '%s' has the scale %s".formatted(path, key, scale));
+    }
+    return new LowRank(a, b, scale);
+  }
+
+  private double scale(String name, int rank, @Nullable Tensor alpha) throws CheckpointException {
+    if (alpha != null) {
+      if (alpha.numel() != 1) {
+        throw new CheckpointException(path + ": alpha of '" + name + "' is not one number");
+      }
+      return alpha.item_double() / rank;
+    }
+    return scales.stream()
+        .map(source -> source.scale(name, rank))
+        .filter(OptionalDouble::isPresent)
+        .mapToDouble(OptionalDouble::getAsDouble)
+        .findFirst()
+        .orElse(1);
+  }
+}
