@@ -93,14 +93,14 @@ public record LoraInfo(
 
   /** ‖BA‖ = √Σ (BᵀB ⊙ AAᵀ): BA itself is never made. */
   private static double frobenius(LowRank change) {
-    double[] square = new double[1];
-    Memory.withoutGrad(
-        () -> {
-          Tensor a = change.a().flatten(1, -1).to(ScalarType.Double); // [r, in]
-          Tensor b = change.b().flatten(1, -1).to(ScalarType.Double); // [out, r]
-          square[0] = b.t().matmul(b).mul(a.matmul(a.t())).sum().item_double();
-        });
-    return Math.sqrt(Math.max(0, square[0]));
+    double square =
+        Memory.freeing(
+            () -> {
+              Tensor a = change.a().flatten(1, -1).to(ScalarType.Double); // [r, in]
+              Tensor b = change.b().flatten(1, -1).to(ScalarType.Double); // [out, r]
+              return b.t().matmul(b).mul(a.matmul(a.t())).sum().item_double();
+            });
+    return Math.sqrt(Math.max(0, square));
   }
 
   /** √Σ ‖s BA‖² over the modules. */

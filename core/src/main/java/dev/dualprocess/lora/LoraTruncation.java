@@ -1,5 +1,6 @@
 package dev.dualprocess.lora;
 
+import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import org.bytedeco.javacpp.PointerScope;
@@ -34,22 +35,28 @@ public record LoraTruncation(Lora lora, double relativeError) {
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
       Lora.Builder result = Lora.builder(1);
-      double cut = 0;
-      double all = 0;
+      double[] squares = new double[2]; // of what is cut, of all
       for (String path : lora.modules()) {
-        double scale = lora.scale(path);
-        Spectrum spectrum = Spectrum.of(lora.a(path), lora.b(path));
-        all += scale * scale * spectrum.energyFrom(0);
-        if (lora.rank(path) <= k) {
-          result.put(
-              path, Placement.CPU.place(lora.a(path)), Placement.CPU.place(lora.b(path)), scale);
-        } else {
-          cut += scale * scale * spectrum.energyFrom(k);
-          spectrum.put(result, path, lora, k);
-        }
+        Tensor[] factors = Memory.scopedAll(() -> cut(lora, path, k, squares));
+        result.put(path, factors[0], factors[1], lora.scale(path));
       }
-      return new LoraTruncation(result.build(Placement.CPU), all == 0 ? 0 : Math.sqrt(cut / all));
+      double error = squares[1] == 0 ? 0 : Math.sqrt(squares[0] / squares[1]);
+      return new LoraTruncation(result.build(Placement.CPU), error);
     }
+  }
+
+  /** A and B of one module at rank k; adds to the sums of squares. */
+  private static Tensor[] cut(Lora lora, String path, int k, double[] squares) {
+    Tensor a = Placement.CPU.place(lora.a(path));
+    Tensor b = Placement.CPU.place(lora.b(path));
+    double square = lora.scale(path) * lora.scale(path);
+    Spectrum spectrum = Spectrum.of(a, b);
+    squares[1] += square * spectrum.squaresFrom(0);
+    if (lora.rank(path) <= k) {
+      return new Tensor[] {a, b};
+    }
+    squares[0] += square * spectrum.squaresFrom(k);
+    return spectrum.nearest(k, a.shape(), b.shape());
   }
 
   /**
@@ -66,31 +73,25 @@ public record LoraTruncation(Lora lora, double relativeError) {
     }
 
     private static Tensor plain(Tensor factor) {
-      return Placement.CPU.place(factor).flatten(1, -1).to(ScalarType.Double);
+      return factor.flatten(1, -1).to(ScalarType.Double);
     }
 
     /** Σ σ² without the first. */
-    double energyFrom(long first) {
+    double squaresFrom(long first) {
       long start = Math.min(first, sigma.size(0));
       Tensor tail = sigma.narrow(0, start, sigma.size(0) - start);
       return tail.mul(tail).sum().item_double();
     }
 
-    /** Adds the nearest change of rank k, in the shapes of the factors it comes from. */
-    void put(Lora.Builder result, String path, Lora from, int k) {
+    /** A and B of the nearest change of rank k, in the shapes of those it comes from. */
+    Tensor[] nearest(int k, long[] shapeOfA, long[] shapeOfB) {
       long kept = Math.min(k, sigma.size(0));
+      shapeOfA[0] = kept;
+      shapeOfB[1] = kept;
       Tensor root = sigma.narrow(0, 0, kept).sqrt();
       Tensor a = root.unsqueeze(1).mul(right.narrow(0, 0, kept));
       Tensor b = left.narrow(1, 0, kept).mul(root);
-      long[] shapeOfA = from.a(path).shape();
-      long[] shapeOfB = from.b(path).shape();
-      shapeOfA[0] = kept;
-      shapeOfB[1] = kept;
-      result.put(
-          path,
-          Ops.toFloat(a).reshape(shapeOfA),
-          Ops.toFloat(b).reshape(shapeOfB),
-          from.scale(path));
+      return new Tensor[] {Ops.toFloat(a).reshape(shapeOfA), Ops.toFloat(b).reshape(shapeOfB)};
     }
   }
 }

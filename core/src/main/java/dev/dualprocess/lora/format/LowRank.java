@@ -1,6 +1,7 @@
 package dev.dualprocess.lora.format;
 
 import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -36,7 +37,7 @@ public record LowRank(Tensor a, Tensor b, double scale) {
    * The same change with s = 1: B times s, in B's own dtype where that loses nothing, else in fp32.
    */
   public LowRank baked() {
-    return scale == 1 ? this : new LowRank(a, times(b, scale), 1);
+    return scale == 1 ? this : new LowRank(a, Memory.scoped(() -> times(b, scale)), 1);
   }
 
   private static Tensor times(Tensor b, double scale) {
