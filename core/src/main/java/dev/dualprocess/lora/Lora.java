@@ -1,29 +1,24 @@
 package dev.dualprocess.lora;
 
 import com.google.common.collect.ImmutableMap;
-import com.google.common.primitives.Longs;
 import dev.dualprocess.lora.format.LoraContent;
 import dev.dualprocess.lora.format.LoraFormat;
 import dev.dualprocess.lora.format.LowRank;
 import dev.dualprocess.nn.LowRankBranch;
 import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
-import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.Torch;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -211,50 +206,7 @@ public final class Lora implements AutoCloseable {
    * @throws IllegalArgumentException if they share one that is of another size in each
    */
   public static Lora stack(Lora... loras) {
-    for (Lora lora : loras) {
-      Objects.requireNonNull(lora, "lora");
-    }
-    if (loras.length == 0) {
-      throw new IllegalArgumentException("nothing to stack");
-    }
-    try (PointerScope scope = new PointerScope();
-        NoGradGuard noGrad = new NoGradGuard()) {
-      Map<String, List<Tensor>> as = new LinkedHashMap<>();
-      Map<String, List<Tensor>> bs = new LinkedHashMap<>();
-      for (Lora lora : loras) {
-        for (String path : lora.modules()) {
-          as.computeIfAbsent(path, p -> new ArrayList<>()).add(Placement.CPU.place(lora.a(path)));
-          bs.computeIfAbsent(path, p -> new ArrayList<>())
-              .add(Ops.mul(Placement.CPU.place(lora.b(path)), lora.scale(path)));
-        }
-      }
-      as.forEach((path, parts) -> requireOneShape(path, "A", parts, 0));
-      bs.forEach((path, parts) -> requireOneShape(path, "B", parts, 1));
-      Builder sum = builder(1.0);
-      as.forEach(
-          (path, parts) ->
-              sum.put(
-                  path,
-                  torch.cat(new TensorVector(parts.toArray(new Tensor[0])), 0),
-                  torch.cat(
-                      new TensorVector(Objects.requireNonNull(bs.get(path)).toArray(new Tensor[0])),
-                      1)));
-      return sum.build(Placement.CPU);
-    }
-  }
-
-  private static void requireOneShape(String path, String factor, List<Tensor> parts, int rank) {
-    Set<List<Long>> shapes = new LinkedHashSet<>();
-    for (Tensor part : parts) {
-      List<Long> shape = new ArrayList<>(Longs.asList(part.shape()));
-      shape.set(rank, 0L);
-      shapes.add(shape);
-    }
-    if (shapes.size() > 1) {
-      throw new IllegalArgumentException(
-          "these LoRAs are for different models: %s of '%s' is of the sizes %s (0 for the rank)"
-              .formatted(factor, path, shapes));
-    }
+    return LoraStack.of(loras);
   }
 
   /**

@@ -91,7 +91,8 @@ class LoraNamingTest {
             {".lora.down.weight", ".lora.up.weight"},
             {".lora_linear_layer.down.weight", ".lora_linear_layer.up.weight"},
             {".lora_A.weight", ".lora_B.weight"},
-            {".lora_A.default.weight", ".lora_B.default.weight"}
+            {".lora_A.default.weight", ".lora_B.default.weight"},
+            {".lora_A.my-style.weight", ".lora_B.my-style.weight"}
           }) {
         try (LoraFiles file = new LoraFiles()) {
           file.module(name, form[0], form[1], 2, 6, 5).number(name + ".alpha", 3);
@@ -320,6 +321,34 @@ class LoraNamingTest {
       assertEquals(1, warnings.size(), warnings.toString());
       assertTrue(warnings.get(0).contains(path.toString()), warnings.get(0));
       assertTrue(warnings.get(0).contains(part + " with 1 module(s)"), warnings.get(0));
+    }
+  }
+
+  @Test
+  void aLoraOfTheTextEncoderAloneIsRefused() throws IOException {
+    try (LoraFiles file = new LoraFiles()) {
+      Path path =
+          file.kohya("lora_te1_x", 2, D, D)
+              .kohya("lora_te1_y", 2, D, D)
+              .write(folder.resolve("te"));
+      assertRefused(
+          CheckpointException.class,
+          () -> Lora.load(path),
+          path,
+          "changes the text encoder alone",
+          "lora_te1 with 2 module(s)");
+    }
+  }
+
+  /** A control LoRA has biases too; what it is comes first. */
+  @Test
+  void theMostTellingNameIsGiven() throws IOException {
+    try (LoraFiles file = new LoraFiles()) {
+      Path path =
+          file.random("a.lora_B.bias", 2)
+              .random("double_blocks.0.img_attn.norm.key_norm.scale", 2)
+              .write(folder.resolve("control"));
+      assertRefused(CheckpointException.class, () -> Lora.load(path), path, "it is a control LoRA");
     }
   }
 

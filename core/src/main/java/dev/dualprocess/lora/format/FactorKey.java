@@ -15,9 +15,9 @@ record FactorKey(String module, Part part) {
   /** What a tensor is to a module. */
   enum Part {
     /** A, also called down. */
-    A("(.+)\\.lora_A(?:\\.\\w+)?\\.weight", "down"),
+    A("(.+)\\.lora_A(?:\\.[^.]+)?\\.weight", "down"),
     /** B, also called up. */
-    B("(.+)\\.lora_B(?:\\.\\w+)?\\.weight", "up"),
+    B("(.+)\\.lora_B(?:\\.[^.]+)?\\.weight", "up"),
     /** The numerator of the scale. */
     ALPHA("(.+?)(?:\\.lora_[AB])?\\.alpha", "");
 

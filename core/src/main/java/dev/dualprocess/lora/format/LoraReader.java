@@ -1,5 +1,7 @@
 package dev.dualprocess.lora.format;
 
+import static java.util.Comparator.naturalOrder;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -56,25 +58,37 @@ final class LoraReader {
   }
 
   private void collect() throws CheckpointException {
+    List<String> names = new ArrayList<>();
     for (String name : file.names()) {
-      Optional<FactorKey> key = FactorKey.parse(name);
       Optional<String> textEncoder = Naming.textEncoder(name);
       if (textEncoder.isPresent()) {
         leftOut
             .computeIfAbsent(textEncoder.get(), t -> new TreeSet<>())
-            .add(key.map(FactorKey::module).orElse(name));
+            .add(FactorKey.parse(name).map(FactorKey::module).orElse(name));
       } else {
-        requirePlain(name);
-        collect(name, key.orElseThrow(() -> notOurs(name)));
+        names.add(name);
       }
     }
-    if (!leftOut.isEmpty()) {
-      LOG.warn(
-          "{}: its part for the text encoder is left out: {}; only what changes the transformer"
-              + " is used",
-          path,
-          leftOutByModules());
+    requirePlain(names);
+    for (String name : names) {
+      collect(name, FactorKey.parse(name).orElseThrow(() -> notOurs(name)));
     }
+    tellLeftOut();
+  }
+
+  private void tellLeftOut() throws CheckpointException {
+    if (leftOut.isEmpty()) {
+      return;
+    }
+    if (found.isEmpty()) {
+      throw new CheckpointException(
+          path + ": it changes the text encoder alone, which is not read: " + leftOutByModules());
+    }
+    LOG.warn(
+        "{}: its part for the text encoder is left out: {}; only what changes the transformer is"
+            + " used",
+        path,
+        leftOutByModules());
   }
 
   private String leftOutByModules() {
@@ -83,12 +97,14 @@ final class LoraReader {
     return String.join(", ", parts);
   }
 
-  private void requirePlain(String name) throws CheckpointException {
-    Optional<OtherAdapter> other = OtherAdapter.of(name);
+  private void requirePlain(List<String> names) throws CheckpointException {
+    Optional<OtherAdapter> other =
+        names.stream().flatMap(name -> OtherAdapter.of(name).stream()).min(naturalOrder());
     if (other.isPresent()) {
+      String key = names.stream().filter(other.get()::has).findFirst().orElseThrow();
       throw new CheckpointException(
           "%s: it is %s, as '%s' tells; only plain LoRA is read"
-              .formatted(path, other.get().title(), name));
+              .formatted(path, other.get().title(), key));
     }
   }
 

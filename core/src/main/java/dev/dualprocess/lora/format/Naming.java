@@ -25,7 +25,7 @@ enum Naming {
       Pattern.compile("(base_model\\.model|transformer|unet|(?:model\\.)?diffusion_model)\\.(.+)");
   private static final Pattern FLAT = Pattern.compile("(lora_unet|lora_transformer|lycoris)_(.+)");
   private static final Pattern TEXT_ENCODER =
-      Pattern.compile("(text_encoders\\.\\w+|text_encoder(?:_\\d)?|lora_te\\d?|te\\d?)[._].+");
+      Pattern.compile("(text_encoders\\.\\w+|text_encoder(?:_\\d)?|lora_te\\d?)[._].+");
 
   /** A module of a file: whose words, and which layers of diffusers it holds. */
   record Module(Naming naming, Fused fused) {}

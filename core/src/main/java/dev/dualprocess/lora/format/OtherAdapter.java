@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Adapters that are more than s BA; each is known by its tensors. */
+/** Adapters that are more than s BA; each is known by its tensors. The most telling come first. */
 enum OtherAdapter {
   CONTROL("a control LoRA of Black Forest Labs", "\\.(query|key)_norm\\.scale$"),
   DORA("a DoRA", "lora_magnitude_vector|\\.dora_scale$"),
@@ -37,7 +37,12 @@ enum OtherAdapter {
   }
 
   /** Whose tensor that is. */
-  static Optional<OtherAdapter> of(String key) {
-    return Arrays.stream(values()).filter(kind -> kind.key.matcher(key).find()).findFirst();
+  static Optional<OtherAdapter> of(String name) {
+    return Arrays.stream(values()).filter(kind -> kind.has(name)).findFirst();
+  }
+
+  /** Whether a tensor of that key is its own. */
+  boolean has(String name) {
+    return key.matcher(name).find();
   }
 }

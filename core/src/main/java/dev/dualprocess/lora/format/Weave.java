@@ -1,6 +1,7 @@
 package dev.dualprocess.lora.format;
 
 import dev.dualprocess.tensor.Ops;
+import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 
 /** How the layers of diffusers lie in one layer of the original code. */
@@ -32,7 +33,7 @@ enum Weave {
     @Override
     long[] widths(LowRank whole, int parts) {
       long[] widths = new long[parts];
-      java.util.Arrays.fill(widths, whole.out() / parts);
+      Arrays.fill(widths, whole.out() / parts);
       return widths;
     }
   },

@@ -79,7 +79,7 @@ class LoraCommandTest {
     for (String line : lines.subList(1, lines.size())) {
       JsonNode module = new ObjectMapper().readTree(line);
       assertEquals("module", module.path("event").asText());
-      assertEquals(0.5, module.path("scale").asDouble());
+      assertEquals(2, module.path("scale").asDouble());
       assertEquals(module.path("rank").asInt(), module.path("a").get(0).asInt());
       squares += module.path("norm").asDouble() * module.path("norm").asDouble();
     }
@@ -110,12 +110,12 @@ class LoraCommandTest {
     return image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
   }
 
-  /** The reference with its metadata at 5 is the plain one at 2.5, and so is every form of it. */
+  /** The reference with its metadata at 5 is the plain one at 10, and so is every form of it. */
   @Test
   void aConvertedFileDrawsTheSamePicture() throws IOException {
     int[] wanted = drawn("reference", REFERENCE + ":5");
     assertFalse(Arrays.equals(wanted, drawn("bare", "")), "it has no effect");
-    assertArrayEquals(wanted, drawn("plain", PLAIN + ":2.5"));
+    assertArrayEquals(wanted, drawn("plain", PLAIN + ":10"));
     for (String form : List.of("diffusers", "kohya", "comfyui", "peft")) {
       Path out = temporary.resolve(form);
       String told =
@@ -195,7 +195,7 @@ class LoraCommandTest {
     }
   }
 
-  /** 0.5 of one and 1 of the other, which is the same at another strength: 0.25 + 1. */
+  /** Half of one and the other, which is the same at half its strength: 2 / 2 + 1. */
   @Test
   void aMergeIsTheSumOfTheEffects() throws IOException {
     Path out = temporary.resolve("sum.safetensors");
@@ -209,7 +209,7 @@ class LoraCommandTest {
         float[] wanted = effect(plain, module);
         float[] given = effect(sum, module);
         for (int i = 0; i < wanted.length; i++) {
-          assertEquals(1.25 * wanted[i], given[i], 1e-6);
+          assertEquals(2 * wanted[i], given[i], 1e-6);
         }
       }
     }
