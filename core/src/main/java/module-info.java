@@ -35,6 +35,7 @@ open module dev.dualprocess.core {
   exports dev.dualprocess.image;
   exports dev.dualprocess.language;
   exports dev.dualprocess.lora;
+  exports dev.dualprocess.lora.format;
   exports dev.dualprocess.models;
   exports dev.dualprocess.nn;
   exports dev.dualprocess.overlay;

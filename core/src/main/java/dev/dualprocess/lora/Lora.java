@@ -1,23 +1,24 @@
 package dev.dualprocess.lora;
 
 import com.google.common.collect.ImmutableMap;
+import dev.dualprocess.lora.format.LoraContent;
+import dev.dualprocess.lora.format.LoraFormat;
+import dev.dualprocess.lora.format.LowRank;
 import dev.dualprocess.nn.LowRankBranch;
 import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
-import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.Torch;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -32,30 +33,42 @@ import org.jspecify.annotations.Nullable;
  * checkpoint saves a single tensor, however many modules there are.
  */
 public final class Lora implements AutoCloseable {
-  private final double scale;
   private final ImmutableMap<String, Factors> factors;
   private final Tensor flat;
   private final Lifetime lifetime = new Lifetime("this LoRA");
   private @Nullable Tensor flatGradient;
 
-  /** The two factors of one module's change, views of the flat vector. */
-  private record Factors(Tensor a, Tensor b) {}
+  /** The two factors of one module's change, views of the flat vector, and its scale s. */
+  private record Factors(Tensor a, Tensor b, double scale) {}
 
-  private Lora(double scale, ImmutableMap<String, Factors> factors, Tensor flat) {
-    this.scale = scale;
+  private Lora(ImmutableMap<String, Factors> factors, Tensor flat) {
     this.factors = factors;
     this.flat = flat;
   }
 
   /**
-   * Reads a file in diffusers' naming or in PEFT's state-dict naming. A file without metadata has
-   * alpha = rank.
+   * Reads a file in the naming of diffusers, PEFT, kohya, ComfyUI, XLabs or OneTrainer, or a folder
+   * with {@code adapter_model.safetensors} (PEFT), {@code pytorch_lora_weights.safetensors}
+   * (diffusers) or {@code lora.safetensors} (a run). A part for the text encoder is left out with a
+   * warning.
    *
-   * @throws IOException in one line, if it is not a LoRA file
+   * <p>Which of the places where programs note a module's scale counts is told by {@link
+   * LoraContent#read}: the module's {@code .alpha} tensor, else {@code lora_adapter_metadata} in
+   * the header, else {@code adapter_config.json}, else alpha in the header's free text, else alpha
+   * = rank.
+   *
+   * @throws IOException in one line, if it is not a plain LoRA: DoRA, LoKr, LoHa and others are
+   *     refused by their name
    */
   public static Lora load(Path path) throws IOException {
     Objects.requireNonNull(path, "path");
-    return LoraFile.load(path);
+    try (PointerScope scope = new PointerScope()) {
+      Builder result = builder(1);
+      LoraContent.read(path)
+          .modules()
+          .forEach((module, change) -> result.put(module, change.a(), change.b(), change.scale()));
+      return result.build(Placement.CPU);
+    }
   }
 
   /** Collects the factors of a new LoRA. */
@@ -68,9 +81,25 @@ public final class Lora implements AutoCloseable {
     return factors.keySet();
   }
 
-  /** alpha / rank: the factor of BA at weight 1. */
+  /**
+   * alpha / rank: the factor of BA at weight 1, where all modules have the same.
+   *
+   * @throws IllegalStateException if they differ, which only a loaded LoRA's may
+   */
   public double scale() {
-    return scale;
+    DoubleSummaryStatistics all =
+        factors.values().stream().mapToDouble(Factors::scale).summaryStatistics();
+    if (all.getMin() != all.getMax()) {
+      throw new IllegalStateException(
+          "this LoRA has scales from %s to %s: ask for that of a module"
+              .formatted(all.getMin(), all.getMax()));
+    }
+    return all.getMax();
+  }
+
+  /** alpha / rank of one module. */
+  public double scale(String path) {
+    return factors(path).scale();
   }
 
   /** The largest rank among its modules. */
@@ -135,7 +164,7 @@ public final class Lora implements AutoCloseable {
 
   /** The branch of one module at that weight. */
   LowRankBranch branch(String path, double weight) {
-    return new LowRankBranch(a(path), b(path), weight * scale);
+    return new LowRankBranch(a(path), b(path), weight * scale(path));
   }
 
   /** Keeps its tensors from being freed, for as long as it is attached. */
@@ -151,7 +180,7 @@ public final class Lora implements AutoCloseable {
 
   /** A copy on another device. */
   public Lora on(Placement placement) {
-    return copy(scale, Objects.requireNonNull(placement, "placement"));
+    return copy(1, Objects.requireNonNull(placement, "placement"));
   }
 
   /** A copy on the CPU whose effect is {@code factor} times as strong. */
@@ -159,58 +188,50 @@ public final class Lora implements AutoCloseable {
     if (!Double.isFinite(factor)) {
       throw new IllegalArgumentException("a LoRA is scaled by a number, not by " + factor);
     }
-    return copy(scale * factor, Placement.CPU);
+    return copy(factor, Placement.CPU);
   }
 
-  private Lora copy(double newScale, Placement placement) {
+  private Lora copy(double factor, Placement placement) {
     return lifetime.sharing(
         () -> {
-          Builder copy = builder(newScale);
-          factors.forEach((path, f) -> copy.put(path, f.a(), f.b()));
+          Builder copy = builder(1);
+          factors.forEach((path, f) -> copy.put(path, f.a(), f.b(), f.scale() * factor));
           return copy.build(placement);
         });
   }
 
-  /** One LoRA whose effect is the sum of those; ranks add up where they share a module. */
+  /**
+   * One LoRA whose effect is the sum of those; ranks add up where they share a module.
+   *
+   * @throws IllegalArgumentException if they share one that is of another size in each
+   */
   public static Lora stack(Lora... loras) {
-    for (Lora lora : loras) {
-      Objects.requireNonNull(lora, "lora");
-    }
-    if (loras.length == 0) {
-      throw new IllegalArgumentException("nothing to stack");
-    }
-    try (PointerScope scope = new PointerScope();
-        NoGradGuard noGrad = new NoGradGuard()) {
-      Map<String, List<Tensor>> as = new LinkedHashMap<>();
-      Map<String, List<Tensor>> bs = new LinkedHashMap<>();
-      for (Lora lora : loras) {
-        for (String path : lora.modules()) {
-          as.computeIfAbsent(path, p -> new ArrayList<>()).add(Placement.CPU.place(lora.a(path)));
-          bs.computeIfAbsent(path, p -> new ArrayList<>())
-              .add(Ops.mul(Placement.CPU.place(lora.b(path)), lora.scale()));
-        }
-      }
-      Builder sum = builder(1.0);
-      as.forEach(
-          (path, parts) ->
-              sum.put(
-                  path,
-                  torch.cat(new TensorVector(parts.toArray(new Tensor[0])), 0),
-                  torch.cat(
-                      new TensorVector(Objects.requireNonNull(bs.get(path)).toArray(new Tensor[0])),
-                      1)));
-      return sum.build(Placement.CPU);
-    }
+    return LoraStack.of(loras);
   }
 
   /**
-   * Writes it as a safetensors file in the naming that diffusers' {@code load_lora_weights} reads,
-   * with rank and alpha in the file's metadata; an existing file is replaced as a whole.
+   * Writes it as a safetensors file in the naming that diffusers' {@code load_lora_weights} reads;
+   * an existing file is replaced as a whole. The scale is multiplied into B and alpha is the rank,
+   * so the file acts with the same strength in programs that read no alpha; {@link #load} gives it
+   * back with scale 1.
    */
   public void save(Path path) throws IOException {
+    save(path, LoraFormat.DIFFUSERS);
+  }
+
+  /**
+   * Writes it in the form of a program.
+   *
+   * @param path a file, or a folder for {@link LoraFormat#PEFT}
+   * @throws IllegalArgumentException in one line, if a module has no name in that form
+   */
+  public void save(Path path, LoraFormat format) throws IOException {
     Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(format, "format");
     try (Lifetime.Hold kept = lifetime.hold()) {
-      LoraFile.save(this, path);
+      ImmutableMap.Builder<String, LowRank> modules = ImmutableMap.builder();
+      factors.forEach((module, f) -> modules.put(module, new LowRank(f.a(), f.b(), f.scale())));
+      format.write(LoraContent.of(modules.buildOrThrow()), path);
     }
   }
 
@@ -249,7 +270,12 @@ public final class Lora implements AutoCloseable {
 
     /** Adds one module; the tensors must stay valid until {@link #build}. */
     Builder put(String path, Tensor a, Tensor b) {
-      parts.put(path, new Factors(a, b));
+      return put(path, a, b, scale);
+    }
+
+    /** Adds one module with a scale of its own. */
+    Builder put(String path, Tensor a, Tensor b, double ownScale) {
+      parts.put(path, new Factors(a, b, ownScale));
       return this;
     }
 
@@ -262,9 +288,9 @@ public final class Lora implements AutoCloseable {
         at += a.numel();
         Tensor b = view(flat, at, part.getValue().b().shape());
         at += b.numel();
-        views.put(part.getKey(), new Factors(a, b));
+        views.put(part.getKey(), new Factors(a, b, part.getValue().scale()));
       }
-      return new Lora(scale, views.buildOrThrow(), flat);
+      return new Lora(views.buildOrThrow(), flat);
     }
 
     private Tensor joined(Placement placement) {

@@ -1,6 +1,7 @@
 package dev.dualprocess.lora;
 
 import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -23,21 +24,23 @@ public final class LoraPenalty {
    * @return {@code weight · Σ ‖s BA‖²}
    */
   public static double addGradient(Lora lora, double weight) {
-    double factor = weight * lora.scale() * lora.scale();
+    double scale = lora.modules().stream().mapToDouble(lora::scale).map(Math::abs).max().orElse(0);
+    double factor = weight * scale * scale;
     double[] value = new double[1];
     Memory.withoutGrad(
         () -> {
           Tensor sum = torch.zeros(1).to(lora.flat().device(), lora.flat().scalar_type());
           for (String path : lora.modules()) {
-            sum.add_(Memory.scoped(() -> add(lora.a(path), lora.b(path), factor)));
+            double share = scale == 0 ? 0 : Math.pow(lora.scale(path) / scale, 2);
+            sum.add_(Memory.scoped(() -> add(lora.a(path), lora.b(path), factor * share, share)));
           }
           value[0] = factor * sum.item_double();
         });
     return value[0];
   }
 
-  /** Adds what one module contributes; gives ‖BA‖² of it as a scalar. */
-  private static Tensor add(Tensor a, Tensor b, double factor) {
+  /** Adds what one module contributes; gives {@code share} times its ‖BA‖² as a scalar. */
+  private static Tensor add(Tensor a, Tensor b, double factor, double share) {
     Tensor a2 = a.flatten(1, -1); // [r, in]
     Tensor b2 = b.flatten(1, -1); // [out, r]
     Tensor btb = b2.t().matmul(b2); // [r, r]
@@ -45,6 +48,6 @@ public final class LoraPenalty {
     Scalar twice = new Scalar(2 * factor);
     a.grad().add_(btb.matmul(a2).view(a.shape()), twice);
     b.grad().add_(b2.matmul(aat).view(b.shape()), twice);
-    return btb.mul(aat).sum();
+    return Ops.mul(btb.mul(aat).sum(), share);
   }
 }

@@ -253,13 +253,15 @@ class ConvLoraTest {
   void filesKeepTheFourDimensions() throws IOException {
     Path path = folder.resolve("conv.safetensors");
     try (Model model = model(3);
-        Lora saved = model.lora(1, 3, 0.7)) {
+        Lora saved = model.lora(1, 3, 0.5)) {
       saved.save(path);
-      try (Lora loaded = Lora.load(path)) {
-        assertEquals(0.7, loaded.scale(), 1e-15);
+      try (Lora loaded = Lora.load(path);
+          PointerScope scope = new PointerScope()) {
+        assertEquals(1, loaded.scale());
         assertArrayEquals(saved.a(PATH).shape(), loaded.a(PATH).shape());
         assertArrayEquals(saved.b(PATH).shape(), loaded.b(PATH).shape());
-        assertArrayEquals(Ops.toFloats(saved.flat()), Ops.toFloats(loaded.flat()));
+        assertArrayEquals(Ops.toFloats(saved.a(PATH)), Ops.toFloats(loaded.a(PATH)));
+        assertArrayEquals(Ops.toFloats(Ops.mul(saved.b(PATH), 0.5)), Ops.toFloats(loaded.b(PATH)));
         model.targets.attach(loaded, 1).close();
       }
     }

@@ -1,5 +1,6 @@
 package dev.dualprocess.testing;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +15,7 @@ import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraTargets;
+import dev.dualprocess.lora.format.LoraFormat;
 import dev.dualprocess.spi.GeneratorProvider;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -100,6 +103,40 @@ public abstract class TrajectoryContract {
         }
         assertImages(golden, "eval.weight0.", generator, noise, text, sampling);
       }
+    }
+  }
+
+  /** In every program's form, bit for bit: the scales of the references are powers of two. */
+  @ParameterizedTest
+  @MethodSource("trajectories")
+  final void convertedLoraFilesDrawTheSameImage(String trajectory) throws IOException {
+    JsonNode json = Fixtures.json(trajectory + "/trajectory.json");
+    Sampling sampling = sampling(json);
+    Generator generator = generator(json);
+    Path reference =
+        Fixtures.path(trajectory).resolve("pytorch_lora_weights_with_metadata.safetensors");
+    try (PointerScope scope = new PointerScope();
+        Golden golden = Fixtures.golden(trajectory + "/trajectory");
+        Conditioning text = generator.condition(json.path("prompt").asText())) {
+      Tensor noise = golden.tensor("eval_noise").narrow(0, 0, 1);
+      float[] bare = Ops.toFloats(image(generator, noise, text, sampling));
+      float[] wanted = withLora(reference, generator, noise, text, sampling);
+      assertFalse(Arrays.equals(bare, wanted), "it has no effect");
+      for (LoraFormat format : LoraFormat.values()) {
+        Path converted = folder.resolve(format.name());
+        format.convert(reference, converted);
+        assertArrayEquals(
+            wanted, withLora(converted, generator, noise, text, sampling), format.name());
+      }
+    }
+  }
+
+  private static float[] withLora(
+      Path file, Generator generator, Tensor noise, Conditioning text, Sampling sampling)
+      throws IOException {
+    try (Lora lora = Lora.load(file);
+        LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 5)) {
+      return Ops.toFloats(image(generator, noise, text, sampling));
     }
   }
 

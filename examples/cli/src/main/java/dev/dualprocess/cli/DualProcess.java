@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       EvaluateCommand.class,
       AuditCommand.class,
       GenerateCommand.class,
+      LoraCommand.class,
       RateCommand.class,
       BenchCommand.class,
       ModelsCommand.class,

@@ -6,7 +6,7 @@ import picocli.CommandLine.ITypeConverter;
 /**
  * {@code FILE[:SCALE]}; the suffix counts only if what follows the last colon is a number.
  *
- * @param file a LoRA file
+ * @param file a LoRA file, or a folder with one
  * @param weight factor of its effect, 1 if nothing is said
  */
 record LoraOption(Path file, double weight) {

@@ -1,0 +1,89 @@
+package dev.dualprocess.lora.format;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dualprocess.weights.CheckpointException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * The scales that a LoraConfig of PEFT gives: alpha / r, or alpha / √r with {@code use_rslora}. In
+ * {@code rank_pattern} and {@code alpha_pattern} a key is a regular expression that matches the end
+ * of a module's path from a dot on; the first that matches counts.
+ */
+final class PeftSettings implements ScaleSource {
+  private final OptionalDouble r;
+  private final double alpha;
+  private final boolean rsLora;
+  private final Map<Pattern, Double> ranks;
+  private final Map<Pattern, Double> alphas;
+
+  private PeftSettings(JsonNode json, String prefix, String where) throws CheckpointException {
+    JsonNode rank = json.path(prefix + "r");
+    r = rank.isNumber() ? OptionalDouble.of(rank.asDouble()) : OptionalDouble.empty();
+    alpha = json.path(prefix + "lora_alpha").asDouble();
+    rsLora = json.path(prefix + "use_rslora").asBoolean(false);
+    ranks = patterns(json.path(prefix + "rank_pattern"), where);
+    alphas = patterns(json.path(prefix + "alpha_pattern"), where);
+    boolean sound = ranks.values().stream().allMatch(n -> n > 0) && r.orElse(1) > 0;
+    if (!sound || !Double.isFinite(alpha)) {
+      throw new CheckpointException("%s has rank %s and alpha %s".formatted(where, rank, alpha));
+    }
+  }
+
+  /**
+   * Reads a configuration.
+   *
+   * @param prefix of its fields' names, such as {@code transformer.}
+   * @param where it was found, for messages
+   * @throws CheckpointException in one line, if it is of another kind of adapter or has no sound
+   *     rank
+   */
+  static ScaleSource of(JsonNode json, String prefix, String where) throws CheckpointException {
+    String type = json.path(prefix + "peft_type").asText("LORA");
+    if (json.path(prefix + "use_dora").asBoolean(false)) {
+      type = "DORA";
+    }
+    if (!type.equalsIgnoreCase("LORA")) {
+      throw new CheckpointException(
+          "%s tells of a %s adapter; only plain LoRA is read"
+              .formatted(where, type.toUpperCase(Locale.ROOT)));
+    }
+    return json.path(prefix + "lora_alpha").isNumber()
+        ? new PeftSettings(json, prefix, where)
+        : (module, rank) -> OptionalDouble.empty();
+  }
+
+  private static Map<Pattern, Double> patterns(JsonNode node, String where)
+      throws CheckpointException {
+    Map<Pattern, Double> patterns = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      try {
+        Pattern path = Pattern.compile("(.*\\.)?(" + entry.getKey() + ")");
+        patterns.put(path, entry.getValue().asDouble());
+      } catch (PatternSyntaxException e) {
+        throw new CheckpointException(
+            "%s has the pattern '%s', which is none".formatted(where, entry.getKey()), e);
+      }
+    }
+    return patterns;
+  }
+
+  @Override
+  public OptionalDouble scale(String module, int rankOfFile) {
+    double rank = first(ranks, module, r.orElse(rankOfFile));
+    double numerator = first(alphas, module, alpha);
+    return OptionalDouble.of(numerator / (rsLora ? Math.sqrt(rank) : rank));
+  }
+
+  private static double first(Map<Pattern, Double> patterns, String module, double otherwise) {
+    return patterns.entrySet().stream()
+        .filter(entry -> entry.getKey().matcher(module).matches())
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(otherwise);
+  }
+}
