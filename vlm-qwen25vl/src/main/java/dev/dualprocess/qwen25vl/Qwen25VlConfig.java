@@ -65,7 +65,8 @@ record Qwen25VlConfig(TextConfig text, VisionConfig vision, long imageTokenId) {
         .put("num_attention_heads", 64)
         .put("num_key_value_heads", 8)
         .put("rms_norm_eps", 1e-5)
-        .put("rope_theta", 1e6);
+        .put("rope_theta", 1e6)
+        .put("hidden_act", "silu");
   }
 
   private static ObjectNode ropeFields(ObjectNode text) {
@@ -100,7 +101,8 @@ record Qwen25VlConfig(TextConfig text, VisionConfig vision, long imageTokenId) {
             .put("spatial_merge_size", 2)
             .put("temporal_patch_size", 2)
             .put("window_size", 112)
-            .put("out_hidden_size", 3584);
+            .put("out_hidden_size", 3584)
+            .put("hidden_act", "silu");
     vision.putArray("fullatt_block_indexes").add(7).add(15).add(23).add(31);
     return vision;
   }

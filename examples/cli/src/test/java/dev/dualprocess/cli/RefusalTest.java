@@ -105,7 +105,31 @@ class RefusalTest {
   @Test
   void verifierWhereAGeneratorIsExpected() throws IOException {
     generator = ModelFolders.verifier();
-    refusesWithQuestion(FAILED, "not a model directory");
+    refusesWithQuestion(
+        FAILED,
+        generator
+            + ": not a model directory for a generator: it is a verifier, qwen2_5_vl"
+            + " (Qwen2_5_VLForConditionalGeneration); the generators here read FluxPipeline,");
+  }
+
+  @Test
+  void generatorWhereAVerifierIsExpected() throws IOException {
+    refuses(
+        FAILED,
+        generator
+            + ": not a model directory for a verifier: it is a generator, FluxPipeline; the verifiers"
+            + " here read idefics2, qwen2_5_vl",
+        List.of(
+            "rate", "--verifier", generator.toString(), "--image", "none.png", "--question", "q?"));
+  }
+
+  @Test
+  void aKnownModelThatIsNotRead() throws IOException {
+    Files.writeString(
+        generator.resolve("model_index.json"), "{\"_class_name\": \"FluxKontextPipeline\"}");
+    refusesWithQuestion(
+        FAILED,
+        generator + ": FluxKontextPipeline is not read; the generators here read FluxPipeline,");
   }
 
   @Test
