@@ -4,9 +4,9 @@ import java.util.Objects;
 
 /**
  * A question about an image and the answer that is wanted, without blanks around it, which no model
- * says. Where the question ends in {@value #YES_NO_POSTFIX}, the answer is one of these two words as
- * they stand there: a model that is told to say "Yes" says "yes" next to never, however sure it is,
- * and {@code yes} written in small letters is meant as the same word. To any other question the
+ * says. Where the question ends in {@value #YES_NO_POSTFIX}, the answer is one of these two words
+ * as they stand there: a model that is told to say "Yes" says "yes" next to never, however sure it
+ * is, and {@code yes} written in small letters is meant as the same word. To any other question the
  * answer is taken letter for letter.
  *
  * @param text what the verifier is asked, not blank

@@ -106,8 +106,7 @@ record Unread(Path path, String kind, Collection<String> read) {
       return "not a model directory but one of such directories; give one of " + names(models);
     }
     return "not a model directory that a %s here reads: %s, it needs %s"
-        .formatted(
-            kind, all.isEmpty() ? "it is empty" : "there is " + names(all), description());
+        .formatted(kind, all.isEmpty() ? "it is empty" : "there is " + names(all), description());
   }
 
   private static String names(List<Path> paths) {
@@ -124,7 +123,8 @@ record Unread(Path path, String kind, Collection<String> read) {
   }
 
   private static boolean describesAModel(Path folder) {
-    return Files.isRegularFile(folder.resolve(INDEX)) || Files.isRegularFile(folder.resolve(CONFIG));
+    return Files.isRegularFile(folder.resolve(INDEX))
+        || Files.isRegularFile(folder.resolve(CONFIG));
   }
 
   /** The model that a file belongs to. */

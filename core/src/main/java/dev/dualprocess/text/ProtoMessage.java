@@ -85,8 +85,9 @@ final class ProtoMessage {
       case EIGHT_BYTES -> take(Long.BYTES);
       case LENGTH_FIRST -> take(varint());
       case FOUR_BYTES -> take(Integer.BYTES);
-      default -> throw new IllegalArgumentException(
-          "field %d has the unknown form %d".formatted(field, wireType));
+      default ->
+          throw new IllegalArgumentException(
+              "field %d has the unknown form %d".formatted(field, wireType));
     };
   }
 

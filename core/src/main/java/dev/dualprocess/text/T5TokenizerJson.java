@@ -76,10 +76,7 @@ final class T5TokenizerJson {
   private static void normalizer(ObjectNode node, String charsmap) {
     ArrayNode steps = node.put("type", "Sequence").putArray("normalizers");
     if (!charsmap.isEmpty()) {
-      steps
-          .addObject()
-          .put("type", "Precompiled")
-          .put("precompiled_charsmap", charsmap);
+      steps.addObject().put("type", "Precompiled").put("precompiled_charsmap", charsmap);
     }
     steps.addObject().put("type", "Strip").put("strip_left", false).put("strip_right", true);
     steps

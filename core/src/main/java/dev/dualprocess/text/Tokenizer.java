@@ -17,9 +17,9 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * A Hugging Face tokenizer folder: {@code tokenizer.json}, or files that one can be built of: CLIP's or
- * Qwen's {@code vocab.json} and {@code merges.txt}, T5's {@code spiece.model}. Thread-safe; {@link
- * #close} frees its native part.
+ * A Hugging Face tokenizer folder: {@code tokenizer.json}, or files that one can be built of:
+ * CLIP's or Qwen's {@code vocab.json} and {@code merges.txt}, T5's {@code spiece.model}.
+ * Thread-safe; {@link #close} frees its native part.
  */
 public final class Tokenizer implements AutoCloseable {
   static {

@@ -54,9 +54,10 @@ record TokenizerFiles(Path path) {
     return switch (type) {
       case "", "CLIPTokenizer" -> new ConfigFile(path, ClipTokenizerJson.build(path));
       case "Qwen2Tokenizer" -> new ConfigFile(path, QwenTokenizerJson.build(path));
-      default -> throw new IOException(
-          "%s: vocab.json and merges.txt of a %s are not read; %s"
-              .formatted(path.resolve("vocab.json"), type, CURE));
+      default ->
+          throw new IOException(
+              "%s: vocab.json and merges.txt of a %s are not read; %s"
+                  .formatted(path.resolve("vocab.json"), type, CURE));
     };
   }
 

@@ -44,9 +44,7 @@ class ModelSourceTest {
                 }
                 """)
             .write(temporary.resolve("reading.jar"));
-    loader =
-        PluginClassLoader.of(
-            List.of(jar), ModelSourceTest.class.getClassLoader(), left -> {});
+    loader = PluginClassLoader.of(List.of(jar), ModelSourceTest.class.getClassLoader(), left -> {});
   }
 
   @AfterEach
@@ -71,8 +69,7 @@ class ModelSourceTest {
     Path folder = model(Path.of(name));
     try {
       List<String> logged =
-          LoggedLines.warnings(
-              () -> assertEquals(Optional.of(folder), verifier(name).folder()));
+          LoggedLines.warnings(() -> assertEquals(Optional.of(folder), verifier(name).folder()));
       assertEquals(1, logged.size(), logged::toString);
       assertTrue(
           logged

@@ -101,7 +101,8 @@ class UnreadTest {
   @Test
   void aPartIsReadWithTheWhole() throws IOException {
     Path part =
-        write("transformer/config.json", "{\"_class_name\": \"FluxTransformer2DModel\"}").getParent();
+        write("transformer/config.json", "{\"_class_name\": \"FluxTransformer2DModel\"}")
+            .getParent();
     assertEquals(
         part
             + ": FluxTransformer2DModel alone, one part of a pipeline and not a model directory; give"
@@ -145,8 +146,7 @@ class UnreadTest {
     write("one/model_index.json", "{}");
     write("two/config.json", "{}");
     assertEquals(
-        folder
-            + ": not a model directory but one of such directories; give one of one, two",
+        folder + ": not a model directory but one of such directories; give one of one, two",
         generator(folder));
     write("snapshots/0a/model_index.json", "{}");
     write("snapshots/1b/model_index.json", "{}");

@@ -25,8 +25,7 @@ class TokenizerFilesTest {
   /** The files of the golden cases' tokenizer. */
   private void copy(String cases, String... files) throws IOException {
     Path given =
-        Fixtures.path(
-            Fixtures.json("tokenizers/" + cases + ".json").get("tokenizer_dir").asText());
+        Fixtures.path(Fixtures.json("tokenizers/" + cases + ".json").get("tokenizer_dir").asText());
     for (String file : files) {
       Files.copy(given.resolve(file), folder.resolve(file));
     }
@@ -108,8 +107,7 @@ class TokenizerFilesTest {
     refused(pieces + ": not a SentencePiece model: field 1 claims 32 bytes, 2 are left");
     Files.delete(pieces);
     copy("qwen", "vocab.json", "tokenizer_config.json");
-    refused(
-        folder.resolve("merges.txt") + ": no such file; vocab.json needs it beside it");
+    refused(folder.resolve("merges.txt") + ": no such file; vocab.json needs it beside it");
   }
 
   private static ObjectNode object() {

@@ -14,11 +14,7 @@ class FluxGeneratorProviderTest extends PipelineProviderContract {
       FluxFixtures.pipeline(FluxFixtures.variants().get(FluxFixtures.variants().size() - 1));
 
   FluxGeneratorProviderTest() {
-    super(
-        new FluxGeneratorProvider(),
-        "flux",
-        PIPELINE,
-        "SanaPipeline");
+    super(new FluxGeneratorProvider(), "flux", PIPELINE, "SanaPipeline");
   }
 
   @ParameterizedTest

@@ -77,7 +77,10 @@ class FluxTextEncodersParityTest {
       assertTrue(logged.get(0).contains("weights in prompts are not read: '(red:1.3)'"));
       String clip = logged.get(1);
       assertTrue(clip.contains("the 77 tokens that CLIP reads; it does not see 'a a a "), clip);
-      assertTrue(clip.endsWith("(red:1.3) dog': it matters little, for T5 reads up to 512 tokens of it too"), clip);
+      assertTrue(
+          clip.endsWith(
+              "(red:1.3) dog': it matters little, for T5 reads up to 512 tokens of it too"),
+          clip);
       List<String> longer =
           LoggedLines.warnings(
               () -> encoders.encode("a cat ".repeat(600) + "END", Placement.CPU).close());

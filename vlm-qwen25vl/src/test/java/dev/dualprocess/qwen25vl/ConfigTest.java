@@ -112,7 +112,8 @@ class ConfigTest extends ConfigContract<Qwen25VlConfig> {
     ImageStatistics statistics = ImageStatistics.read(file, PreprocessorConfig.STATISTICS);
     assertEquals(List.of(0.48145466, 0.4578275, 0.40821073), statistics.imageMean());
     assertEquals(List.of(0.26862954, 0.26130258, 0.27577711), statistics.imageStd());
-    Path one = changed(stored("preprocessor_config.json"), c -> c.removeAll().put("max_pixels", 9999));
+    Path one =
+        changed(stored("preprocessor_config.json"), c -> c.removeAll().put("max_pixels", 9999));
     assertEquals(
         new PreprocessorConfig(14, 2, 2, 3136, 9999),
         PreprocessorConfig.read(ConfigFile.read(one), vision));
