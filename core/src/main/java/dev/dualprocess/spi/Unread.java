@@ -61,13 +61,26 @@ record Unread(Path path, String kind, Collection<String> read) {
     return has(CONFIG) ? model() : contents();
   }
 
-  /** A model by itself, or a part that was taken out of its pipeline. */
+  /** A model by itself, a part that was taken out of its pipeline, or what a training run left. */
   private String model() throws IOException {
     ConfigFile config = ConfigFile.read(path.resolve(CONFIG));
-    return config.text("_class_name").isEmpty()
-        ? type() + " is not read; " + readHere()
-        : "%s alone, one part of a pipeline and not a model directory; give the folder with the %s"
-            .formatted(config.text("_class_name"), INDEX);
+    if (!config.text("_class_name").isEmpty()) {
+      return "%s alone, one part of a pipeline and not a model directory; give the folder with the %s"
+          .formatted(config.text("_class_name"), INDEX);
+    }
+    Optional<Path> lora = config.text("model_type").isEmpty() ? lora() : Optional.empty();
+    return lora.map(Unread::withLora).orElse(type() + " is not read; " + readHere());
+  }
+
+  private Optional<Path> lora() throws IOException {
+    return list(path).stream()
+        .filter(file -> file.getFileName().toString().matches("(?i).*lora.*\\.safetensors"))
+        .findFirst();
+  }
+
+  private static String withLora(Path file) {
+    return "a LoRA, not a model directory; give the model that it was made for, and this with --lora "
+        + file;
   }
 
   /** What the folder itself says it is. */
@@ -104,6 +117,10 @@ record Unread(Path path, String kind, Collection<String> read) {
     List<Path> models = all.stream().filter(Unread::describesAModel).toList();
     if (!models.isEmpty()) {
       return "not a model directory but one of such directories; give one of " + names(models);
+    }
+    Optional<Path> lora = lora();
+    if (lora.isPresent()) {
+      return withLora(lora.get());
     }
     return "not a model directory that a %s here reads: %s, it needs %s"
         .formatted(kind, all.isEmpty() ? "it is empty" : "there is " + names(all), description());

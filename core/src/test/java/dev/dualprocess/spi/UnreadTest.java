@@ -98,6 +98,20 @@ class UnreadTest {
         generator(folder));
   }
 
+  /** A folder of diffusers' weights, and what a run of this program leaves. */
+  @Test
+  void aLoraAloneIsForLora() throws IOException {
+    Path lora = write("pytorch_lora_weights.safetensors", "");
+    String told =
+        folder
+            + ": a LoRA, not a model directory; give the model that it was made for, and this with"
+            + " --lora "
+            + lora;
+    assertEquals(told, generator(folder));
+    write("config.json", "{\"prompt\": \"a cat\"}");
+    assertEquals(told, generator(folder));
+  }
+
   @Test
   void aPartIsReadWithTheWhole() throws IOException {
     Path part =
