@@ -114,13 +114,14 @@ class RefusalTest {
 
   @Test
   void generatorWhereAVerifierIsExpected() throws IOException {
+    List<String> args = distill("--question", "Is it good?");
+    args.set(args.indexOf("--verifier") + 1, generator.toString());
     refuses(
         FAILED,
         generator
             + ": not a model directory for a verifier: it is a generator, FluxPipeline; the verifiers"
             + " here read idefics2, qwen2_5_vl",
-        List.of(
-            "rate", "--verifier", generator.toString(), "--image", "none.png", "--question", "q?"));
+        args);
   }
 
   @Test
