@@ -89,6 +89,9 @@ record Unread(Path path, String kind, Collection<String> read) {
       ConfigFile index = ConfigFile.read(path.resolve(INDEX));
       return orElse(index.text("_class_name"), INDEX + " without _class_name");
     }
+    if (!has(CONFIG)) {
+      return "by files of its own";
+    }
     ConfigFile config = ConfigFile.read(path.resolve(CONFIG));
     String architecture = config.root().path("architectures").path(0).asText("");
     String type = orElse(config.text("model_type"), CONFIG + " without model_type");

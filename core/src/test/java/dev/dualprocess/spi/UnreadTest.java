@@ -173,6 +173,12 @@ class UnreadTest {
 
   @Test
   void aModelOfTheOtherKindIsToldAsThat() throws IOException {
+    assertEquals(
+        folder
+            + ": not a model directory for a generator: it is a verifier, by files of its own; "
+            + PIPELINES,
+        new Unread(folder, "generator", List.of("FluxPipeline", "SanaPipeline"))
+            .told(Optional.of("verifier")));
     write("config.json", "{\"model_type\": \"qwen2_5_vl\"}");
     assertEquals(
         folder
