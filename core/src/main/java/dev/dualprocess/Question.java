@@ -1,10 +1,13 @@
 package dev.dualprocess;
 
-import java.util.Locale;
 import java.util.Objects;
 
 /**
- * A question about an image and the answer that is wanted.
+ * A question about an image and the answer that is wanted, without blanks around it, which no model
+ * says. Where the question ends in {@value #YES_NO_POSTFIX}, the answer is one of these two words
+ * as they stand there: a model that is told to say "Yes" says "yes" next to never, however sure it
+ * is, and {@code yes} written in small letters is meant as the same word. To any other question the
+ * answer is taken letter for letter.
  *
  * @param text what the verifier is asked, not blank
  * @param answer the answer whose probability counts, not blank
@@ -13,13 +16,17 @@ public record Question(String text, String answer) {
   /** The sentence that keeps a model to one word. */
   public static final String YES_NO_POSTFIX = "Answer with Yes or No.";
 
-  /** Checks that both are there. */
+  /** Checks that both are there, and writes the answer as a model would. */
   public Question {
     if (Objects.requireNonNull(text, "text").isBlank()) {
       throw new IllegalArgumentException("the question is empty");
     }
     if (Objects.requireNonNull(answer, "answer").isBlank()) {
       throw new IllegalArgumentException("the answer is empty");
+    }
+    answer = answer.strip();
+    if (asksYesNo(text) && isYesNo(answer)) {
+      answer = answer.equalsIgnoreCase("yes") ? "Yes" : "No";
     }
   }
 
@@ -28,8 +35,15 @@ public record Question(String text, String answer) {
   }
 
   private static boolean isYesNo(String answer) {
-    String plain = answer.strip().toLowerCase(Locale.ROOT);
-    return plain.equals("yes") || plain.equals("no");
+    return answer.equalsIgnoreCase("yes") || answer.equalsIgnoreCase("no");
+  }
+
+  /**
+   * Whether the answer is Yes or No, but written as a model hardly ever says it. Only where the
+   * question does not end in {@value #YES_NO_POSTFIX}.
+   */
+  public boolean answersInOtherLetters() {
+    return isYesNo(answer) && !answer.equals("Yes") && !answer.equals("No");
   }
 
   /**

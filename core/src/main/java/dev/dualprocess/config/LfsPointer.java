@@ -5,7 +5,8 @@ import java.nio.file.Path;
 
 /** The small text that stands in a clone for a large file which Git LFS did not fetch. */
 public final class LfsPointer {
-  private static final String START = "version https://git-lfs.github.com/spec/";
+  /** How every such file begins. */
+  public static final String START = "version https://git-lfs.github.com/spec/";
 
   private LfsPointer() {}
 

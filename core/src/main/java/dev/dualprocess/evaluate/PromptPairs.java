@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.io.Resources;
+import dev.dualprocess.config.UserPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ public final class PromptPairs {
               Resources.getResource(PromptPairs.class, SAMPLE_FILE), StandardCharsets.UTF_8),
           SAMPLE);
     }
-    Path file = Path.of(named);
+    Path file = UserPath.of(named);
     if (!Files.isRegularFile(file)) {
       throw new IOException(file + ": no such file; '" + SAMPLE + "' names the bundled records");
     }

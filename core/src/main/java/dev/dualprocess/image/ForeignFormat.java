@@ -1,5 +1,6 @@
 package dev.dualprocess.image;
 
+import dev.dualprocess.config.LfsPointer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
@@ -40,7 +41,7 @@ record ForeignFormat(String title, String advice, Predicate<Signature> is) {
           new ForeignFormat(
               "a Git LFS pointer, not the file it stands for",
               "fetch that with 'git lfs pull'",
-              s -> s.text().startsWith("version https://git-lfs.github.com/spec/")),
+              s -> s.text().startsWith(LfsPointer.START)),
           new ForeignFormat(
               "a web page",
               "save the picture itself",

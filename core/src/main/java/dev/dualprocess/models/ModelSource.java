@@ -5,19 +5,21 @@ import static java.util.stream.Collectors.joining;
 import dev.dualprocess.CommitteeVerifier;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Verifier;
+import dev.dualprocess.config.UserPath;
 import dev.dualprocess.spi.BundledFolders;
 import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.spi.ModelProvider;
 import dev.dualprocess.spi.Providers;
 import dev.dualprocess.spi.Services;
 import dev.dualprocess.tensor.Placement;
-import dev.dualprocess.weights.LooseFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A model as a user names it: a folder, else the name of {@link BundledFolders} on the class path
@@ -30,6 +32,7 @@ import java.util.Optional;
  */
 public record ModelSource<M extends AutoCloseable>(
     String named, Optional<Path> folder, ModelProvider<M> provider) {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelSource.class);
 
   /**
    * The generator of that name, from the class path or the thread's plug-ins.
@@ -76,14 +79,21 @@ public record ModelSource<M extends AutoCloseable>(
   private static <M extends AutoCloseable> ModelSource<M> find(
       String name, Providers<M> providers, Services<BundledFolders> bundles, Unpacking bundled)
       throws IOException {
-    Path folder = Path.of(name);
-    if (Files.isDirectory(folder)) {
-      return new ModelSource<>(name, Optional.of(folder), providers.reading(folder));
-    }
-    if (LooseFile.is(folder)) {
-      throw new IOException(LooseFile.line(folder, providers.kind()));
-    }
+    Path folder = UserPath.of(name);
     Optional<BundledFolders> bundle = bundles.named(name);
+    if (Files.isDirectory(folder)) {
+      if (bundle.isPresent() || providers.names().contains(name)) {
+        LOG.warn(
+            "{}: taken for the folder {}, not for the {} of that name; write ./{} to mean the folder,"
+                + " and give the folder another name, or work in another one, to reach the other",
+            name,
+            folder.toAbsolutePath(),
+            bundle.isPresent() ? "bundled " + providers.kind() : providers.kind(),
+            name);
+      }
+      Path model = snapshotOf(folder).orElse(folder);
+      return new ModelSource<>(name, Optional.of(model), providers.reading(model));
+    }
     if (bundle.isPresent()) {
       Path unpacked = bundled.unpack(bundle.get());
       return new ModelSource<>(name, Optional.of(unpacked), providers.reading(unpacked));
@@ -95,6 +105,9 @@ public record ModelSource<M extends AutoCloseable>(
     if (snapshot.isPresent()) {
       return new ModelSource<>(name, snapshot, providers.reading(snapshot.get()));
     }
+    if (Files.exists(folder)) {
+      providers.reading(folder); // tells what it is
+    }
     throw new IOException(
         "%s: no such %s: neither a model directory, %snor one of %s, nor a model in %s"
             .formatted(
@@ -103,6 +116,16 @@ public record ModelSource<M extends AutoCloseable>(
                 bundles.names().stream().map("nor '%s', "::formatted).collect(joining()),
                 providers.names(),
                 HubCache.ofUser().root()));
+  }
+
+  /** The snapshot in the hub cache's folder of a model, if that is what was given. */
+  private static Optional<Path> snapshotOf(Path folder) throws IOException {
+    Path whole = folder.toAbsolutePath().normalize();
+    String name = String.valueOf(whole.getFileName());
+    return name.startsWith("models--") && whole.getParent() != null
+        ? new HubCache(whole.getParent())
+            .snapshot(name.substring("models--".length()).replaceFirst("--", "/"))
+        : Optional.empty();
   }
 
   /**

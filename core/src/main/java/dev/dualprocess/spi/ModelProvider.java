@@ -4,6 +4,7 @@ import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Opens models of one family. Found by {@link java.util.ServiceLoader}, so it has a public
@@ -20,6 +21,15 @@ public interface ModelProvider<M extends AutoCloseable> {
    * alone. False for a provider that needs no files.
    */
   boolean supports(Path folder);
+
+  /**
+   * The kinds of model it reads, as {@code _class_name} of {@code model_index.json} or {@code
+   * model_type} of {@code config.json} names them; for the line that a folder of another kind is
+   * answered with. Empty for a provider that needs no files.
+   */
+  default Set<String> reads() {
+    return Set.of();
+  }
 
   /**
    * Opens the model; the expensive part. The caller closes it.

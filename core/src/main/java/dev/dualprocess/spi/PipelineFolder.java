@@ -9,6 +9,7 @@ import dev.dualprocess.weights.WeightSource.Renaming;
 import dev.dualprocess.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -34,6 +35,11 @@ public record PipelineFolder(Path path) {
   /** Whether model_index.json says that this is such a pipeline; never throws. */
   public boolean is(String className) {
     return ConfigFile.says(path.resolve("model_index.json"), "_class_name", className);
+  }
+
+  /** Whether model_index.json says that this is one of such pipelines; never throws. */
+  public boolean isAnyOf(Set<String> classNames) {
+    return classNames.stream().anyMatch(this::is);
   }
 
   /** The config of a part. */

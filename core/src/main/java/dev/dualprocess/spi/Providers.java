@@ -1,6 +1,7 @@
 package dev.dualprocess.spi;
 
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.tensor.Placement;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The providers of one kind that are installed, by name. One that cannot be used, whatever it
@@ -132,18 +134,17 @@ public final class Providers<M extends AutoCloseable> {
   /**
    * The provider that reads {@code folder}.
    *
-   * @throws IOException in one line, if the folder is missing or no provider, or more than one,
-   *     reads it
+   * @throws IOException in one line that says what is there instead, if the folder is missing or no
+   *     provider, or more than one, reads it
    */
   public ModelProvider<M> reading(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
+    if (!Files.exists(folder)) {
       throw new IOException(folder + ": no such directory");
     }
-    List<Installed<ModelProvider<M>>> able = supporting(folder);
+    List<Installed<ModelProvider<M>>> able =
+        Files.isDirectory(folder) ? supporting(folder) : List.of();
     if (able.isEmpty()) {
-      throw new IOException(
-          "%s: not a model directory that a %s here reads %s: it needs a model_index.json or config.json of one of them"
-              .formatted(folder, kind, names()));
+      throw new IOException(new Unread(folder, kind, read()).told(ofTheOtherKind(folder)));
     }
     if (able.size() > 1) {
       throw new IOException(
@@ -152,6 +153,24 @@ public final class Providers<M extends AutoCloseable> {
                   folder, kind, able.get(0).name(), able.get(0), able.get(1).name(), able.get(1)));
     }
     return able.get(0).service();
+  }
+
+  /** The kinds of model they read; their names, where none of them says. */
+  private Set<String> read() {
+    Set<String> kinds =
+        services.all().stream()
+            .flatMap(one -> one.service().reads().stream())
+            .collect(ImmutableSortedSet.toImmutableSortedSet(String::compareTo));
+    return kinds.isEmpty() ? names() : kinds;
+  }
+
+  /** Who reads a folder of the other kind of model that there is, for a message. */
+  private Optional<String> ofTheOtherKind(Path folder) {
+    return Stream.of(generators(loader), verifiers(loader))
+        .filter(others -> !others.kind.equals(kind))
+        .filter(others -> !others.supporting(folder).isEmpty())
+        .map(Providers::kind)
+        .findFirst();
   }
 
   /**

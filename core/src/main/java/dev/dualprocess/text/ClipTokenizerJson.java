@@ -5,13 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.config.ConfigFile;
-import dev.dualprocess.config.Interruption;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * CLIP's tokenizer as a {@code tokenizer.json}, made from the two files that FLUX.1's repositories
@@ -38,7 +33,7 @@ final class ClipTokenizerJson {
     long end = vocab.get(END).asLong();
     ObjectNode root = MAPPER.createObjectNode().put("version", "1.0");
     ArrayNode added = root.putArray("added_tokens");
-    added.add(special(start, START)).add(special(end, END));
+    added.add(AddedTokens.token(start, START, true)).add(AddedTokens.token(end, END, true));
     ArrayNode normalizers =
         root.putObject("normalizer").put("type", "Sequence").putArray("normalizers");
     normalizers.addObject().put("type", "NFC");
@@ -77,18 +72,6 @@ final class ClipTokenizerJson {
     return root;
   }
 
-  private static ObjectNode special(long id, String content) {
-    return MAPPER
-        .createObjectNode()
-        .put("id", id)
-        .put("content", content)
-        .put("single_word", false)
-        .put("lstrip", false)
-        .put("rstrip", false)
-        .put("normalized", false)
-        .put("special", true);
-  }
-
   private static ObjectNode model(Path folder, JsonNode vocab) throws IOException {
     ObjectNode model =
         MAPPER
@@ -100,20 +83,7 @@ final class ClipTokenizerJson {
             .put("fuse_unk", false)
             .put("byte_fallback", false);
     model.set("vocab", vocab);
-    ArrayNode merges = model.putArray("merges");
-    for (String line : lines(folder.resolve("merges.txt"))) {
-      if (!line.isBlank() && !line.startsWith("#version")) {
-        merges.add(line.strip());
-      }
-    }
+    Merges.read(folder, model.putArray("merges"));
     return model;
-  }
-
-  private static List<String> lines(Path file) throws IOException {
-    try {
-      return Files.readAllLines(file, StandardCharsets.UTF_8);
-    } catch (ClosedByInterruptException e) {
-      throw Interruption.of(file, "read", e);
-    }
   }
 }

@@ -1,6 +1,8 @@
 package dev.dualprocess.text;
 
+import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.tensor.Lifetime;
 import java.io.ByteArrayInputStream;
@@ -15,8 +17,9 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * A Hugging Face tokenizer folder: {@code tokenizer.json}, or CLIP's {@code vocab.json} and {@code
- * merges.txt}. Thread-safe; {@link #close} frees its native part.
+ * A Hugging Face tokenizer folder: {@code tokenizer.json}, or files that one can be built of:
+ * CLIP's or Qwen's {@code vocab.json} and {@code merges.txt}, T5's {@code spiece.model}.
+ * Thread-safe; {@link #close} frees its native part.
  */
 public final class Tokenizer implements AutoCloseable {
   static {
@@ -48,7 +51,6 @@ public final class Tokenizer implements AutoCloseable {
    */
   public static Tokenizer open(Path folder) throws IOException {
     Objects.requireNonNull(folder, "folder");
-    Path json = folder.resolve("tokenizer.json");
     Path config = folder.resolve("tokenizer_config.json");
     OptionalInt maxLength = OptionalInt.empty();
     String padToken = "";
@@ -62,14 +64,7 @@ public final class Tokenizer implements AutoCloseable {
     if (padToken.isEmpty() && Files.isRegularFile(folder.resolve("special_tokens_map.json"))) {
       padToken = tokenText(ConfigFile.read(folder.resolve("special_tokens_map.json")), "pad_token");
     }
-    ConfigFile definition;
-    if (Files.isRegularFile(json)) {
-      definition = ConfigFile.read(json);
-    } else if (Files.isRegularFile(folder.resolve("vocab.json"))) {
-      definition = new ConfigFile(folder, ClipTokenizerJson.build(folder));
-    } else {
-      throw new IOException(folder + ": no tokenizer.json here, nor vocab.json and merges.txt");
-    }
+    ConfigFile definition = new TokenizerFiles(folder).definition();
     OptionalLong padId = new Vocabulary(definition.root()).idOf(padToken);
     return new Tokenizer(folder, newInstance(definition), maxLength, padId);
   }
@@ -135,6 +130,21 @@ public final class Tokenizer implements AutoCloseable {
     System.arraycopy(ids, 0, cut, 0, length - after);
     System.arraycopy(ids, ids.length - after, cut, length - after, after);
     return cut;
+  }
+
+  /**
+   * The end of {@code text} that {@link #encodeTruncated} leaves out, as it is written; empty if it
+   * leaves nothing out.
+   */
+  public String cutOff(String text, int length) {
+    int whole = encode(text).length;
+    if (whole <= length) {
+      return "";
+    }
+    Encoding plain = lifetime.sharing(() -> tokenizer.encode(text, false, false));
+    int special = whole - plain.getIds().length;
+    CharSpan first = plain.getCharTokenSpans()[Math.max(0, length - special)];
+    return text.substring(text.offsetByCodePoints(0, first.getStart())).strip();
   }
 
   private static int indexOf(long[] ids, long[] part) {

@@ -1,12 +1,12 @@
 package dev.dualprocess.vqa;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.config.ConfigFile;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What preprocessor_config.json says of the pixels of images.
+ * What an image processor's file says of the pixels of images.
  *
  * @param imageMean mean of each channel, in [0, 1]
  * @param imageStd standard deviation of each channel, above 0
@@ -21,8 +21,22 @@ public record ImageStatistics(List<Double> imageMean, List<Double> imageStd) {
     }
   }
 
-  /** Reads mean and deviation from a preprocessor_config.json. */
-  public static ImageStatistics read(Path path) throws IOException {
-    return ConfigFile.read(path).as(ImageStatistics.class);
+  /**
+   * Reads mean and deviation from an image processor's file.
+   *
+   * @param absent what holds where the file leaves one of them out
+   * @throws IOException in one line, if they are not three numbers each
+   */
+  public static ImageStatistics read(ConfigFile file, ImageStatistics absent) throws IOException {
+    ObjectNode fields = file.root().deepCopy();
+    fill(fields, "image_mean", absent.imageMean());
+    fill(fields, "image_std", absent.imageStd());
+    return file.as(fields, ImageStatistics.class);
+  }
+
+  private static void fill(ObjectNode fields, String name, List<Double> absent) {
+    if (!fields.hasNonNull(name)) {
+      absent.forEach(fields.putArray(name)::add);
+    }
   }
 }

@@ -8,6 +8,7 @@ import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /** Opens vision-language models of one family as verifiers, in the layout of the hub. */
 public interface VisionLanguageProvider extends VerifierProvider {
@@ -20,6 +21,11 @@ public interface VisionLanguageProvider extends VerifierProvider {
    * @throws IOException in one line, if files are missing, broken, or do not fit each other
    */
   Architecture architecture(Path folder) throws IOException;
+
+  @Override
+  default Set<String> reads() {
+    return Set.of(modelType());
+  }
 
   @Override
   default boolean supports(Path folder) {

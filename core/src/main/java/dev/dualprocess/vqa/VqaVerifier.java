@@ -5,6 +5,7 @@ import dev.dualprocess.Critique;
 import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.VqaSettings;
+import dev.dualprocess.config.Warnings;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.spi.Require;
@@ -22,14 +23,19 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A vision-language model as a verifier. Questions about one image share the vision tower's pass;
  * logits are computed at the answers' positions only; no gradient is computed for a weight.
  */
 public final class VqaVerifier implements Verifier {
+  private static final Logger LOG = LoggerFactory.getLogger(VqaVerifier.class);
+
   private final VisionLanguageModel model;
   private final Lifetime lifetime;
+  private final Warnings warnings = new Warnings(LOG);
   private final RecentCache<Asked, Target> targets = new RecentCache<>(Target::close);
 
   /** What the tokens of a question and its answer depend on: the words, and the image's shape. */
@@ -163,6 +169,11 @@ public final class VqaVerifier implements Verifier {
     return targets.get(
         new Asked(question, image.layout()),
         () -> {
+          if (question.answersInOtherLetters()) {
+            warnings.once(
+                "the answer '%s' is taken letter for letter; models that are asked for Yes or No say them with a capital"
+                    .formatted(question.answer()));
+          }
           AnswerPrompt prompt = model.answerPrompt(question.text(), question.answer(), image);
           long[] ids = prompt.answerIds();
           return new Target(

@@ -1,6 +1,7 @@
 package dev.dualprocess.weights;
 
 import com.google.common.collect.ImmutableMap;
+import dev.dualprocess.config.Warnings;
 import dev.dualprocess.tensor.Dtype;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Checkpoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpoint.class);
+  private static final Warnings WARNINGS = new Warnings(LOG);
 
   private final Path path;
   private final ImmutableMap<String, SafeTensorsFile> fileOf;
@@ -59,8 +61,7 @@ public final class Checkpoint implements AutoCloseable {
     Checkpoint read = open(folder, form.read(), quantization);
     read.requireReadable(quantization);
     if (!form.isPlain()) {
-      Said.once(
-          LOG,
+      WARNINGS.once(
           "%s: reading the %s variant, %s: there are no weights without a variant"
               .formatted(folder, form.variant(), form.read().getFileName()));
     }
@@ -99,8 +100,7 @@ public final class Checkpoint implements AutoCloseable {
   private void compare(StoredForm form, Path folder, Path other) {
     try (Checkpoint twin = open(folder, other, QuantizationConfig.NONE)) {
       if (!Twins.agree(this, twin)) {
-        Said.once(
-            LOG,
+        WARNINGS.once(
             "%s: %s and %s hold different weights: reading %s, as %s does; delete the one that is old"
                 .formatted(
                     folder,

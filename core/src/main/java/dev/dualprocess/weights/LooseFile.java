@@ -23,19 +23,18 @@ public final class LooseFile {
   }
 
   /**
-   * What to tell of it, in one line.
+   * What it is and what to do with it, in one line without its name.
    *
    * @param kind of model that was wanted: generator or verifier
    */
-  public static String line(Path path, String kind) {
+  public static String advice(Path path, String kind) {
     if (ending(path).equals("gguf")) {
-      return QuantizedFormat.line(path, QuantizedFormat.GGUF);
+      return QuantizedFormat.advice(QuantizedFormat.GGUF);
     }
     boolean generator = kind.equals("generator");
-    return ("%s: one file of weights, but a %s is a folder of configs, tokenizers and all parts: get"
+    return ("one file of weights, but a %s is a folder of configs, tokenizers and all parts: get"
             + " that folder with `dualprocess models get ID`, and put this file into it as %s")
         .formatted(
-            path,
             kind,
             generator
                 ? "transformer/" + Convention.DIFFUSERS.singleFile()

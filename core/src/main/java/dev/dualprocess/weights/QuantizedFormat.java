@@ -61,8 +61,13 @@ final class QuantizedFormat {
 
   /** What to tell of a file in that format, in one line. */
   static String line(Path path, String format) {
-    return ("%s: quantized weights (%s), which are not read: get the model in bf16, fp16 or fp8, and"
+    return path + ": " + advice(format);
+  }
+
+  /** The same without the file. */
+  static String advice(String format) {
+    return ("quantized weights (%s), which are not read: get the model in bf16, fp16 or fp8, and"
             + " give --weights int8 where it is too large")
-        .formatted(path, format);
+        .formatted(format);
   }
 }

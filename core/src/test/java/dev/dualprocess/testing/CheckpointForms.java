@@ -128,6 +128,26 @@ public abstract class CheckpointForms {
     assertSameLogits(0);
   }
 
+  /** One file with the image processor inside, and a processor of videos that nobody asks. */
+  @Test
+  final void takesTheProcessorOfTransformers5() throws IOException {
+    store(key -> key);
+    Path alone = folder.resolve("preprocessor_config.json");
+    ObjectNode fields = (ObjectNode) Fixtures.json(alone);
+    Files.delete(alone);
+    Path whole = folder.resolve("processor_config.json");
+    ObjectNode processor =
+        Files.exists(whole)
+            ? (ObjectNode) Fixtures.json(whole)
+            : JsonMapper.builder().build().createObjectNode();
+    processor.set("image_processor", fields);
+    processor.putObject("video_processor").put("patch_size", 1);
+    write(whole, processor);
+    assertEquals(family.architecture().imageSizing(), family.read(folder).imageSizing());
+    assertEquals(family.architecture().imageStatistics(), family.read(folder).imageStatistics());
+    assertSameLogits(0);
+  }
+
   @Test
   final void onlyAVariantMayBeThere() throws IOException {
     store(key -> key);

@@ -65,6 +65,11 @@ public abstract class PipelineProviderContract {
     Path index = folder.resolve("model_index.json");
     Files.writeString(index, "{\"_class_name\": \"%s\"}".formatted(otherClass));
     assertFalse(provider.supports(folder));
+    assertFalse(provider.reads().isEmpty());
+    for (String read : provider.reads()) {
+      Files.writeString(index, "{\"_class_name\": \"%s\"}".formatted(read));
+      assertTrue(provider.supports(folder), read);
+    }
     Files.writeString(index, "{broken");
     assertFalse(provider.supports(folder));
   }

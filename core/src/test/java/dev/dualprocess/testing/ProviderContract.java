@@ -59,6 +59,11 @@ public abstract class ProviderContract {
     Path config = folder.resolve("config.json");
     Files.writeString(config, "{\"model_type\": \"%s\"}".formatted(otherType));
     assertFalse(provider.supports(folder));
+    assertFalse(provider.reads().isEmpty());
+    for (String read : provider.reads()) {
+      Files.writeString(config, "{\"model_type\": \"%s\"}".formatted(read));
+      assertTrue(provider.supports(folder), read);
+    }
     Files.writeString(config, "no json");
     assertFalse(provider.supports(folder));
   }

@@ -2,8 +2,11 @@ package dev.dualprocess.testing;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.Critique;
+import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.VqaSettings;
 import dev.dualprocess.recompute.Recompute;
@@ -15,6 +18,7 @@ import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -76,6 +80,34 @@ public abstract class VlmOpeningContract {
         Providers.verifiers().reading(folder).open(Optional.of(folder), opening)) {
       return opened.critique(image, VerifierContract.QUESTIONS, VqaSettings.DEFAULT);
     }
+  }
+
+  /** Blanks around an answer are none of it; its letters are, and a Yes in others is told of. */
+  @Test
+  final void answersAreTakenAsTheyAreSaid() throws Exception {
+    Path folder = family.checkpoint();
+    try (Verifier opened = Providers.verifiers().open(folder, Placement.CPU)) {
+      assertEquals(loss(opened, "Yes"), loss(opened, " Yes "));
+      List<String> logged =
+          LoggedLines.warnings(
+              () -> {
+                assertNotEquals(loss(opened, "Yes"), loss(opened, "yes"));
+                loss(opened, "yes");
+              });
+      assertEquals(1, logged.size(), logged::toString);
+      assertTrue(
+          logged
+              .get(0)
+              .endsWith(
+                  "the answer 'yes' is taken letter for letter; models that are asked for Yes or No"
+                      + " say them with a capital"),
+          logged.get(0));
+    }
+  }
+
+  private double loss(Verifier opened, String answer) {
+    Question question = new Question("Is it day?", answer);
+    return opened.assess(image, List.of(question), VqaSettings.DEFAULT).get(0).loss();
   }
 
   @Test

@@ -3,7 +3,8 @@ package dev.dualprocess.flux;
 import com.google.common.base.MoreObjects;
 
 /**
- * text_encoder/config.json: CLIP's text model.
+ * text_encoder/config.json: CLIP's text model. A field that is absent has the value transformers
+ * documents for it.
  *
  * @param vocabSize ids
  * @param hiddenSize width
@@ -16,18 +17,24 @@ import com.google.common.base.MoreObjects;
  * @param eosTokenId end-of-text id, 49407 by default; 2 is what old files say for "highest id"
  */
 record ClipTextConfig(
-    int vocabSize,
-    int hiddenSize,
-    int intermediateSize,
-    int numHiddenLayers,
-    int numAttentionHeads,
-    int maxPositionEmbeddings,
+    Integer vocabSize,
+    Integer hiddenSize,
+    Integer intermediateSize,
+    Integer numHiddenLayers,
+    Integer numAttentionHeads,
+    Integer maxPositionEmbeddings,
     Double layerNormEps,
     String hiddenAct,
     Integer eosTokenId) {
   private static final int LEGACY_EOS = 2;
 
   ClipTextConfig {
+    vocabSize = MoreObjects.firstNonNull(vocabSize, 49408);
+    hiddenSize = MoreObjects.firstNonNull(hiddenSize, 512);
+    intermediateSize = MoreObjects.firstNonNull(intermediateSize, 2048);
+    numHiddenLayers = MoreObjects.firstNonNull(numHiddenLayers, 12);
+    numAttentionHeads = MoreObjects.firstNonNull(numAttentionHeads, 8);
+    maxPositionEmbeddings = MoreObjects.firstNonNull(maxPositionEmbeddings, 77);
     layerNormEps = MoreObjects.firstNonNull(layerNormEps, 1e-5);
     hiddenAct = MoreObjects.firstNonNull(hiddenAct, "quick_gelu");
     eosTokenId = MoreObjects.firstNonNull(eosTokenId, 49407);

@@ -8,6 +8,7 @@ import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /** Opens FLUX.1 Schnell and Dev from folders in the layout of diffusers. */
 public final class FluxGeneratorProvider implements GeneratorProvider {
@@ -19,10 +20,15 @@ public final class FluxGeneratorProvider implements GeneratorProvider {
     return "flux";
   }
 
-  /** Whether model_index.json names a {@code FluxPipeline}. */
+  @Override
+  public Set<String> reads() {
+    return Set.of("FluxPipeline");
+  }
+
+  /** Whether model_index.json names what this {@link #reads}. */
   @Override
   public boolean supports(Path folder) {
-    return new PipelineFolder(folder).is("FluxPipeline");
+    return new PipelineFolder(folder).isAnyOf(reads());
   }
 
   @Override

@@ -43,6 +43,7 @@ record FluxParts(
     FluxTransformerConfig config = pipeline.config("transformer", FluxTransformerConfig.class);
     AutoencoderKlConfig vaeConfig = pipeline.config("vae", AutoencoderKlConfig.class);
     int packed = LatentGrid.PATCH * LatentGrid.PATCH * vaeConfig.latentChannels();
+    requireTextAlone(folder, config, packed);
     pipeline.requireEqual("in_channels", config.inChannels(), "vae", packed);
     pipeline.requireEqual("out_channels", config.outChannels(), "vae", packed);
     pipeline.requireEqual(
@@ -80,6 +81,20 @@ record FluxParts(
                     weights -> AutoencoderKl.load(weights, vaeConfig, blocks)),
                 scheduler,
                 owner));
+  }
+
+  /** FLUX.1's tools are stored as its pipeline too, and take a picture beside the noise. */
+  private static void requireTextAlone(Path folder, FluxTransformerConfig config, int packed)
+      throws IOException {
+    if (config.inChannels() == 2 * packed || config.inChannels() == 6 * packed) {
+      throw new IOException(
+          "%s: in_channels of the transformer is %d, as in FLUX.1 %s, which takes a picture beside the text; only FLUX.1 Schnell and Dev (%d) are read"
+              .formatted(
+                  folder.resolve("transformer/config.json"),
+                  config.inChannels(),
+                  config.inChannels() == 2 * packed ? "Canny or Depth" : "Fill",
+                  packed));
+    }
   }
 
   /** The image of scaled, packed latents: fp32 [B, L, C] to fp32 [B, 3, H, W]. */

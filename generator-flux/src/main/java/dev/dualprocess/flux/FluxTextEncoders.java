@@ -5,6 +5,7 @@ import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.text.PromptWarnings;
 import dev.dualprocess.text.Tokenizer;
 import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
@@ -34,6 +35,7 @@ final class FluxTextEncoders implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final Tokenizer tokenizer2;
   private final @Nullable FluxTextModels resident; // null where they are loaded for each text
+  private final PromptWarnings warnings = new PromptWarnings();
 
   private FluxTextEncoders(
       Path folder,
@@ -107,20 +109,40 @@ final class FluxTextEncoders implements AutoCloseable {
 
   /** CLIP's ids, padded: int64 [1, Lc], Lc at most 77. */
   Tensor clipIds(String text) {
-    int length =
-        Math.min(
-            tokenizer.modelMaxLength().orElse(CLIP_LENGTH), clipConfig.maxPositionEmbeddings());
+    int length = clipLength();
     return Ops.longs(tokenizer.encodePadded(text, length), 1, length);
+  }
+
+  private int clipLength() {
+    return Math.min(
+        tokenizer.modelMaxLength().orElse(CLIP_LENGTH), clipConfig.maxPositionEmbeddings());
   }
 
   /** T5's ids, padded: int64 [1, Lt], Lt at most 512. */
   Tensor t5Ids(String text) {
-    int length = Math.min(tokenizer2.modelMaxLength().orElse(T5_LENGTH), T5_LENGTH);
+    int length = t5Length();
     return Ops.longs(tokenizer2.encodePadded(text, length), 1, length);
+  }
+
+  private int t5Length() {
+    return Math.min(tokenizer2.modelMaxLength().orElse(T5_LENGTH), T5_LENGTH);
+  }
+
+  /** CLIP's part is one vector for the whole picture; what is drawn comes from T5. */
+  private void warn(String text) {
+    warnings.notation(text);
+    warnings.cut(
+        "CLIP",
+        tokenizer,
+        text,
+        clipLength(),
+        "it matters little, for T5 reads up to %d tokens of it too".formatted(t5Length()));
+    warnings.cut("T5", tokenizer2, text, t5Length(), "shorten the prompt");
   }
 
   /** Encodes a text, for a generator at {@code target}. Padding is attended to, as in diffusers. */
   FluxConditioning encode(String text, Placement target) {
+    warn(text);
     if (resident != null) {
       return encode(text, target, resident);
     }

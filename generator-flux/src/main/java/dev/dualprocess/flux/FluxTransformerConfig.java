@@ -4,7 +4,8 @@ import com.google.common.base.MoreObjects;
 import java.util.List;
 
 /**
- * transformer/config.json of a FLUX.1 checkpoint, its fields by their own names in camel case.
+ * transformer/config.json of a FLUX.1 checkpoint, its fields by their own names in camel case. A
+ * field that is absent has the value diffusers documents for it.
  *
  * @param patchSize side of a patch of the output, 1 by default
  * @param inChannels channels of a packed latent token
@@ -20,21 +21,29 @@ import java.util.List;
  */
 record FluxTransformerConfig(
     Integer patchSize,
-    int inChannels,
+    Integer inChannels,
     Integer outChannels,
-    int numLayers,
-    int numSingleLayers,
-    int attentionHeadDim,
-    int numAttentionHeads,
-    int jointAttentionDim,
-    int pooledProjectionDim,
-    boolean guidanceEmbeds,
+    Integer numLayers,
+    Integer numSingleLayers,
+    Integer attentionHeadDim,
+    Integer numAttentionHeads,
+    Integer jointAttentionDim,
+    Integer pooledProjectionDim,
+    Boolean guidanceEmbeds,
     List<Integer> axesDimsRope) {
   private static final List<Integer> PUBLISHED_AXES = List.of(16, 56, 56);
 
   FluxTransformerConfig {
     patchSize = MoreObjects.firstNonNull(patchSize, 1);
-    outChannels = outChannels == null ? Integer.valueOf(inChannels) : outChannels;
+    inChannels = MoreObjects.firstNonNull(inChannels, 64);
+    numLayers = MoreObjects.firstNonNull(numLayers, 19);
+    numSingleLayers = MoreObjects.firstNonNull(numSingleLayers, 38);
+    attentionHeadDim = MoreObjects.firstNonNull(attentionHeadDim, 128);
+    numAttentionHeads = MoreObjects.firstNonNull(numAttentionHeads, 24);
+    jointAttentionDim = MoreObjects.firstNonNull(jointAttentionDim, 4096);
+    pooledProjectionDim = MoreObjects.firstNonNull(pooledProjectionDim, 768);
+    guidanceEmbeds = MoreObjects.firstNonNull(guidanceEmbeds, false);
+    outChannels = MoreObjects.firstNonNull(outChannels, inChannels);
     Sizes.requirePositive("patch_size", patchSize);
     Sizes.requirePositive("in_channels", inChannels);
     Sizes.requirePositive("out_channels", outChannels);

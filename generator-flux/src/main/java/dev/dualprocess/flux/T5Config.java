@@ -3,7 +3,8 @@ package dev.dualprocess.flux;
 import com.google.common.base.MoreObjects;
 
 /**
- * text_encoder_2/config.json: a T5 encoder.
+ * text_encoder_2/config.json: a T5 encoder. A field that is absent has the value transformers
+ * documents for it.
  *
  * @param vocabSize ids
  * @param dModel width
@@ -17,12 +18,12 @@ import com.google.common.base.MoreObjects;
  * @param feedForwardProj activation, {@code gated-} before it for a gated MLP; relu by default
  */
 record T5Config(
-    int vocabSize,
-    int dModel,
-    int dKv,
-    int dFf,
-    int numLayers,
-    int numHeads,
+    Integer vocabSize,
+    Integer dModel,
+    Integer dKv,
+    Integer dFf,
+    Integer numLayers,
+    Integer numHeads,
     Integer relativeAttentionNumBuckets,
     Integer relativeAttentionMaxDistance,
     Double layerNormEpsilon,
@@ -30,6 +31,12 @@ record T5Config(
   private static final String GATED = "gated-";
 
   T5Config {
+    vocabSize = MoreObjects.firstNonNull(vocabSize, 32128);
+    dModel = MoreObjects.firstNonNull(dModel, 512);
+    dKv = MoreObjects.firstNonNull(dKv, 64);
+    dFf = MoreObjects.firstNonNull(dFf, 2048);
+    numLayers = MoreObjects.firstNonNull(numLayers, 6);
+    numHeads = MoreObjects.firstNonNull(numHeads, 8);
     relativeAttentionNumBuckets = MoreObjects.firstNonNull(relativeAttentionNumBuckets, 32);
     relativeAttentionMaxDistance = MoreObjects.firstNonNull(relativeAttentionMaxDistance, 128);
     layerNormEpsilon = MoreObjects.firstNonNull(layerNormEpsilon, 1e-6);

@@ -1,19 +1,20 @@
 package dev.dualprocess.flux;
 
+import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.PipelineProviderContract;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How FLUX.1 is found, and what broken folders are answered with. */
 class FluxGeneratorProviderTest extends PipelineProviderContract {
+  private static final Path PIPELINE =
+      FluxFixtures.pipeline(FluxFixtures.variants().get(FluxFixtures.variants().size() - 1));
+
   FluxGeneratorProviderTest() {
-    super(
-        new FluxGeneratorProvider(),
-        "flux",
-        FluxFixtures.pipeline(FluxFixtures.variants().get(FluxFixtures.variants().size() - 1)),
-        "SanaPipeline");
+    super(new FluxGeneratorProvider(), "flux", PIPELINE, "SanaPipeline");
   }
 
   @ParameterizedTest
@@ -63,5 +64,18 @@ class FluxGeneratorProviderTest extends PipelineProviderContract {
   void aConfigThatDoesNotFitIsNamed(String file, String field, String value, String told)
       throws IOException {
     assertConfigIsRefused(file, field, value, told);
+  }
+
+  /** FLUX.1's tools, where they were stored as the pipeline of text alone. */
+  @ParameterizedTest
+  @CsvSource({"6, Fill", "2, Canny or Depth"})
+  void aToolThatTakesAPictureIsNamed(int times, String name) throws IOException {
+    int latents = Fixtures.json(PIPELINE.resolve("vae/config.json")).get("latent_channels").asInt();
+    assertConfigIsRefused(
+        "transformer/config.json",
+        "in_channels",
+        String.valueOf(times * 4 * latents),
+        "in_channels of the transformer is %d, as in FLUX.1 %s, which takes a picture beside the text"
+            .formatted(times * 4 * latents, name));
   }
 }

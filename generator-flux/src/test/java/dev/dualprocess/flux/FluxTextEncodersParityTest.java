@@ -1,11 +1,13 @@
 package dev.dualprocess.flux;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
+import dev.dualprocess.testing.LoggedLines;
 import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,6 +55,39 @@ class FluxTextEncodersParityTest {
               name + " conditioning", models.t5().forward(t5Ids), text.promptEmbeds(), 1e-6);
         }
       }
+    }
+  }
+
+  /** CLIP is cut long before T5 is, and that matters less. */
+  @ParameterizedTest
+  @MethodSource("variants")
+  void wordsThatAreLostAreToldOnce(String name) throws Exception {
+    Path pipeline = Fixtures.path(Fixtures.json(name + ".json").path("checkpoint").asText());
+    try (FluxTextEncoders encoders =
+        FluxTextEncoders.open(pipeline, Placement.CPU, WeightSource.FILES)) {
+      List<String> logged =
+          LoggedLines.warnings(
+              () -> {
+                for (String text : List.of("a cat", "a ".repeat(100) + "(red:1.3) dog", "a cat")) {
+                  encoders.encode(text, Placement.CPU).close();
+                  encoders.encode(text, Placement.CPU).close();
+                }
+              });
+      assertEquals(2, logged.size(), logged::toString);
+      assertTrue(logged.get(0).contains("weights in prompts are not read: '(red:1.3)'"));
+      String clip = logged.get(1);
+      assertTrue(clip.contains("the 77 tokens that CLIP reads; it does not see 'a a a "), clip);
+      assertTrue(
+          clip.endsWith(
+              "(red:1.3) dog': it matters little, for T5 reads up to 512 tokens of it too"),
+          clip);
+      List<String> longer =
+          LoggedLines.warnings(
+              () -> encoders.encode("a cat ".repeat(600) + "END", Placement.CPU).close());
+      assertEquals(2, longer.size(), longer::toString);
+      String t5 = longer.get(1);
+      assertTrue(t5.contains("the 512 tokens that T5 reads; it does not see '"), t5);
+      assertTrue(t5.endsWith("a cat END': shorten the prompt"), t5);
     }
   }
 

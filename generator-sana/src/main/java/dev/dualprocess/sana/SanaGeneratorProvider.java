@@ -8,6 +8,7 @@ import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /** Opens Sana from folders in the layout of diffusers. */
 public final class SanaGeneratorProvider implements GeneratorProvider {
@@ -19,10 +20,15 @@ public final class SanaGeneratorProvider implements GeneratorProvider {
     return "sana";
   }
 
-  /** Whether model_index.json names a {@code SanaPipeline}. */
+  @Override
+  public Set<String> reads() {
+    return Set.of("SanaPipeline");
+  }
+
+  /** Whether model_index.json names what this {@link #reads}. */
   @Override
   public boolean supports(Path folder) {
-    return new PipelineFolder(folder).is("SanaPipeline");
+    return new PipelineFolder(folder).isAnyOf(reads());
   }
 
   @Override

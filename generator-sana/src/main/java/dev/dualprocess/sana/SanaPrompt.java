@@ -58,10 +58,15 @@ record SanaPrompt(String text, String instruction) {
    * #LENGTH} more, less the opening token that both count and one more, as in the pipeline.
    */
   SanaTokens tokens(Tokenizer tokenizer) {
-    int length = instruction.isEmpty() ? LENGTH : tokenizer.encode(instruction).length + LENGTH - 2;
+    int length = length(tokenizer);
     long[] ids = tokenizer.encodeTruncated(whole(), length);
     long[] padded = Arrays.copyOf(ids, length);
     Arrays.fill(padded, ids.length, length, tokenizer.padId());
     return SanaTokens.of(padded, ids.length);
+  }
+
+  /** How many tokens of the whole text are read, the opening one included. */
+  int length(Tokenizer tokenizer) {
+    return instruction.isEmpty() ? LENGTH : tokenizer.encode(instruction).length + LENGTH - 2;
   }
 }

@@ -3,6 +3,7 @@ package dev.dualprocess.sana;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.text.PromptWarnings;
 import dev.dualprocess.text.Tokenizer;
 import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
@@ -28,6 +29,7 @@ final class SanaTextEncoder implements AutoCloseable {
   private final Gemma2Config config;
   private final Tokenizer tokenizer;
   private final @Nullable SanaTextModel resident; // null where it is loaded for each call
+  private final PromptWarnings warnings = new PromptWarnings();
 
   private SanaTextEncoder(
       Path folder,
@@ -125,6 +127,7 @@ final class SanaTextEncoder implements AutoCloseable {
    * filled too: the mask tells the generator to pass them over.
    */
   List<SanaText> encode(List<SanaPrompt> prompts, Placement target) {
+    prompts.forEach(this::warn);
     if (resident != null) {
       return encode(prompts, target, resident.gemma());
     }
@@ -132,6 +135,15 @@ final class SanaTextEncoder implements AutoCloseable {
       return encode(prompts, target, model.gemma());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** With the instruction before it a text has the same room, less one token. */
+  private void warn(SanaPrompt prompt) {
+    warnings.notation(prompt.text());
+    if (prompt.instruction().isEmpty()) {
+      int length = prompt.length(tokenizer);
+      warnings.cut("Gemma-2", tokenizer, prompt.whole(), length, "shorten the prompt");
     }
   }
 

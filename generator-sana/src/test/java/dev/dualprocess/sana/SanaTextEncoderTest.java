@@ -12,12 +12,14 @@ import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.FlatMemory;
+import dev.dualprocess.testing.LoggedLines;
 import dev.dualprocess.weights.CheckpointException;
 import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
@@ -51,6 +53,25 @@ class SanaTextEncoderTest {
   private static void encode(SanaTextEncoder encoder, int times) {
     for (int i = 0; i < times; i++) {
       encoder.encode("a cat", i % 4 == 0, Placement.CPU).close();
+    }
+  }
+
+  @Test
+  void wordsThatAreLostAreToldOnce() throws Exception {
+    String text = "a cat ".repeat(400) + "THE END";
+    try (SanaTextEncoder encoder = open(true)) {
+      List<SanaPrompt> prompts =
+          List.of(SanaPrompt.NEGATIVE, SanaPrompt.instructed(text), SanaPrompt.plain(text));
+      List<String> logged =
+          LoggedLines.warnings(
+              () -> {
+                encoder.encode(prompts, Placement.CPU).forEach(SanaText::close);
+                encoder.encode(prompts, Placement.CPU).forEach(SanaText::close);
+              });
+      assertEquals(1, logged.size(), logged::toString);
+      String told = logged.get(0);
+      assertTrue(told.contains("the 300 tokens that Gemma-2 reads; it does not see '"), told);
+      assertTrue(told.endsWith("a cat the end': shorten the prompt"), told);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.dualprocess.idefics2;
 
+import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.vqa.Architecture;
@@ -8,6 +9,7 @@ import dev.dualprocess.vqa.ImageEncoder;
 import dev.dualprocess.vqa.ImageSizing;
 import dev.dualprocess.vqa.ImageStatistics;
 import dev.dualprocess.vqa.ImageToken;
+import dev.dualprocess.vqa.ProcessorFile;
 import dev.dualprocess.vqa.Rotation;
 import dev.dualprocess.weights.Weights;
 import java.io.IOException;
@@ -26,9 +28,9 @@ record Idefics2(
   /** Reads the files of a checkpoint folder that hold no weights. */
   static Idefics2 read(Path folder) throws IOException {
     Idefics2Config config = Idefics2Config.read(folder.resolve("config.json"));
-    Path preprocessor = folder.resolve("preprocessor_config.json");
-    PreprocessorConfig sizes = PreprocessorConfig.read(preprocessor);
-    ImageStatistics statistics = ImageStatistics.read(preprocessor);
+    ConfigFile processor = ProcessorFile.read(folder);
+    PreprocessorConfig sizes = PreprocessorConfig.read(processor);
+    ImageStatistics statistics = ImageStatistics.read(processor, PreprocessorConfig.STATISTICS);
     PreprocessorConfig.requireImageTokens(
         folder.resolve("processor_config.json"), config.perceiver());
     return new Idefics2(config, sizes, statistics);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.config.JsonFields;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -25,18 +26,10 @@ record Idefics2Config(
     JsonNode root = file.root();
     ObjectNode text = textFields(root);
     return new Idefics2Config(
-        file.as(given(visionDefaults(), root.path("vision_config")), VisionConfig.class),
+        file.as(JsonFields.over(visionDefaults(), root.path("vision_config")), VisionConfig.class),
         file.as(perceiverFields(root, text), PerceiverConfig.class),
         file.as(text, TextConfig.class),
         root.path("image_token_id").asLong(IMAGE_TOKEN_ID));
-  }
-
-  /** What a file says, over what holds where it says nothing. */
-  private static ObjectNode given(ObjectNode defaults, JsonNode fields) {
-    fields.properties().stream()
-        .filter(field -> !field.getValue().isNull())
-        .forEach(field -> defaults.set(field.getKey(), field.getValue()));
-    return defaults;
   }
 
   private static ObjectNode visionDefaults() {
@@ -55,7 +48,7 @@ record Idefics2Config(
 
   private static ObjectNode perceiverFields(JsonNode root, ObjectNode text) {
     ObjectNode fields =
-        given(
+        JsonFields.over(
             JsonNodeFactory.instance
                 .objectNode()
                 .put("hidden_size", 4096)
@@ -78,7 +71,7 @@ record Idefics2Config(
   private static ObjectNode textFields(JsonNode root) {
     JsonNode stored = root.path("text_config");
     ObjectNode fields =
-        given(
+        JsonFields.over(
             JsonNodeFactory.instance
                 .objectNode()
                 .put("hidden_size", 4096)
@@ -98,7 +91,7 @@ record Idefics2Config(
       fields.putNull("sliding_window");
     }
     for (String form : new String[] {"rope_scaling", "rope_parameters"}) {
-      given(fields, ropeFields(stored.path(form)));
+      JsonFields.over(fields, ropeFields(stored.path(form)));
     }
     if (!fields.has("head_dim")) {
       int heads = Math.max(1, fields.get("num_attention_heads").asInt());

@@ -1,20 +1,27 @@
 package dev.dualprocess.idefics2;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.base.MoreObjects;
 import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.vqa.ImageStatistics;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sizes in preprocessor_config.json. Image splitting is never done: one image is one image.
+ * The sizes in the image processor's file. Image splitting is never done: one image is one image.
  *
- * @param size bounds of an image's sides
+ * @param size bounds of an image's sides, 378 and 980 by default
  * @param resample the resampling filter, as Pillow counts them; null for bilinear
  */
 record PreprocessorConfig(Edges size, @Nullable Integer resample) {
   private static final int BILINEAR = 2;
+
+  /** What the published class normalises pixels with where the file does not say. */
+  static final ImageStatistics STATISTICS =
+      new ImageStatistics(List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5));
 
   /**
    * Bounds of an image's sides in pixels.
@@ -33,17 +40,15 @@ record PreprocessorConfig(Edges size, @Nullable Integer resample) {
   }
 
   PreprocessorConfig {
-    if (size == null) {
-      throw new IllegalArgumentException("size needs shortest_edge and longest_edge");
-    }
+    size = MoreObjects.firstNonNull(size, new Edges(378, 980));
     if (resample != null && resample != BILINEAR) {
       throw new IllegalArgumentException(
           "resample %d is not supported, only %d (bilinear)".formatted(resample, BILINEAR));
     }
   }
 
-  static PreprocessorConfig read(Path path) throws IOException {
-    return ConfigFile.read(path).as(PreprocessorConfig.class);
+  static PreprocessorConfig read(ConfigFile file) throws IOException {
+    return file.as(PreprocessorConfig.class);
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.testing.ConfigContract;
 import dev.dualprocess.vqa.ImageStatistics;
 import java.io.IOException;
@@ -123,14 +124,27 @@ class ConfigTest extends ConfigContract<Idefics2Config> {
         "image_mean",
         stored("preprocessor_config.json"),
         c -> c.putArray("image_mean").add(0.5),
-        ImageStatistics::read);
-    refusedProcessor("longest_edge", c -> c.remove("size"));
+        path -> ImageStatistics.read(ConfigFile.read(path), PreprocessorConfig.STATISTICS));
+    refusedProcessor("longest_edge", c -> c.putObject("size").put("shortest_edge", 20));
     refusedProcessor(
         "longest_edge 10 leave no room",
         c -> c.putObject("size").put("shortest_edge", 20).put("longest_edge", 10));
   }
 
   private void refusedProcessor(String reason, Consumer<ObjectNode> change) throws IOException {
-    refused(reason, stored("preprocessor_config.json"), change, PreprocessorConfig::read);
+    refused(reason, stored("preprocessor_config.json"), change, this::readProcessor);
+  }
+
+  private PreprocessorConfig readProcessor(Path path) throws IOException {
+    return PreprocessorConfig.read(ConfigFile.read(path));
+  }
+
+  @Test
+  void aProcessorWithoutSizesHasThoseOfItsClass() throws IOException {
+    Path bare = changed(stored("preprocessor_config.json"), ObjectNode::removeAll);
+    assertEquals(new PreprocessorConfig.Edges(378, 980), readProcessor(bare).size());
+    assertEquals(
+        new ImageStatistics(List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5)),
+        ImageStatistics.read(ConfigFile.read(bare), PreprocessorConfig.STATISTICS));
   }
 }

@@ -1,5 +1,6 @@
 package dev.dualprocess.qwen25vl;
 
+import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.vqa.Architecture;
@@ -7,6 +8,7 @@ import dev.dualprocess.vqa.ChatFormat;
 import dev.dualprocess.vqa.ImageSizing;
 import dev.dualprocess.vqa.ImageStatistics;
 import dev.dualprocess.vqa.ImageToken;
+import dev.dualprocess.vqa.ProcessorFile;
 import dev.dualprocess.vqa.Rotation;
 import dev.dualprocess.weights.Weights;
 import java.io.IOException;
@@ -25,11 +27,11 @@ record Qwen25Vl(
   /** Reads the files of a checkpoint folder that hold no weights. */
   static Qwen25Vl read(Path folder) throws IOException {
     Qwen25VlConfig config = Qwen25VlConfig.read(folder.resolve("config.json"));
-    Path preprocessor = folder.resolve("preprocessor_config.json");
+    ConfigFile processor = ProcessorFile.read(folder);
     return new Qwen25Vl(
         config,
-        PreprocessorConfig.read(preprocessor, config.vision()),
-        ImageStatistics.read(preprocessor));
+        PreprocessorConfig.read(processor, config.vision()),
+        ImageStatistics.read(processor, PreprocessorConfig.STATISTICS));
   }
 
   @Override

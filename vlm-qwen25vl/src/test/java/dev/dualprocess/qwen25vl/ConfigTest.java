@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.testing.ConfigContract;
+import dev.dualprocess.vqa.ImageStatistics;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Both forms of config.json, the bounds of the image processor, and what is refused. */
@@ -56,7 +59,7 @@ class ConfigTest extends ConfigContract<Qwen25VlConfig> {
     refused(
         "out_hidden_size", c -> ((ObjectNode) c.get("vision_config")).put("out_hidden_size", 5));
     refused("in_channels 4", c -> ((ObjectNode) c.get("vision_config")).put("in_channels", 4));
-    refused("vision_config", c -> c.remove("vision_config"));
+    refused("vision_config is missing", c -> c.remove("vision_config"));
     refused("each must be a multiple", c -> c.put("num_key_value_heads", 3));
   }
 
@@ -67,7 +70,7 @@ class ConfigTest extends ConfigContract<Qwen25VlConfig> {
         changed(
             stored("preprocessor_config.json"),
             c -> c.put("min_pixels", 4000).put("max_pixels", 90_000).remove("size"));
-    PreprocessorConfig wanted = PreprocessorConfig.read(older, vision);
+    PreprocessorConfig wanted = PreprocessorConfig.read(ConfigFile.read(older), vision);
     assertEquals(4000, wanted.minPixels());
     Path newer =
         changed(
@@ -77,8 +80,42 @@ class ConfigTest extends ConfigContract<Qwen25VlConfig> {
               c.remove("max_pixels");
               c.putObject("size").put("shortest_edge", 4000).put("longest_edge", 90_000);
             });
-    assertEquals(wanted, PreprocessorConfig.read(newer, vision));
+    assertEquals(wanted, PreprocessorConfig.read(ConfigFile.read(newer), vision));
     Path other = changed(stored("preprocessor_config.json"), c -> c.put("patch_size", 3));
-    assertThrows(IOException.class, () -> PreprocessorConfig.read(other, vision));
+    assertThrows(IOException.class, () -> PreprocessorConfig.read(ConfigFile.read(other), vision));
+  }
+
+  /** What the published classes say where a file says nothing. */
+  @Test
+  void whatIsLeftOutIsFilledIn() throws IOException {
+    Qwen25VlConfig wanted = read(full());
+    Path path =
+        changed(
+            full(),
+            root -> {
+              root.remove(List.of("image_token_id", "use_sliding_window", "hidden_act"));
+              ObjectNode vision = (ObjectNode) root.get("vision_config");
+              vision.remove(List.of("in_chans", "patch_size", "spatial_merge_size"));
+              vision.remove(List.of("temporal_patch_size", "window_size", "depth", "num_heads"));
+              vision.remove(List.of("intermediate_size", "fullatt_block_indexes"));
+            });
+    assertEquals(wanted, read(path));
+  }
+
+  @Test
+  void aProcessorWithoutBoundsHasThoseOfItsClass() throws IOException {
+    VisionConfig vision = read(full()).vision();
+    Path bare = changed(stored("preprocessor_config.json"), ObjectNode::removeAll);
+    ConfigFile file = ConfigFile.read(bare);
+    assertEquals(
+        new PreprocessorConfig(14, 2, 2, 3136, 1_003_520), PreprocessorConfig.read(file, vision));
+    ImageStatistics statistics = ImageStatistics.read(file, PreprocessorConfig.STATISTICS);
+    assertEquals(List.of(0.48145466, 0.4578275, 0.40821073), statistics.imageMean());
+    assertEquals(List.of(0.26862954, 0.26130258, 0.27577711), statistics.imageStd());
+    Path one =
+        changed(stored("preprocessor_config.json"), c -> c.removeAll().put("max_pixels", 9999));
+    assertEquals(
+        new PreprocessorConfig(14, 2, 2, 3136, 9999),
+        PreprocessorConfig.read(ConfigFile.read(one), vision));
   }
 }

@@ -1,10 +1,12 @@
 package dev.dualprocess.cli;
 
+import dev.dualprocess.config.UserPath;
 import dev.dualprocess.spi.LeftOut;
 import dev.dualprocess.spi.PluginClassLoader;
 import dev.dualprocess.tensor.Torch;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
@@ -84,6 +86,7 @@ public final class DualProcess implements Runnable {
     DualProcess program = new DualProcess();
     return new CommandLine(program)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Path.class, UserPath::of)
         .setExecutionStrategy(program::withPlugins)
         .setParameterExceptionHandler(DualProcess::wrongUsage)
         .setExecutionExceptionHandler(program::failed);

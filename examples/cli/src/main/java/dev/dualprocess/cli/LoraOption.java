@@ -1,5 +1,6 @@
 package dev.dualprocess.cli;
 
+import dev.dualprocess.config.UserPath;
 import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 
@@ -15,12 +16,12 @@ record LoraOption(Path file, double weight) {
     if (colon > 0) {
       try {
         return new LoraOption(
-            Path.of(text.substring(0, colon)), Double.parseDouble(text.substring(colon + 1)));
+            UserPath.of(text.substring(0, colon)), Double.parseDouble(text.substring(colon + 1)));
       } catch (NumberFormatException e) {
-        return new LoraOption(Path.of(text), 1.0);
+        return new LoraOption(UserPath.of(text), 1.0);
       }
     }
-    return new LoraOption(Path.of(text), 1.0);
+    return new LoraOption(UserPath.of(text), 1.0);
   }
 
   /** Reads the option for picocli. */

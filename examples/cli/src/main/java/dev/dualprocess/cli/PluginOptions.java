@@ -1,5 +1,6 @@
 package dev.dualprocess.cli;
 
+import dev.dualprocess.config.UserPath;
 import dev.dualprocess.spi.LeftOut;
 import dev.dualprocess.spi.Origin;
 import dev.dualprocess.spi.PluginClassLoader;
@@ -81,7 +82,7 @@ final class PluginOptions {
       List<Path> paths =
           Stream.of(value.split(Pattern.quote(File.pathSeparator)))
               .filter(path -> !path.isBlank())
-              .map(Path::of)
+              .map(UserPath::of)
               .toList();
       try (PluginClassLoader alone =
           PluginClassLoader.of(paths, ClassLoader.getPlatformClassLoader(), broken::add)) {

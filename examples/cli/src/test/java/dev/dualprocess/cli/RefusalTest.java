@@ -105,7 +105,32 @@ class RefusalTest {
   @Test
   void verifierWhereAGeneratorIsExpected() throws IOException {
     generator = ModelFolders.verifier();
-    refusesWithQuestion(FAILED, "not a model directory");
+    refusesWithQuestion(
+        FAILED,
+        generator
+            + ": not a model directory for a generator: it is a verifier, qwen2_5_vl"
+            + " (Qwen2_5_VLForConditionalGeneration); the generators here read FluxPipeline,");
+  }
+
+  @Test
+  void generatorWhereAVerifierIsExpected() throws IOException {
+    List<String> args = distill("--question", "Is it good?");
+    args.set(args.indexOf("--verifier") + 1, generator.toString());
+    refuses(
+        FAILED,
+        generator
+            + ": not a model directory for a verifier: it is a generator, FluxPipeline; the verifiers"
+            + " here read idefics2, qwen2_5_vl",
+        args);
+  }
+
+  @Test
+  void aKnownModelThatIsNotRead() throws IOException {
+    Files.writeString(
+        generator.resolve("model_index.json"), "{\"_class_name\": \"FluxKontextPipeline\"}");
+    refusesWithQuestion(
+        FAILED,
+        generator + ": FluxKontextPipeline is not read; the generators here read FluxPipeline,");
   }
 
   @Test
