@@ -18,6 +18,7 @@ open module dev.dualprocess.core {
   requires com.samskivert.jmustache;
   requires com.sun.jna;
   requires java.management;
+  requires java.net.http;
   requires jdk.management;
   requires org.bytedeco.openblas;
   requires org.slf4j;
@@ -30,6 +31,7 @@ open module dev.dualprocess.core {
   exports dev.dualprocess.distill;
   exports dev.dualprocess.evaluate;
   exports dev.dualprocess.flow;
+  exports dev.dualprocess.hub;
   exports dev.dualprocess.image;
   exports dev.dualprocess.language;
   exports dev.dualprocess.lora;

@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.joining;
 import dev.dualprocess.CommitteeVerifier;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Verifier;
+import dev.dualprocess.hub.HubCache;
+import dev.dualprocess.hub.HubId;
 import dev.dualprocess.spi.BundledFolders;
 import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.spi.ModelProvider;
@@ -91,14 +93,17 @@ public record ModelSource<M extends AutoCloseable>(
     if (snapshot.isPresent()) {
       return new ModelSource<>(name, snapshot, providers.reading(snapshot.get()));
     }
+    String toDownload =
+        HubId.of(name).map("; `dualprocess models get %s` downloads it"::formatted).orElse("");
     throw new IOException(
-        "%s: no such %s: neither a model directory, %snor one of %s, nor a model in %s"
+        "%s: no such %s: neither a model directory, %snor one of %s, nor a model in %s%s"
             .formatted(
                 name,
                 providers.kind(),
                 bundles.names().stream().map("nor '%s', "::formatted).collect(joining()),
                 providers.names(),
-                HubCache.ofUser().root()));
+                HubCache.ofUser().root(),
+                toDownload));
   }
 
   /**

@@ -2,7 +2,7 @@ package dev.dualprocess.cli;
 
 import com.google.common.collect.ImmutableMap;
 import dev.dualprocess.cli.console.Console;
-import dev.dualprocess.models.HubCache;
+import dev.dualprocess.hub.HubCache;
 import dev.dualprocess.spi.BundledFolders;
 import dev.dualprocess.spi.Installed;
 import dev.dualprocess.spi.LeftOut;
