@@ -93,7 +93,7 @@ final class Transport {
 
   private URI next(URI at, Answer answer) throws IOException {
     try {
-      URI next = at.resolve(answer.header("Location").orElse(""));
+      URI next = at.resolve(answer.header("Location").filter(to -> !to.isBlank()).orElse("none:"));
       boolean safe = "https".equalsIgnoreCase(next.getScheme());
       boolean plain = "http".equalsIgnoreCase(next.getScheme());
       if (safe || (plain && !"https".equalsIgnoreCase(at.getScheme()))) {
