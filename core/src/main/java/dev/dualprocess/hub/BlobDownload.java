@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 
 /** Brings the content of one file after the other into the cache. Safe for several threads. */
 final class BlobDownload {
-  private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-\\d{1,18}/(\\d{1,18}|\\*)");
+  private static final Pattern RANGE =
+      Pattern.compile("bytes (\\d{1,18})-\\d{1,18}/(\\d{1,18}|\\*)");
 
   private final Transport transport;
   private final HubSettings settings;
@@ -19,11 +20,7 @@ final class BlobDownload {
   private final HubListener listener;
   private final Retries retries;
 
-  BlobDownload(
-      Transport transport,
-      HubSettings settings,
-      Repo repo,
-      Retries retries) {
+  BlobDownload(Transport transport, HubSettings settings, Repo repo, Retries retries) {
     this.transport = transport;
     this.settings = settings;
     this.repo = repo;
@@ -53,7 +50,8 @@ final class BlobDownload {
     try {
       bring(file, blob);
     } catch (ContentException first) {
-      listener.waits("%s: %s; once more from its beginning".formatted(file.path(), first.getMessage()));
+      listener.waits(
+          "%s: %s; once more from its beginning".formatted(file.path(), first.getMessage()));
       try {
         bring(file, blob);
       } catch (ContentException second) {
@@ -87,7 +85,9 @@ final class BlobDownload {
     Map<String, String> range = from == 0 ? Map.of() : Map.of("Range", "bytes=" + from + "-");
     Transport.Answer answer =
         transport.get(
-            settings.content(repo, file), range, (status, headers) -> opened(status, headers, file, incomplete));
+            settings.content(repo, file),
+            range,
+            (status, headers) -> opened(status, headers, file, incomplete));
     if (answer.status() == 416) {
       incomplete.restart();
       throw new PassingException("the server knows no such range");

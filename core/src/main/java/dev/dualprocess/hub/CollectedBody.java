@@ -17,7 +17,8 @@ final class CollectedBody implements Sink {
   public void accept(List<ByteBuffer> buffers) throws LocalException {
     for (ByteBuffer buffer : buffers) {
       if (buffer.remaining() > most - bytes.size()) {
-        throw new LocalException("the hub sends more than the %d bytes that make sense".formatted(most));
+        throw new LocalException(
+            "the hub sends more than the %d bytes that make sense".formatted(most));
       }
       byte[] piece = new byte[buffer.remaining()];
       buffer.get(piece);

@@ -19,7 +19,8 @@ final class Flock implements AutoCloseable {
 
   private static final int READ_WRITE = 2; // O_RDWR
   private static final int EXCLUSIVE_OR_FAIL = 2 | 4; // LOCK_EX | LOCK_NB
-  private static final Set<Integer> TRY_AGAIN = Set.of(4, 11, 35); // EINTR, EAGAIN here and on macOS
+  private static final Set<Integer> TRY_AGAIN =
+      Set.of(4, 11, 35); // EINTR, EAGAIN here and on macOS
   private static final boolean UNIX =
       !System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
 

@@ -28,8 +28,7 @@ public final class HubDownload {
   private final Repo wanted;
   private final Storage storage;
 
-  HubDownload(
-      Transport transport, HubSettings settings, Tuning tuning, Repo repo, Repo wanted) {
+  HubDownload(Transport transport, HubSettings settings, Tuning tuning, Repo repo, Repo wanted) {
     this.transport = transport;
     this.settings = settings;
     this.tuning = tuning;
@@ -127,8 +126,7 @@ public final class HubDownload {
 
   /** Several at a time, the largest first; where one fails for good, the others stop. */
   private void fetch(List<RepoFile> files, HubListener listener) throws IOException {
-    BlobDownload blobs =
-        new BlobDownload(transport, settings, repo, new Retries(tuning, listener));
+    BlobDownload blobs = new BlobDownload(transport, settings, repo, new Retries(tuning, listener));
     ExecutorService workers = Executors.newFixedThreadPool(tuning.parallel(), HubDownload::daemon);
     try {
       CompletionService<@Nullable Void> arriving = new ExecutorCompletionService<>(workers);

@@ -17,8 +17,7 @@ import java.util.stream.Collectors;
  * @param cache the folder that Python's huggingface_hub shares
  * @param offline whether nothing may be asked of the hub
  */
-public record HubSettings(
-    URI endpoint, Optional<AccessToken> token, Path cache, boolean offline) {
+public record HubSettings(URI endpoint, Optional<AccessToken> token, Path cache, boolean offline) {
   /**
    * All are needed.
    *

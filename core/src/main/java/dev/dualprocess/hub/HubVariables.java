@@ -52,7 +52,10 @@ record HubVariables(Map<String, String> all) {
   }
 
   boolean offline() {
-    return value("HF_HUB_OFFLINE").or(() -> value("TRANSFORMERS_OFFLINE")).filter(this::isTrue).isPresent();
+    return value("HF_HUB_OFFLINE")
+        .or(() -> value("TRANSFORMERS_OFFLINE"))
+        .filter(this::isTrue)
+        .isPresent();
   }
 
   Optional<String> token() throws IOException {
@@ -88,7 +91,8 @@ record HubVariables(Map<String, String> all) {
   private String expanded(String text) {
     return VARIABLE
         .matcher(text)
-        .replaceAll(found -> Matcher.quoteReplacement(all.getOrDefault(name(found), found.group())));
+        .replaceAll(
+            found -> Matcher.quoteReplacement(all.getOrDefault(name(found), found.group())));
   }
 
   private static String name(java.util.regex.MatchResult found) {

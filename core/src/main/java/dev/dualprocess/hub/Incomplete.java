@@ -95,7 +95,8 @@ final class Incomplete implements Sink, AutoCloseable {
   public void accept(List<ByteBuffer> bytes) throws IOException {
     for (ByteBuffer piece : bytes) {
       if (piece.remaining() > file.size() - position.get()) {
-        throw new ContentException("it is longer than the %d bytes it should have".formatted(file.size()));
+        throw new ContentException(
+            "it is longer than the %d bytes it should have".formatted(file.size()));
       }
       write(piece);
     }
@@ -128,8 +129,7 @@ final class Incomplete implements Sink, AutoCloseable {
               .formatted(file.sha256().isPresent() ? "sha256" : "git-sha1", file.etag()));
     }
     channel.close();
-    Files.move(
-        path, blob, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(path, blob, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Override

@@ -27,8 +27,7 @@ final class Listing {
   private final HubId id;
   private final String revision;
 
-  Listing(
-      Transport transport, HubSettings settings, Retries retries, HubId id, String revision) {
+  Listing(Transport transport, HubSettings settings, Retries retries, HubId id, String revision) {
     this.transport = transport;
     this.settings = settings;
     this.retries = retries;

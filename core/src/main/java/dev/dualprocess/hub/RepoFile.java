@@ -33,7 +33,8 @@ public record RepoFile(String path, long size, String oid, Optional<String> sha2
     if (size < 0 || size > LARGEST) {
       throw new IllegalArgumentException("%s: a size of %d bytes".formatted(path, size));
     }
-    if (!SHA1.matcher(oid).matches() || !sha256.map(s -> SHA256.matcher(s).matches()).orElse(true)) {
+    if (!SHA1.matcher(oid).matches()
+        || !sha256.map(s -> SHA256.matcher(s).matches()).orElse(true)) {
       throw new IllegalArgumentException(path + ": its checksum is not one");
     }
   }
@@ -63,7 +64,9 @@ public record RepoFile(String path, long size, String oid, Optional<String> sha2
     return HashCode.fromBytes(digest.digest()).toString().equals(etag());
   }
 
-  /** A digest that is to see the content: sha256, or git's sha1 of a blob, whose length goes first. */
+  /**
+   * A digest that is to see the content: sha256, or git's sha1 of a blob, whose length goes first.
+   */
   MessageDigest digest() {
     try {
       if (sha256.isPresent()) {

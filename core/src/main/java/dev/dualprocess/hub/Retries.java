@@ -49,7 +49,8 @@ record Retries(Tuning tuning, HubListener listener) {
     Duration doubled = tuning.pause().multipliedBy(1L << Math.min(failed - 1, 20));
     Duration asked = e.pause().orElse(doubled);
     Duration wait = asked.compareTo(tuning.longest()) > 0 ? tuning.longest() : asked;
-    listener.waits("%s: %s; again in %d s".formatted(what, e.getMessage(), (wait.toMillis() + 999) / 1000));
+    listener.waits(
+        "%s: %s; again in %d s".formatted(what, e.getMessage(), (wait.toMillis() + 999) / 1000));
     sleep(wait);
   }
 

@@ -83,8 +83,7 @@ record Storage(Path cache, HubId id) {
       entry.put("size", file.size()).put("blob_id", file.oid());
       file.sha256().ifPresent(sum -> entry.put("lfs_sha256", sum).put("lfs_size", file.size()));
     }
-    AtomicFile.write(
-        tree(repo.commit()), path -> MAPPER.writeValue(path.toFile(), root));
+    AtomicFile.write(tree(repo.commit()), path -> MAPPER.writeValue(path.toFile(), root));
   }
 
   /** What a revision consisted of when it was last asked for, if that was kept. */

@@ -114,7 +114,9 @@ final class Transport {
 
   private static int port(URI address) {
     boolean standard = address.getPort() == -1;
-    return standard ? ("https".equalsIgnoreCase(address.getScheme()) ? 443 : 80) : address.getPort();
+    return standard
+        ? ("https".equalsIgnoreCase(address.getScheme()) ? 443 : 80)
+        : address.getPort();
   }
 
   private Answer once(URI at, Map<String, String> headers, boolean trusted, Opening opening)

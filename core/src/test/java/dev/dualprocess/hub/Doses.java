@@ -16,7 +16,8 @@ final class Doses {
       throws IOException, InterruptedException {
     Matcher range = RANGE.matcher(request.header("Range"));
     int from = range.matches() ? Integer.parseInt(range.group(1)) : 0;
-    String told = "Content-Range: bytes %d-%d/%d".formatted(from, content.length - 1, content.length);
+    String told =
+        "Content-Range: bytes %d-%d/%d".formatted(from, content.length - 1, content.length);
     LoopbackServer.head(out, range.matches() ? 206 : 200, content.length - from, told);
     for (int at = from; at < content.length; at += DOSE) {
       out.write(content, at, Math.min(DOSE, content.length - at));

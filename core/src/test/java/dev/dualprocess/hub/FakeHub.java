@@ -86,10 +86,13 @@ final class FakeHub implements AutoCloseable {
     int from = cursor.find() ? Integer.parseInt(cursor.group(1)) : 0;
     List<RepoFile> files = repo.files();
     int to = Math.min(from + page, files.size());
-    String body = files.subList(from, to).stream().map(FakeHub::entry).collect(Collectors.joining(","));
+    String body =
+        files.subList(from, to).stream().map(FakeHub::entry).collect(Collectors.joining(","));
     String next = address() + target.replaceFirst("&cursor=.*", "") + "&cursor=" + to;
-    String[] link = to < files.size() ? new String[] {"Link: <" + next + ">; rel=\"next\""} : new String[0];
-    LoopbackServer.text(out, 200, "[{\"type\": \"directory\", \"path\": \"x\"}," + body + "]", link);
+    String[] link =
+        to < files.size() ? new String[] {"Link: <" + next + ">; rel=\"next\""} : new String[0];
+    LoopbackServer.text(
+        out, 200, "[{\"type\": \"directory\", \"path\": \"x\"}," + body + "]", link);
   }
 
   static String entry(RepoFile file) {
@@ -106,7 +109,8 @@ final class FakeHub implements AutoCloseable {
     Matcher range = RANGE.matcher(request.header("Range"));
     if (range.matches()) {
       int from = Integer.parseInt(range.group(1));
-      String told = "Content-Range: bytes %d-%d/%d".formatted(from, content.length - 1, content.length);
+      String told =
+          "Content-Range: bytes %d-%d/%d".formatted(from, content.length - 1, content.length);
       LoopbackServer.head(out, 206, content.length - from, told);
       out.write(content, from, content.length - from);
     } else {

@@ -92,7 +92,9 @@ final class FakeRepo {
   }
 
   private static RepoFile file(String path, byte[] content) {
-    String sha1 = Sums.of("SHA-1", ("blob " + content.length + "\0").getBytes(StandardCharsets.UTF_8), content);
+    String sha1 =
+        Sums.of(
+            "SHA-1", ("blob " + content.length + "\0").getBytes(StandardCharsets.UTF_8), content);
     Optional<String> sha256 =
         path.endsWith(".safetensors") ? Optional.of(Sums.of("SHA-256", content)) : Optional.empty();
     return new RepoFile(path, content.length, sha1, sha256);

@@ -71,7 +71,9 @@ class HubDownloadTest {
     try (Stream<Path> blobs = Files.list(model.resolve("blobs"))) {
       assertTrue(blobs.noneMatch(blob -> blob.toString().endsWith(".incomplete")));
     }
-    assertEquals(Optional.of(model.resolve("snapshots/" + FakeRepo.COMMIT)), new HubCache(cache).snapshot("maker/model"));
+    assertEquals(
+        Optional.of(model.resolve("snapshots/" + FakeRepo.COMMIT)),
+        new HubCache(cache).snapshot("maker/model"));
   }
 
   @Test
@@ -99,8 +101,7 @@ class HubDownloadTest {
     assertEquals(List.copyOf(REPO.files()).size(), repo.files().size());
     assertWhole(REPO, offline.download(repo, repo).run(HubListener.NONE));
     IOException e =
-        assertThrows(
-            IOException.class, () -> offline.list(FakeRepo.ID, "main", HubListener.NONE));
+        assertThrows(IOException.class, () -> offline.list(FakeRepo.ID, "main", HubListener.NONE));
     assertTrue(e.getMessage().startsWith("HF_HUB_OFFLINE is set"), e::getMessage);
   }
 
@@ -150,8 +151,7 @@ class HubDownloadTest {
           }
         };
     try (FakeHub server = new FakeHub(REPO)) {
-      Path snapshot =
-          Quick.get(new Hub(Quick.settings(server.address(), cache), with(noSymbolic)));
+      Path snapshot = Quick.get(new Hub(Quick.settings(server.address(), cache), with(noSymbolic)));
       assertWhole(REPO, snapshot);
       Path small = snapshot.resolve("model_index.json");
       assertFalse(Files.isSymbolicLink(small));
@@ -191,8 +191,7 @@ class HubDownloadTest {
   void roomIsAskedForFirst() throws IOException {
     Tuning t = Quick.TUNING;
     Tuning full =
-        new Tuning(
-            t.connect(), t.stall(), 4, t.pause(), t.longest(), 3, f -> 12_345, Links.SYSTEM);
+        new Tuning(t.connect(), t.stall(), 4, t.pause(), t.longest(), 3, f -> 12_345, Links.SYSTEM);
     try (FakeHub server = new FakeHub(REPO)) {
       Hub hub = new Hub(Quick.settings(server.address(), cache), full);
       IOException e = assertThrows(IOException.class, () -> Quick.get(hub));
@@ -213,8 +212,7 @@ class HubDownloadTest {
       Path blob = new Storage(cache, FakeRepo.ID).blob(file);
       Files.createDirectories(blob.getParent());
       Files.createSymbolicLink(Incomplete.beside(blob), Path.of("/dev/full"));
-      IOException e =
-          assertThrows(IOException.class, () -> Quick.get(Quick.hub(server, cache)));
+      IOException e = assertThrows(IOException.class, () -> Quick.get(Quick.hub(server, cache)));
       assertTrue(e.getMessage().startsWith(file.path() + " cannot be written"), e::getMessage);
       assertTrue(e.getMessage().contains("No space left on device"), e::getMessage);
       assertEquals(1, server.requests(file.path()).size());

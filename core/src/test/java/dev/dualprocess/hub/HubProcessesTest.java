@@ -100,8 +100,12 @@ class HubProcessesTest {
   /** Twenty megabytes of which each kill finds some more there; the server sends in small doses. */
   @Test
   void aKillLosesNothingThatIsFinished() throws Exception {
-    FakeRepo repo = FakeRepo.flux(20_000_000);
-    int kills = 5;
+    FakeRepo repo = new FakeRepo().with("config.json", "{}");
+    for (int i = 0; i < 20; i++) {
+      repo.with("part-" + i + ".safetensors", 1_000_000);
+    }
+    int kills = Integer.getInteger("hub.kills", 3);
+    int most = 15_000_000 / kills;
     Trick measured =
         (request, out) -> {
           if (!request.target().endsWith(".safetensors")) {
@@ -116,21 +120,20 @@ class HubProcessesTest {
       long arrived = 0;
       for (int kill = 0; kill < kills; kill++) {
         long before = arrived;
-        Process process =
-            HubProcess.start(server.address(), cache(), folder.resolve("log" + kill));
-        while (arrived < before + 2_000_000 && process.isAlive()) {
+        Process process = HubProcess.start(server.address(), cache(), folder.resolve("log" + kill));
+        while (arrived < before + most && process.isAlive()) {
           Thread.sleep(5);
           arrived = bytesThere();
         }
-        assertTrue(process.isAlive(), () -> read(folder.resolve("log0")));
+        assertTrue(process.isAlive(), "killed in the middle");
         process.destroyForcibly().waitFor();
         arrived = bytesThere();
         assertTrue(arrived >= before, "nothing is lost");
         assertUntouched(finished);
         finished.putAll(finished());
       }
-      assertTrue(arrived >= 10_000_000);
-      assertTrue(finished.size() >= 2, finished::toString);
+      assertTrue(arrived >= 15_000_000 * 0.9);
+      assertTrue(finished.size() >= 8, finished::toString);
       assertWhole(repo, Quick.get(Quick.hub(server, cache())));
       assertUntouched(finished);
     }

@@ -81,7 +81,10 @@ class HubRedirectTest {
       Quick.get(Quick.hub(server, cache));
       for (String target : new String[] {"/elsewhere", "/content"}) {
         LoopbackServer.Request request =
-            server.requests().stream().filter(r -> r.target().equals(target)).findFirst().orElseThrow();
+            server.requests().stream()
+                .filter(r -> r.target().equals(target))
+                .findFirst()
+                .orElseThrow();
         assertEquals("", request.header("Authorization"), target);
       }
     }
@@ -103,8 +106,7 @@ class HubRedirectTest {
   @ValueSource(strings = {"file:///etc/passwd", "ftp://x/y", "http://[", "", "/%"})
   void oddAddressesAreNotFollowed(String location) throws IOException {
     try (FakeHub server = new FakeHub(REPO, redirect(FILE, location))) {
-      IOException e =
-          assertThrows(IOException.class, () -> Quick.get(Quick.hub(server, cache)));
+      IOException e = assertThrows(IOException.class, () -> Quick.get(Quick.hub(server, cache)));
       assertTrue(e.getMessage().contains("redirect"), e::getMessage);
     }
   }
@@ -112,8 +114,7 @@ class HubRedirectTest {
   @Test
   void aCircleIsLeft() throws IOException {
     try (FakeHub server = new FakeHub(REPO, redirect(FILE, "/" + FILE))) {
-      IOException e =
-          assertThrows(IOException.class, () -> Quick.get(Quick.hub(server, cache)));
+      IOException e = assertThrows(IOException.class, () -> Quick.get(Quick.hub(server, cache)));
       assertTrue(e.getMessage().endsWith("redirected more than 10 times"), e::getMessage);
     }
   }

@@ -99,8 +99,7 @@ class HubSettingsTest {
     for (String wrong : new String[] {"mirror", "ftp://mirror", "http://a b"}) {
       IllegalArgumentException e =
           assertThrows(
-              IllegalArgumentException.class,
-              () -> HubSettings.of(Map.of("HF_ENDPOINT", wrong)));
+              IllegalArgumentException.class, () -> HubSettings.of(Map.of("HF_ENDPOINT", wrong)));
       assertTrue(e.getMessage().contains("HF_ENDPOINT") && e.getMessage().contains(wrong));
     }
   }

@@ -29,8 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 class HubTroubleTest {
   private static final String FILE = "deep/model.safetensors";
-  private static final FakeRepo REPO =
-      new FakeRepo().with("config.json", "{}").with(FILE, 300_000);
+  private static final FakeRepo REPO = new FakeRepo().with("config.json", "{}").with(FILE, 300_000);
   private static final byte[] CONTENT = REPO.content(FILE);
 
   @TempDir Path cache;
@@ -385,7 +384,15 @@ class HubTroubleTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"../../../etc/x", "/etc/passwd", "C:/x", "a\\\\..\\\\x", "a//b", "..", "a/\\u0000b"})
+      strings = {
+        "../../../etc/x",
+        "/etc/passwd",
+        "C:/x",
+        "a\\\\..\\\\x",
+        "a//b",
+        "..",
+        "a/\\u0000b"
+      })
   void hostilePathsAreRefused(String path) throws IOException {
     Trick hostile =
         (request, out) -> {

@@ -15,10 +15,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.Set;
 
 /** An HTTP server on loopback that answers exactly as it is told, however wrong that is. */
 final class LoopbackServer implements AutoCloseable {
@@ -41,7 +41,7 @@ final class LoopbackServer implements AutoCloseable {
 
   LoopbackServer(Handler handler) throws IOException {
     this.handler = handler;
-    listening = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     daemon(this::accept);
   }
 
@@ -87,14 +87,15 @@ final class LoopbackServer implements AutoCloseable {
   }
 
   private static Request read(InputStream in) throws IOException {
-    String[] first = line(in).split(" ");
+    String first = line(in);
+    String target = first.substring(first.indexOf(' ') + 1, first.lastIndexOf(' '));
     Map<String, String> headers = new TreeMap<>();
     for (String line = line(in); !line.isEmpty(); line = line(in)) {
       int colon = line.indexOf(':');
       headers.put(
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
-    return new Request(first[1], headers);
+    return new Request(target, headers);
   }
 
   private static String line(InputStream in) throws IOException {

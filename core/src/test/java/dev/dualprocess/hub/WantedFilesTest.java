@@ -93,7 +93,8 @@ class WantedFilesTest {
         Set.of("vae/model.bf16.safetensors"),
         of(PARTS, "vae/model.bf16.safetensors", "vae/model.fp16.safetensors"));
     assertEquals(
-        Set.of("vae/model-00001-of-00002.fp16.safetensors", "vae/model.safetensors.index.fp16.json"),
+        Set.of(
+            "vae/model-00001-of-00002.fp16.safetensors", "vae/model.safetensors.index.fp16.json"),
         of(
             PARTS,
             "vae/model-00001-of-00002.fp16.safetensors",
@@ -111,8 +112,19 @@ class WantedFilesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/etc/passwd", "../x.json", "a/../../x.json", "a/..", "a\\b.json", "C:/x.json", "c:x",
-        "a//b.json", "", "a/", "a/./b", "a\nb", " /x"
+        "/etc/passwd",
+        "../x.json",
+        "a/../../x.json",
+        "a/..",
+        "a\\b.json",
+        "C:/x.json",
+        "c:x",
+        "a//b.json",
+        "",
+        "a/",
+        "a/./b",
+        "a\nb",
+        " /x"
       })
   void pathsThatLeadOutAreRefused(String path) {
     IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> file(path));
@@ -130,8 +142,7 @@ class WantedFilesTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "../x", "zz"})
   void sumsAreSums(String sum) {
-    assertThrows(
-        IllegalArgumentException.class, () -> new RepoFile("a", 1, sum, Optional.empty()));
+    assertThrows(IllegalArgumentException.class, () -> new RepoFile("a", 1, sum, Optional.empty()));
     assertThrows(
         IllegalArgumentException.class,
         () -> new RepoFile("a", 1, "0".repeat(40), Optional.of(sum)));

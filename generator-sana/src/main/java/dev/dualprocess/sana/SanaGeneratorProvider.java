@@ -29,10 +29,7 @@ public final class SanaGeneratorProvider implements GeneratorProvider {
   /** The pipeline's parts. */
   @Override
   public List<String> files() {
-    return List.of(
-        "model_index.json",
-        "scheduler/*",
-        "{text_encoder,tokenizer,transformer,vae}/*");
+    return List.of("model_index.json", "scheduler/*", "{text_encoder,tokenizer,transformer,vae}/*");
   }
 
   @Override

@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "models",
     mixinStandardHelpOptions = true,
+    subcommands = ModelsGetCommand.class,
     description =
         "Show what is installed, where it comes from, and which provider reads which directory.")
 final class ModelsCommand implements Callable<Integer> {

@@ -41,7 +41,7 @@ final class RateCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description =
-          "A model directory, 'tiny', a plug-in's name, or a hub id in the local cache; several"
+          "A model directory, 'tiny', a plug-in's name, or a hub id; several"
               + " make a committee.")
   private List<String> verifierNames;
 
@@ -64,6 +64,7 @@ final class RateCommand implements Callable<Integer> {
   private boolean noPostfix;
 
   @Mixin private DrawingOptions drawing;
+  @Mixin private DownloadOptions download;
   @Mixin private PlacementOptions placement;
   @Mixin private OpeningOptions opening;
   @Mixin private ThreadOptions threads;
@@ -78,7 +79,7 @@ final class RateCommand implements Callable<Integer> {
     Question plain = new Question(question, answer);
     Question asked = noPostfix ? plain : plain.withYesNoPostfix();
     BufferedImage bare = Png.read(image);
-    List<ModelSource<Verifier>> sources = ModelSource.verifiers(verifierNames);
+    List<ModelSource<Verifier>> sources = download.verifiers(verifierNames);
     Placement where = placement.placement();
     threads.apply();
     BufferedImage picture = laidOver.isPresent() ? shown(bare, laidOver) : bare;
