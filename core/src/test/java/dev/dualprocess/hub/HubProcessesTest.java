@@ -36,7 +36,7 @@ class HubProcessesTest {
   }
 
   /** So slowly that a second one comes meanwhile. */
-  private static Trick slowly(FakeRepo repo) {
+  private static Trick slowly() {
     return (request, out) -> {
       if (!request.target().endsWith(".safetensors")) {
         return false;
@@ -55,7 +55,7 @@ class HubProcessesTest {
   @Test
   void twoThreadsBringEachFileOnce() throws Exception {
     FakeRepo repo = FakeRepo.flux(200_000);
-    try (FakeHub server = new FakeHub(repo, slowly(repo))) {
+    try (FakeHub server = new FakeHub(repo, slowly())) {
       List<CompletableFuture<Path>> two =
           Stream.of(1, 2).map(i -> CompletableFuture.supplyAsync(() -> get(server))).toList();
       for (CompletableFuture<Path> one : two) {
@@ -77,7 +77,7 @@ class HubProcessesTest {
   void twoProcessesBringEachFileOnce() throws Exception {
     FakeRepo repo = FakeRepo.flux(200_000);
     Path log = folder.resolve("log");
-    try (FakeHub server = new FakeHub(repo, slowly(repo))) {
+    try (FakeHub server = new FakeHub(repo, slowly())) {
       Process other = HubProcess.start(server.address(), cache(), log);
       while (server.requests().size() < 5 && other.isAlive()) {
         Thread.sleep(5);
@@ -145,19 +145,26 @@ class HubProcessesTest {
     }
   }
 
-  private Stream<Path> blobs() throws IOException {
+  private List<Path> blobs() throws IOException {
     Path blobs = cache().resolve("models--maker--model/blobs");
-    return Files.isDirectory(blobs) ? Files.list(blobs).toList().stream() : Stream.of();
+    if (!Files.isDirectory(blobs)) {
+      return List.of();
+    }
+    try (Stream<Path> list = Files.list(blobs)) {
+      return list.toList();
+    }
   }
 
   private long bytesThere() throws IOException {
-    return blobs().mapToLong(blob -> blob.toFile().length()).sum();
+    return blobs().stream().mapToLong(blob -> blob.toFile().length()).sum();
   }
 
   private Map<Path, FileTime> finished() throws IOException {
     Map<Path, FileTime> finished = new HashMap<>();
-    for (Path blob : blobs().filter(path -> !path.toString().endsWith("incomplete")).toList()) {
-      finished.put(blob, Files.getLastModifiedTime(blob));
+    for (Path blob : blobs()) {
+      if (!blob.toString().endsWith("incomplete")) {
+        finished.put(blob, Files.getLastModifiedTime(blob));
+      }
     }
     return finished;
   }

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -20,8 +22,8 @@ class HubSettingsTest {
   @TempDir Path folder;
 
   private static Map<String, String> variables(String written) {
-    Map<String, String> variables = new java.util.HashMap<>(Map.of("HOME", "/u"));
-    for (String one : written.split(";")) {
+    Map<String, String> variables = new HashMap<>(Map.of("HOME", "/u"));
+    for (String one : Splitter.on(';').split(written)) {
       String[] pair = one.split("=", 2);
       variables.put(pair[0], pair[1]);
     }

@@ -10,6 +10,7 @@ import dev.dualprocess.hub.HubSettings;
 import dev.dualprocess.models.ModelSource;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +47,8 @@ final class DownloadOptions {
   private void offer(String name, String kind) throws IOException {
     Optional<HubId> id = DownloadOffer.idIn(name);
     if (id.isPresent()) {
-      Console console = new Console(new PrintWriter(System.err, true), false);
+      Console console =
+          new Console(new PrintWriter(System.err, true, Charset.defaultCharset()), false);
       new DownloadOffer(HubSettings.ofUser(), yes, Terminal.ofProcess(), console)
           .make(id.get(), kind);
     }
