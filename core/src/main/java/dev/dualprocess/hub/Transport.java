@@ -83,8 +83,11 @@ final class Transport {
     throw new IOException(first + ": redirected more than " + REDIRECTS + " times");
   }
 
-  private static Answer accepted(Answer answer) throws IOException {
-    if (PASSING.contains(answer.status())) {
+  /** What a store refuses that the hub sends to is asked of the hub again: its leave is short. */
+  private Answer accepted(Answer answer) throws IOException {
+    int status = answer.status();
+    boolean elsewhere = !sameOrigin(answer.asked());
+    if (PASSING.contains(status) || (elsewhere && status >= 400 && status != 416)) {
       String told = "%s answers %d".formatted(answer.asked().getHost(), answer.status());
       throw new PassingException(told, RetryAfter.of(answer.headers()));
     }

@@ -56,6 +56,9 @@ public record ModelDownload(HubDownload download, List<String> readBy) {
       return of(hub, hub.list(id, revision, listener), listener);
     } catch (IOException e) {
       ModelDownload whole = whole(hub, remembered, listener).orElseThrow(() -> e);
+      if (hub.settings().offline()) {
+        return whole;
+      }
       LOG.warn("{}; {} is whole in the cache as it was last seen", e.getMessage(), id);
       return whole;
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dualprocess.hub.FakeHub.Trick;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +88,25 @@ class HubRedirectTest {
                 .orElseThrow();
         assertEquals("", request.header("Authorization"), target);
       }
+    }
+  }
+
+  @Test
+  void aStoreThatRefusesIsAskedThroughTheHubAgain() throws IOException {
+    String path = "/" + FakeRepo.ID + "/resolve/" + FakeRepo.COMMIT + "/" + FILE;
+    AtomicInteger asked = new AtomicInteger();
+    Trick expired =
+        (request, out) -> {
+          if (asked.incrementAndGet() == 1) {
+            LoopbackServer.text(out, 403, "the signature is of yesterday");
+            return true;
+          }
+          return false;
+        };
+    try (FakeHub store = new FakeHub(REPO, expired);
+        FakeHub server = new FakeHub(REPO, redirect(FILE, store.address() + path))) {
+      Quick.get(Quick.hub(server, cache));
+      assertEquals(2, server.requests(FILE).size());
     }
   }
 

@@ -9,9 +9,18 @@ public interface Terminal {
   Terminal NONE = new Terminal() {};
 
   /** Whoever sits before this process. */
+  @SuppressWarnings("SystemConsoleNull") // there is one always from Java 22 on, which is then asked
   static Terminal ofProcess() {
     Console console = System.console();
-    return console == null ? NONE : new Person(console);
+    return console == null || !isTerminal(console) ? NONE : new Person(console);
+  }
+
+  private static boolean isTerminal(Console console) {
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException e) {
+      return true; // before Java 22
+    }
   }
 
   /** Whether there is anybody. */
