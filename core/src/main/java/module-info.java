@@ -18,6 +18,7 @@ open module dev.dualprocess.core {
   requires com.samskivert.jmustache;
   requires com.sun.jna;
   requires java.management;
+  requires java.net.http;
   requires jdk.management;
   requires org.bytedeco.openblas;
   requires org.slf4j;
@@ -32,6 +33,7 @@ open module dev.dualprocess.core {
   exports dev.dualprocess.distill;
   exports dev.dualprocess.evaluate;
   exports dev.dualprocess.flow;
+  exports dev.dualprocess.hub;
   exports dev.dualprocess.image;
   exports dev.dualprocess.language;
   exports dev.dualprocess.lora;

@@ -1,5 +1,6 @@
 package dev.dualprocess.card;
 
+import dev.dualprocess.hub.HubId;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,7 +20,6 @@ public record CardSettings(
   /** What the hub calls a licence that nobody has chosen yet. */
   public static final String LICENSE_UNKNOWN = "unknown";
 
-  private static final Pattern HUB_ID = Pattern.compile("\\w[\\w.-]*/\\w[\\w.-]*");
   private static final Pattern LICENSE = Pattern.compile("[a-z0-9][a-z0-9.-]*");
 
   /**
@@ -32,19 +32,11 @@ public record CardSettings(
     if (name.isPresent() && name.get().isBlank()) {
       throw new IllegalArgumentException("the name is empty");
     }
-    if (baseModel.isPresent() && !isHubId(baseModel.get())) {
-      throw new IllegalArgumentException(
-          "a base model is named by its hub id, as ORG/NAME, not '" + baseModel.get() + "'");
-    }
+    baseModel.ifPresent(HubId::new);
     if (!LICENSE.matcher(license).matches()) {
       throw new IllegalArgumentException(
           "a licence is named as the hub does, such as apache-2.0 or other, not '" + license + "'");
     }
-  }
-
-  /** Whether that may be the id of a model on the hub. */
-  static boolean isHubId(String text) {
-    return HUB_ID.matcher(text).matches();
   }
 
   /** Of a licence alone. */

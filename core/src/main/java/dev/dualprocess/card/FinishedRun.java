@@ -3,7 +3,8 @@ package dev.dualprocess.card;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.dualprocess.config.ConfigFile;
-import dev.dualprocess.models.HubCache;
+import dev.dualprocess.hub.HubCache;
+import dev.dualprocess.hub.HubId;
 import dev.dualprocess.spi.ModelName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,14 +83,18 @@ record FinishedRun(Path folder, JsonNode config, JsonNode results) {
   Optional<String> generatorOnHub() throws IOException {
     String id = config.path("generator").path("id").asText("");
     String name = nameOf(id);
-    boolean byId = CardSettings.isHubId(id) && HubCache.ofUser().snapshot(id).isPresent();
-    boolean inCache = !name.equals(id) && CardSettings.isHubId(name);
+    boolean byId = isHubId(id) && HubCache.ofUser().snapshot(id).isPresent();
+    boolean inCache = !name.equals(id) && isHubId(name);
     return byId || inCache ? Optional.of(name) : Optional.empty();
+  }
+
+  private static boolean isHubId(String text) {
+    return HubId.of(text).isPresent();
   }
 
   /** A hub id is its own name; of a folder no more is told than its last part. */
   private static String nameOf(String id) {
-    if (CardSettings.isHubId(id)) {
+    if (isHubId(id)) {
       return id;
     }
     try {

@@ -6,6 +6,8 @@ import dev.dualprocess.CommitteeVerifier;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.config.UserPath;
+import dev.dualprocess.hub.HubCache;
+import dev.dualprocess.hub.HubId;
 import dev.dualprocess.spi.BundledFolders;
 import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.spi.ModelProvider;
@@ -108,23 +110,25 @@ public record ModelSource<M extends AutoCloseable>(
     if (Files.exists(folder)) {
       providers.reading(folder); // tells what it is
     }
+    String toDownload =
+        HubId.of(name).map("; `dualprocess models get %s` downloads it"::formatted).orElse("");
     throw new IOException(
-        "%s: no such %s: neither a model directory, %snor one of %s, nor a model in %s"
+        "%s: no such %s: neither a model directory, %snor one of %s, nor a model in %s%s"
             .formatted(
                 name,
                 providers.kind(),
                 bundles.names().stream().map("nor '%s', "::formatted).collect(joining()),
                 providers.names(),
-                HubCache.ofUser().root()));
+                HubCache.ofUser().root(),
+                toDownload));
   }
 
   /** The snapshot in the hub cache's folder of a model, if that is what was given. */
   private static Optional<Path> snapshotOf(Path folder) throws IOException {
     Path whole = folder.toAbsolutePath().normalize();
-    String name = String.valueOf(whole.getFileName());
-    return name.startsWith("models--") && whole.getParent() != null
-        ? new HubCache(whole.getParent())
-            .snapshot(name.substring("models--".length()).replaceFirst("--", "/"))
+    Optional<HubId> id = HubId.ofFolder(String.valueOf(whole.getFileName()));
+    return id.isPresent() && whole.getParent() != null
+        ? new HubCache(whole.getParent()).snapshot(id.get().text())
         : Optional.empty();
   }
 

@@ -3,6 +3,7 @@ package dev.dualprocess.spi;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -29,6 +30,15 @@ public interface ModelProvider<M extends AutoCloseable> {
    */
   default Set<String> reads() {
     return Set.of();
+  }
+
+  /**
+   * Which files of a hub repository it reads, as globs of paths from the root ({@link
+   * java.nio.file.FileSystem#getPathMatcher}); more than it needs, where a repository has more. By
+   * default all configs, tokenizers and safetensors.
+   */
+  default List<String> files() {
+    return List.of("**.{json,txt,model,safetensors}");
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.dualprocess.spi.VerifierProvider;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,6 +31,12 @@ public interface VisionLanguageProvider extends VerifierProvider {
   @Override
   default boolean supports(Path folder) {
     return ConfigFile.says(folder.resolve("config.json"), "model_type", modelType());
+  }
+
+  /** All that a folder of transformers has at its top. */
+  @Override
+  default List<String> files() {
+    return List.of("*.json", "*.safetensors", "*.model", "merges.txt", "vocab.txt");
   }
 
   @Override

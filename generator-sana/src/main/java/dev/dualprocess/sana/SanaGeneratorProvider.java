@@ -7,6 +7,7 @@ import dev.dualprocess.spi.PipelineFolder;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -29,6 +30,12 @@ public final class SanaGeneratorProvider implements GeneratorProvider {
   @Override
   public boolean supports(Path folder) {
     return new PipelineFolder(folder).isAnyOf(reads());
+  }
+
+  /** The pipeline's parts. */
+  @Override
+  public List<String> files() {
+    return List.of("model_index.json", "scheduler/*", "{text_encoder,tokenizer,transformer,vae}/*");
   }
 
   @Override

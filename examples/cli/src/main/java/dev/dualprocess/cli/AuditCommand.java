@@ -95,7 +95,7 @@ final class AuditCommand implements Callable<Integer> {
     Prompt prompt = checks.prompt();
     ModelSource<Generator> generatorSource = models.generator();
     List<ModelSource<Verifier>> teachers = models.verifiers();
-    List<ModelSource<Verifier>> otherSources = ModelSource.verifiers(others);
+    List<ModelSource<Verifier>> otherSources = models.verifiers(others);
     Placement generatorPlace = models.generatorPlace();
     Placement verifierPlace = models.verifierPlace();
     RunFolder folder = out.open();

@@ -36,7 +36,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--generator",
       paramLabel = "DIR",
-      description = "A model directory, 'tiny', or a hub id in the local cache (default: tiny).")
+      description = "A model directory, 'tiny', or a hub id (default: tiny).")
   private String generatorName = "tiny";
 
   @Option(
@@ -85,6 +85,7 @@ final class BenchCommand implements Callable<Integer> {
   private boolean threadTime;
 
   @Mixin private SamplingOptions sampling;
+  @Mixin private DownloadOptions download;
   @Mixin private PlacementOptions placement;
   @Mixin private OpeningOptions opening;
   @Mixin private ThreadOptions threads;
@@ -102,8 +103,8 @@ final class BenchCommand implements Callable<Integer> {
     if (text != null) {
       return measureText(text);
     }
-    ModelSource<Generator> generatorSource = ModelSource.generator(generatorName);
-    ModelSource<Verifier> verifierSource = ModelSource.verifier(verifierName);
+    ModelSource<Generator> generatorSource = download.generator(generatorName);
+    ModelSource<Verifier> verifierSource = download.verifier(verifierName);
     Placement where = placement.placement();
     threads.apply();
     Console console = output.console();
@@ -167,7 +168,7 @@ final class BenchCommand implements Callable<Integer> {
     if (tokens < 1) {
       throw new IllegalArgumentException("--text must be at least 1, not " + tokens);
     }
-    ModelSource<Verifier> source = ModelSource.verifier(verifierName);
+    ModelSource<Verifier> source = download.verifier(verifierName);
     Placement where = placement.placement();
     threads.apply();
     Console console = output.console();

@@ -2,7 +2,7 @@ package dev.dualprocess.cli;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.dualprocess.cli.console.Console;
-import dev.dualprocess.models.HubCache;
+import dev.dualprocess.hub.HubCache;
 import dev.dualprocess.run.Version;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.FreeMemory;

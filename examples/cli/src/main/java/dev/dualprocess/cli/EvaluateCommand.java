@@ -70,7 +70,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--generator",
       required = true,
       paramLabel = "DIR",
-      description = "A model directory, 'tiny', or a hub id in the local cache.")
+      description = "A model directory, 'tiny', or a hub id.")
   private String generatorName;
 
   @Option(
@@ -97,6 +97,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "Go on with the records in --out.")
   private boolean resume;
 
+  @Mixin private DownloadOptions download;
   @Mixin private LanguageOptions language;
   @Mixin private TrainingOptions training;
   @Mixin private SamplingOptions sampling;
@@ -108,8 +109,8 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     training.check();
     List<PromptPair> pairs = limited(PromptPairs.read(records));
-    ModelSource<Generator> generator = ModelSource.generator(generatorName);
-    List<ModelSource<Verifier>> verifiers = ModelSource.verifiers(verifierNames);
+    ModelSource<Generator> generator = download.generator(generatorName);
+    List<ModelSource<Verifier>> verifiers = download.verifiers(verifierNames);
     boolean learns = rows.stream().anyMatch(Row::learnt);
     if (learns && verifiers.isEmpty()) {
       throw new IllegalArgumentException(

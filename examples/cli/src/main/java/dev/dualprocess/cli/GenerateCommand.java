@@ -31,7 +31,7 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--generator",
       required = true,
       paramLabel = "DIR",
-      description = "A model directory, 'tiny', or a hub id in the local cache.")
+      description = "A model directory, 'tiny', or a hub id.")
   private String generatorName;
 
   @Option(names = "--prompt", required = true, description = "The generator's text.")
@@ -56,6 +56,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Mixin private FolderOption out;
 
   @Mixin private SamplingOptions sampling;
+  @Mixin private DownloadOptions download;
   @Mixin private PlacementOptions placement;
   @Mixin private OpeningOptions opening;
   @Mixin private ThreadOptions threads;
@@ -69,7 +70,7 @@ final class GenerateCommand implements Callable<Integer> {
     if (prompt.isBlank()) {
       throw new IllegalArgumentException("the prompt is empty");
     }
-    ModelSource<Generator> source = ModelSource.generator(generatorName);
+    ModelSource<Generator> source = download.generator(generatorName);
     Placement where = placement.placement();
     RunFolder folder = out.open();
     threads.apply();

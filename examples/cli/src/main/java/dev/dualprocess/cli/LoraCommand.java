@@ -8,8 +8,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "lora",
     mixinStandardHelpOptions = true,
-    description = "Look at LoRA files, write them in another program's form, add them up.",
-    subcommands = {LoraInfoCommand.class, LoraConvertCommand.class, LoraMergeCommand.class})
+    description =
+        "Look at LoRA files, write them in another program's form, add them up, make them ready to"
+            + " be published.",
+    subcommands = {
+      LoraInfoCommand.class,
+      LoraConvertCommand.class,
+      LoraMergeCommand.class,
+      LoraCardCommand.class
+    })
 final class LoraCommand implements Runnable {
   @Spec private CommandSpec spec;
 

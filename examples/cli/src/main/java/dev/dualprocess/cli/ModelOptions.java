@@ -7,6 +7,7 @@ import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Who draws and who looks, and where they compute. */
@@ -15,7 +16,7 @@ final class ModelOptions {
       names = "--generator",
       required = true,
       paramLabel = "DIR",
-      description = "A model directory, 'tiny', or a hub id in the local cache.")
+      description = "A model directory, 'tiny', or a hub id.")
   private String generatorName;
 
   @Option(
@@ -23,7 +24,7 @@ final class ModelOptions {
       required = true,
       paramLabel = "DIR",
       description =
-          "A model directory, 'tiny', a plug-in's name, or a hub id in the local cache; several"
+          "A model directory, 'tiny', a plug-in's name, or a hub id; several"
               + " make a committee.")
   private List<String> verifierNames;
 
@@ -45,14 +46,21 @@ final class ModelOptions {
       description = "Of the frozen weights (default: bf16 on a GPU, fp32 on the CPU).")
   private @Nullable String dtype;
 
+  @Mixin private DownloadOptions download;
+
   /** The generator's files and who reads them. */
   ModelSource<Generator> generator() throws IOException {
-    return ModelSource.generator(generatorName);
+    return download.generator(generatorName);
   }
 
   /** The verifiers' files and who reads them. */
   List<ModelSource<Verifier>> verifiers() throws IOException {
-    return ModelSource.verifiers(verifierNames);
+    return verifiers(verifierNames);
+  }
+
+  /** Files of other verifiers and who reads them. */
+  List<ModelSource<Verifier>> verifiers(List<String> names) throws IOException {
+    return download.verifiers(names);
   }
 
   Placement generatorPlace() {

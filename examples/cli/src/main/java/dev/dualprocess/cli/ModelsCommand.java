@@ -2,7 +2,7 @@ package dev.dualprocess.cli;
 
 import com.google.common.collect.ImmutableMap;
 import dev.dualprocess.cli.console.Console;
-import dev.dualprocess.models.HubCache;
+import dev.dualprocess.hub.HubCache;
 import dev.dualprocess.spi.BundledFolders;
 import dev.dualprocess.spi.Installed;
 import dev.dualprocess.spi.LeftOut;
@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "models",
     mixinStandardHelpOptions = true,
+    subcommands = ModelsGetCommand.class,
     description =
         "Show what is installed, where it comes from, and which provider reads which directory.")
 final class ModelsCommand implements Callable<Integer> {

@@ -41,7 +41,7 @@ final class RateCommand implements Callable<Integer> {
       required = true,
       paramLabel = "DIR",
       description =
-          "A model directory, 'tiny', a plug-in's name, or a hub id in the local cache; several"
+          "A model directory, 'tiny', a plug-in's name, or a hub id; several"
               + " make a committee.")
   private List<String> verifierNames;
 
@@ -68,6 +68,7 @@ final class RateCommand implements Callable<Integer> {
   private boolean noPostfix;
 
   @Mixin private DrawingOptions drawing;
+  @Mixin private DownloadOptions download;
   @Mixin private PlacementOptions placement;
   @Mixin private OpeningOptions opening;
   @Mixin private ThreadOptions threads;
@@ -82,7 +83,7 @@ final class RateCommand implements Callable<Integer> {
     Question plain = new Question(question, answer);
     Question asked = noPostfix ? plain : plain.withYesNoPostfix();
     BufferedImage bare = PictureFile.read(image);
-    List<ModelSource<Verifier>> sources = ModelSource.verifiers(verifierNames);
+    List<ModelSource<Verifier>> sources = download.verifiers(verifierNames);
     Placement where = placement.placement();
     threads.apply();
     BufferedImage picture = laidOver.isPresent() ? shown(bare, laidOver) : bare;

@@ -30,6 +30,11 @@ public final class Console implements RunListener {
     this.json = json;
   }
 
+  /** Whether machines read it. */
+  boolean forMachines() {
+    return json;
+  }
+
   /** A line for people; nothing is printed for machines. */
   @Override
   public void say(String format, Object... values) {

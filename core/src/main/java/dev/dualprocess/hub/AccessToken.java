@@ -1,0 +1,33 @@
+package dev.dualprocess.hub;
+
+import java.util.Objects;
+
+/**
+ * A secret by which the hub knows a person. It is never written anywhere: as text it is dots.
+ *
+ * @param secret the token itself
+ */
+public record AccessToken(String secret) {
+  /**
+   * It becomes part of a header.
+   *
+   * @throws IllegalArgumentException if it is empty or has characters that no token has
+   */
+  public AccessToken {
+    Objects.requireNonNull(secret, "secret");
+    if (secret.isEmpty() || !secret.chars().allMatch(c -> c > ' ' && c < 127)) {
+      throw new IllegalArgumentException(
+          "the hub's token is empty or has characters that no token has; see HF_TOKEN");
+    }
+  }
+
+  /** The value of the header {@code Authorization}. */
+  String header() {
+    return "Bearer " + secret;
+  }
+
+  @Override
+  public String toString() {
+    return "...";
+  }
+}
