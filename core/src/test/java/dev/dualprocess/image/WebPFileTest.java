@@ -57,6 +57,12 @@ class WebPFileTest {
               + "UDhMEQAAAC8BQAAAB1CFIpei/4GI6H8AAEFOTUYsAAAAAAAAAAAAAQAAAQAAAAAAAFZQOEwUAAAALwFAAAAHUIFUCCAA"
               + "Cpr+x4iI/gc=");
 
+  /** 1024x1024 of white with a red line at row 400, lossless. */
+  private static final byte[] LINE =
+      webP(
+          "UklGRlgAAABXRUJQVlA4TEwAAAAv/8P/AA8w//M///MfWlDQtg1T/qQLYscR/c/yn//85z//+c9//vOf//zn/ynK+Jf/"
+              + "/Oc///nPf/7zn//85z//+c9//vOf//zn/0YG");
+
   private static byte[] webP(String base64) {
     return Base64.getDecoder().decode(base64);
   }
@@ -70,6 +76,14 @@ class WebPFileTest {
     assertRead(
         LOSSLESS, 0xff1e1e1eL, 0xffc80a14L, 0xff000000L, 0xffffffffL, 0xff010203L, 0xff5a3c1eL);
     assertRead(ALPHA, 0x80c80a14L, 0xff010203L);
+  }
+
+  @Test
+  void aLargeDrawingInAFewBytesIsRead() throws IOException {
+    BufferedImage line = ReadBack.picture(LINE);
+    assertEquals(1024, line.getHeight());
+    assertEquals(0xffffffff, line.getRGB(1000, 300));
+    assertEquals(0xffff0000, line.getRGB(1000, 400));
   }
 
   @Test
