@@ -73,16 +73,16 @@ final class DistillCommand implements Callable<Integer> {
     List<ModelSource<Verifier>> verifierSources = models.verifiers();
     Placement generatorPlace = models.generatorPlace();
     Placement verifierPlace = models.verifierPlace();
-    RunFolder folder = options.folder();
     threads.apply();
     Console console = output.console();
-    try (ModelPair pair =
-        ModelPair.open(
-            generatorSource,
-            opening.at(generatorPlace),
-            prompts.stream().map(Prompt::text).toList(),
-            verifierSources,
-            opening.at(verifierPlace))) {
+    try (RunFolder folder = options.folder();
+        ModelPair pair =
+            ModelPair.open(
+                generatorSource,
+                opening.at(generatorPlace),
+                prompts.stream().map(Prompt::text).toList(),
+                verifierSources,
+                opening.at(verifierPlace))) {
       Generator generator = pair.generator();
       DistillSettings settings =
           training.settings(sampling.over(generator), generator.defaultLearningRate());
