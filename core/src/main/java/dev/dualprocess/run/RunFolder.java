@@ -16,7 +16,6 @@ import dev.dualprocess.weights.AtomicFile;
 import dev.dualprocess.weights.SafeTensorsWriter;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -39,7 +38,11 @@ public final class RunFolder implements AutoCloseable {
 
   private final Path folder;
   private final FolderLock lock;
-  private final Map<String, AtomicFile.Content> writtenAtStart = new LinkedHashMap<>();
+  private final Map<Path, FileWriting> writtenAtStart = new LinkedHashMap<>();
+
+  private interface FileWriting {
+    void write(Path path) throws IOException;
+  }
 
   private RunFolder(Path folder, FolderLock lock) {
     this.folder = folder;
@@ -138,19 +141,19 @@ public final class RunFolder implements AutoCloseable {
    * removed while the run goes on, this file comes back with the results.
    */
   public void writeConfig(Map<String, ?> config) throws IOException {
-    writeAtStart("config.json", text(json(config)));
+    String text = json(config);
+    writeAtStart(config(), path -> AtomicFile.writeText(path, text));
   }
 
-  private void writeAtStart(String name, AtomicFile.Content content) throws IOException {
-    writtenAtStart.put(name, content);
-    AtomicFile.write(folder.resolve(name), content);
+  private void writeAtStart(Path file, FileWriting writing) throws IOException {
+    writtenAtStart.put(file, writing);
+    writing.write(file);
   }
 
   private void restoreWhatWasWrittenAtStart() throws IOException {
-    for (Map.Entry<String, AtomicFile.Content> file : writtenAtStart.entrySet()) {
-      Path path = folder.resolve(file.getKey());
-      if (!Files.exists(path)) {
-        AtomicFile.write(path, file.getValue());
+    for (Map.Entry<Path, FileWriting> file : writtenAtStart.entrySet()) {
+      if (!Files.exists(file.getKey())) {
+        file.getValue().write(file.getKey());
       }
     }
   }
@@ -192,7 +195,7 @@ public final class RunFolder implements AutoCloseable {
   /** Writes {@code results.json}. */
   public void writeResults(Map<String, ?> results) throws IOException {
     restoreWhatWasWrittenAtStart();
-    AtomicFile.write(folder.resolve("results.json"), text(json(results)));
+    AtomicFile.writeText(folder.resolve("results.json"), json(results));
   }
 
   /** Writes {@code lora.safetensors}. */
@@ -225,7 +228,7 @@ public final class RunFolder implements AutoCloseable {
       csv.append(number(report.seconds()));
       csv.append(penalised ? "," + number(report.penalty()) : "").append('\n');
     }
-    AtomicFile.write(folder.resolve("losses.csv"), text(csv.toString()));
+    AtomicFile.writeText(folder.resolve("losses.csv"), csv.toString());
     if (!reports.isEmpty() && Lettering.available()) {
       BufferedImage chart = LossChart.draw(reports.stream().map(StepReport::loss).toList());
       Png.write(folder.resolve("losses.png"), chart, Map.of());
@@ -245,7 +248,7 @@ public final class RunFolder implements AutoCloseable {
         prompt.checks().stream().flatMap(check -> check.visualPrompt().stream()).findFirst();
     if (first.isPresent()) {
       BufferedImage drawn = first.get().draw(size);
-      writeAtStart("overlay.png", path -> Png.write(path, drawn, Map.of()));
+      writeAtStart(folder.resolve("overlay.png"), path -> Png.write(path, drawn, Map.of()));
     }
   }
 
@@ -305,10 +308,6 @@ public final class RunFolder implements AutoCloseable {
 
   private static String json(Object value) throws IOException {
     return MAPPER.writeValueAsString(value) + "\n";
-  }
-
-  private static AtomicFile.Content text(String text) {
-    return temporary -> Files.writeString(temporary, text, StandardCharsets.UTF_8);
   }
 
   /** Gives the folder free for others. */

@@ -1,6 +1,7 @@
 package dev.dualprocess.weights;
 
 import dev.dualprocess.config.Interruption;
+import dev.dualprocess.config.Secrets;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -39,6 +40,14 @@ public final class AtomicFile {
         Files.deleteIfExists(file);
       }
     }
+  }
+
+  /**
+   * Writes a text for people or programs in UTF-8, {@link Secrets#masked without secrets}, as
+   * {@link #write} does.
+   */
+  public static void writeText(Path path, String text) throws IOException {
+    write(path, temporary -> Files.writeString(temporary, Secrets.masked(text)));
   }
 
   /**

@@ -1,5 +1,8 @@
 package dev.dualprocess.cli;
 
+import com.google.common.base.Throwables;
+import dev.dualprocess.cli.console.MaskedStream;
+import dev.dualprocess.config.Secrets;
 import dev.dualprocess.spi.LeftOut;
 import dev.dualprocess.spi.PluginClassLoader;
 import dev.dualprocess.tensor.Torch;
@@ -63,6 +66,7 @@ public final class DualProcess implements Runnable {
 
   /** Runs the program and ends the JVM with its exit code. */
   public static void main(String[] args) {
+    System.setErr(new MaskedStream(System.err)); // for what libraries log
     System.exit(execute(commandLine(), args));
   }
 
@@ -119,7 +123,7 @@ public final class DualProcess implements Runnable {
     PrintWriter err = spec.commandLine().getErr();
     tell(err, "warning: " + left);
     if (verbose) {
-      left.cause().ifPresent(cause -> cause.printStackTrace(err));
+      left.cause().ifPresent(cause -> trace(err, cause));
     }
   }
 
@@ -139,13 +143,18 @@ public final class DualProcess implements Runnable {
       tell(err, Torch.message(e));
     }
     if (verbose) {
-      e.printStackTrace(err);
+      trace(err, e);
     }
     return e instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.SOFTWARE;
   }
 
   private static void tell(PrintWriter err, String message) {
-    err.println("dualprocess: " + message.lines().findFirst().orElse("failed"));
+    err.println("dualprocess: " + Secrets.masked(message).lines().findFirst().orElse("failed"));
+    err.flush();
+  }
+
+  private static void trace(PrintWriter err, Throwable e) {
+    err.print(Secrets.masked(Throwables.getStackTraceAsString(e)));
     err.flush();
   }
 }
