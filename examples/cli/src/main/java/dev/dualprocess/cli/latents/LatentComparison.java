@@ -100,7 +100,7 @@ public final class LatentComparison {
                 new Price(peak, run.seconds(), pass, before.probability(), after.probability()));
         for (int i = 0; i < texts.size(); i++) {
           elsewhere.add(
-              new Comparison(
+              Comparison.ofBoth(
                   texts.get(i), i == 0, bare.get(i), run.evaluate(texts.get(i), newSeeds)));
         }
       }
