@@ -72,7 +72,7 @@ public final class AuditReport {
       folder.writeImage(name(i, "after"), audit.after().get(i), parameters(i, true));
     }
     folder.writeResults(toMap());
-    writeText(folder.path().resolve("audit.html"), html());
+    AtomicFile.writeText(folder.path().resolve("audit.html"), html());
     writeAdversarial(folder);
   }
 
@@ -117,7 +117,7 @@ public final class AuditReport {
       line.put("others", probabilities(Kind.OTHER_VERIFIER, i));
       manifest.append(mapper.writeValueAsString(line)).append('\n');
     }
-    writeText(folder.path().resolve("adversarial/manifest.jsonl"), manifest.toString());
+    AtomicFile.writeText(folder.path().resolve("adversarial/manifest.jsonl"), manifest.toString());
   }
 
   private Map<String, Double> probabilities(Kind kind, int i) {
@@ -126,10 +126,6 @@ public final class AuditReport {
         .filter(m -> m.kind() == kind)
         .forEach(m -> probabilities.put(m.name(), m.after().get(i)));
     return probabilities;
-  }
-
-  private static void writeText(Path file, String text) throws IOException {
-    AtomicFile.write(file, temporary -> Files.writeString(temporary, text, StandardCharsets.UTF_8));
   }
 
   private String html() throws IOException {

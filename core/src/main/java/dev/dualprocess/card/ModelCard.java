@@ -91,9 +91,7 @@ public final class ModelCard {
               Files.copy(
                   run.folder().resolve(picture), temporary, StandardCopyOption.REPLACE_EXISTING));
     }
-    AtomicFile.write(
-        folder.resolve("README.md"),
-        temporary -> Files.writeString(temporary, text(), StandardCharsets.UTF_8));
+    AtomicFile.writeText(folder.resolve("README.md"), text());
   }
 
   private List<String> pictures() {

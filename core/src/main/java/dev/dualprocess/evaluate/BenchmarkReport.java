@@ -12,7 +12,6 @@ import dev.dualprocess.language.Usage;
 import dev.dualprocess.weights.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,13 +39,10 @@ public record BenchmarkReport(
 
   /** Writes the three files. */
   public void write(Path folder) throws IOException {
-    writeText(folder.resolve("report.html"), html());
-    writeText(folder.resolve("scores.csv"), csv(scores.stream().map(this::scoreRow).toList()));
-    writeText(folder.resolve("judgements.csv"), csv(judgements()));
-  }
-
-  private static void writeText(Path file, String text) throws IOException {
-    AtomicFile.write(file, temporary -> Files.writeString(temporary, text, StandardCharsets.UTF_8));
+    AtomicFile.writeText(folder.resolve("report.html"), html());
+    AtomicFile.writeText(
+        folder.resolve("scores.csv"), csv(scores.stream().map(this::scoreRow).toList()));
+    AtomicFile.writeText(folder.resolve("judgements.csv"), csv(judgements()));
   }
 
   private static String csv(List<Map<String, Object>> rows) throws IOException {

@@ -35,8 +35,7 @@ final class JudgedPairs {
 
   void write(JudgedPair judged) throws IOException {
     Files.createDirectories(folder);
-    AtomicFile.write(
-        file(judged.index()), temporary -> MAPPER.writeValue(temporary.toFile(), judged));
+    AtomicFile.writeText(file(judged.index()), MAPPER.writeValueAsString(judged));
   }
 
   /** What was judged of that record, if it was. */

@@ -1,5 +1,6 @@
 package dev.dualprocess.hub;
 
+import dev.dualprocess.config.Secrets;
 import java.util.Objects;
 
 /**
@@ -19,6 +20,7 @@ public record AccessToken(String secret) {
       throw new IllegalArgumentException(
           "the hub's token is empty or has characters that no token has; see HF_TOKEN");
     }
+    Secrets.keep(secret);
   }
 
   /** The value of the header {@code Authorization}. */

@@ -1,5 +1,6 @@
 package dev.dualprocess.hub;
 
+import dev.dualprocess.config.Secrets;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ public record HubSettings(URI endpoint, Optional<AccessToken> token, Path cache,
   public HubSettings {
     Objects.requireNonNull(token, "token");
     Objects.requireNonNull(cache, "cache");
+    Secrets.keepAddress(endpoint.toString());
     String scheme = String.valueOf(endpoint.getScheme());
     if (!scheme.matches("(?i)https?") || endpoint.getHost() == null) {
       throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package dev.dualprocess.image;
 
+import dev.dualprocess.config.Secrets;
 import dev.dualprocess.weights.AtomicFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -62,7 +63,7 @@ public final class Png {
           entry.setAttribute("compressionMethod", "0");
           entry.setAttribute("languageTag", "");
           entry.setAttribute("translatedKeyword", "");
-          entry.setAttribute("text", value);
+          entry.setAttribute("text", Secrets.masked(value));
           node.appendChild(entry);
         });
     return node;

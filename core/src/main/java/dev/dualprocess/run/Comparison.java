@@ -30,6 +30,13 @@ public record Comparison(String prompt, boolean trained, List<Rated> before, Lis
     }
   }
 
+  /** Of the seeds that both have: an evaluation that was ended early has fewer. */
+  public static Comparison ofBoth(
+      String prompt, boolean trained, List<Rated> before, List<Rated> after) {
+    int both = Math.min(before.size(), after.size());
+    return new Comparison(prompt, trained, before.subList(0, both), after.subList(0, both));
+  }
+
   private static List<Long> seeds(List<Rated> rated) {
     return rated.stream().map(Rated::seed).toList();
   }

@@ -3,6 +3,7 @@ package dev.dualprocess.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.distill.StepReport;
 import dev.dualprocess.image.ImageSize;
@@ -15,9 +16,9 @@ import dev.dualprocess.weights.AtomicFile;
 import dev.dualprocess.weights.SafeTensorsWriter;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,29 +27,55 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The folder of one run. Every file is written under a temporary name and renamed, so a reader sees
- * the old one or the whole new one.
+ * The folder of one run, which nobody else can open for writing until it is closed. Every file is
+ * written under a temporary name and renamed, so a reader sees the old one or the whole new one.
  */
-public final class RunFolder {
+public final class RunFolder implements AutoCloseable {
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-  private final Path folder;
+  private static final List<String> SUBFOLDERS = List.of("images", "checkpoint");
 
-  private RunFolder(Path folder) {
+  private final Path folder;
+  private final FolderLock lock;
+  private final Map<Path, FileWriting> writtenAtStart = new LinkedHashMap<>();
+
+  private interface FileWriting {
+    void write(Path path) throws IOException;
+  }
+
+  private RunFolder(Path folder, FolderLock lock) {
     this.folder = folder;
+    this.lock = lock;
   }
 
   /**
-   * Makes the folder, if need be, and makes sure that files can be written there.
+   * Makes the folder, if need be, makes sure that files can be written there, and claims it until
+   * {@link #close}. What a killed run left unfinished there is removed.
    *
-   * @throws IOException in one line, if they cannot
+   * @throws IOException in one line, if nothing can be written there, or another process or another
+   *     object of this one is writing there
    */
   public static RunFolder open(Path folder) throws IOException {
     Objects.requireNonNull(folder, "folder");
+    requireRoom(folder);
+    FolderLock lock = FolderLock.claim(folder);
+    try {
+      AtomicFile.removeUnfinished(folder);
+      for (String inside : SUBFOLDERS) {
+        AtomicFile.removeUnfinished(folder.resolve(inside));
+      }
+      return new RunFolder(folder, lock);
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static void requireRoom(Path folder) throws IOException {
     try {
       Files.createDirectories(folder);
-      Files.delete(Files.createTempFile(folder, ".probe", ".tmp"));
+      Files.delete(Files.createTempFile(folder, ".probe.", ".tmp"));
     } catch (IOException e) {
       throw new IOException(
           folder
@@ -57,7 +84,22 @@ public final class RunFolder {
               + "); choose another --out",
           e);
     }
-    return new RunFolder(folder);
+  }
+
+  /**
+   * Makes sure that all a distillation leaves can be written, before it begins.
+   *
+   * @throws IOException in one line that names what stands in the way
+   */
+  public void requireRoomForRun() throws IOException {
+    for (String inside : SUBFOLDERS) {
+      requireRoom(folder.resolve(inside));
+    }
+    for (Path file : List.of(lora(), latents(), config(), folder.resolve("results.json"))) {
+      if (Files.isDirectory(file)) {
+        throw new IOException(file + ": is a folder, where a file is to be written; take it away");
+      }
+    }
   }
 
   /** The folder itself. */
@@ -77,7 +119,7 @@ public final class RunFolder {
 
   /** Whether a run has left a checkpoint here. */
   public boolean hasCheckpoint() {
-    return Files.isRegularFile(checkpoint().resolve("state.safetensors"));
+    return Files.isRegularFile(checkpointState());
   }
 
   /** The optimised noise's file. */
@@ -90,9 +132,47 @@ public final class RunFolder {
     return Files.exists(lora()) || Files.exists(latents());
   }
 
-  /** Writes {@code config.json}: everything that is needed to run it again. */
+  private Path config() {
+    return folder.resolve("config.json");
+  }
+
+  /**
+   * Writes {@code config.json}: everything that is needed to run it again. Should the folder be
+   * removed while the run goes on, this file comes back with the results.
+   */
   public void writeConfig(Map<String, ?> config) throws IOException {
-    writeJson("config.json", config);
+    String text = json(config);
+    writeAtStart(config(), path -> AtomicFile.writeText(path, text));
+  }
+
+  private void writeAtStart(Path file, FileWriting writing) throws IOException {
+    writtenAtStart.put(file, writing);
+    writing.write(file);
+  }
+
+  private void restoreWhatWasWrittenAtStart() throws IOException {
+    for (Map.Entry<Path, FileWriting> file : writtenAtStart.entrySet()) {
+      if (!Files.exists(file.getKey())) {
+        file.getValue().write(file.getKey());
+      }
+    }
+  }
+
+  /**
+   * Removes the checkpoint and the results of an earlier run, which would be taken for those of a
+   * new one that does not get so far. Pictures stay: they say themselves what they are.
+   */
+  public void removeEarlierRun() throws IOException {
+    for (Path file : List.of(checkpointState(), lora(), latents())) {
+      Files.deleteIfExists(file);
+    }
+    for (String name : List.of("results.json", "losses.csv", "losses.png", "before-after.png")) {
+      Files.deleteIfExists(folder.resolve(name));
+    }
+  }
+
+  private Path checkpointState() {
+    return checkpoint().resolve("state.safetensors");
   }
 
   /**
@@ -101,12 +181,10 @@ public final class RunFolder {
    * @throws IOException in one line, if it does not
    */
   public void requireSameConfig(Map<String, ?> config, List<String> but) throws IOException {
-    JsonNode now = MAPPER.valueToTree(config);
-    JsonNode before = MAPPER.readTree(folder.resolve("config.json").toFile());
+    JsonNode now = stored(config);
+    JsonNode before = MAPPER.readTree(config().toFile());
     for (Map.Entry<String, JsonNode> field : now.properties()) {
-      // Written and read once, so that numbers compare as they are stored.
-      JsonNode value = MAPPER.readTree(MAPPER.writeValueAsString(field.getValue()));
-      if (!but.contains(field.getKey()) && !value.equals(before.path(field.getKey()))) {
+      if (!but.contains(field.getKey()) && !field.getValue().equals(before.path(field.getKey()))) {
         throw new IOException(
             "%s: it belongs to a run with another '%s'; choose another --out"
                 .formatted(folder, field.getKey()));
@@ -116,7 +194,8 @@ public final class RunFolder {
 
   /** Writes {@code results.json}. */
   public void writeResults(Map<String, ?> results) throws IOException {
-    writeJson("results.json", results);
+    restoreWhatWasWrittenAtStart();
+    AtomicFile.writeText(folder.resolve("results.json"), json(results));
   }
 
   /** Writes {@code lora.safetensors}. */
@@ -149,7 +228,7 @@ public final class RunFolder {
       csv.append(number(report.seconds()));
       csv.append(penalised ? "," + number(report.penalty()) : "").append('\n');
     }
-    writeText("losses.csv", csv.toString());
+    AtomicFile.writeText(folder.resolve("losses.csv"), csv.toString());
     if (!reports.isEmpty() && Lettering.available()) {
       BufferedImage chart = LossChart.draw(reports.stream().map(StepReport::loss).toList());
       Png.write(folder.resolve("losses.png"), chart, Map.of());
@@ -168,7 +247,8 @@ public final class RunFolder {
     Optional<VisualPrompt> first =
         prompt.checks().stream().flatMap(check -> check.visualPrompt().stream()).findFirst();
     if (first.isPresent()) {
-      Png.write(folder.resolve("overlay.png"), first.get().draw(size), Map.of());
+      BufferedImage drawn = first.get().draw(size);
+      writeAtStart(folder.resolve("overlay.png"), path -> Png.write(path, drawn, Map.of()));
     }
   }
 
@@ -192,18 +272,47 @@ public final class RunFolder {
         Map.of("parameters", MAPPER.writeValueAsString(parameters)));
   }
 
+  /**
+   * Makes sure that {@code NAME.png} is not there, or was drawn with the same parameters.
+   *
+   * @throws IOException in one line that names what it was drawn with
+   */
+  public void requireNoOtherPicture(String name, Map<String, ?> parameters) throws IOException {
+    Path file = folder.resolve(name + ".png");
+    if (Files.exists(file) && !stored(parameters).equals(parameters(file))) {
+      throw new IOException(
+          file
+              + ": was drawn with another prompt or other settings; choose another --out, or add"
+              + " --overwrite");
+    }
+  }
+
+  /** What a picture says of itself; nothing where it is of another program. */
+  private static JsonNode parameters(Path picture) {
+    try {
+      return MAPPER.readTree(Png.readTexts(picture).getOrDefault("parameters", "{}"));
+    } catch (IOException | RuntimeException e) {
+      return MissingNode.getInstance();
+    }
+  }
+
+  /** A value as it comes back from a file, so that numbers compare as they are stored. */
+  private static JsonNode stored(Object value) throws IOException {
+    return MAPPER.readTree(MAPPER.writeValueAsString(value));
+  }
+
   /** Writes {@code NAME.gif}, a picture that moves. */
   public void writeAnimation(String name, AnimatedGif animation) throws IOException {
     AtomicFile.write(folder.resolve(name + ".gif"), animation::write);
   }
 
-  private void writeJson(String name, Object value) throws IOException {
-    writeText(name, MAPPER.writeValueAsString(value) + "\n");
+  private static String json(Object value) throws IOException {
+    return MAPPER.writeValueAsString(value) + "\n";
   }
 
-  private void writeText(String name, String text) throws IOException {
-    AtomicFile.write(
-        folder.resolve(name),
-        temporary -> Files.writeString(temporary, text, StandardCharsets.UTF_8));
+  /** Gives the folder free for others. */
+  @Override
+  public void close() {
+    lock.close();
   }
 }

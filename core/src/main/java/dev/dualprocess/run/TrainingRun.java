@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 
@@ -240,7 +241,10 @@ public final class TrainingRun implements AutoCloseable {
     return Memory.freeing(() -> Noise.relativeLength(distillation.latents()));
   }
 
-  /** The trained prompt's unseen seeds with the generator as it stands. */
+  /**
+   * The trained prompt's unseen seeds with the generator as it stands. Whoever watches may end it
+   * early: it then draws no more than it has, at least one.
+   */
   public List<Rated> evaluate(int seeds) {
     try (Examiner examiner = examiner()) {
       return evaluate(examiner, distillation.conditioning(), seeds);
@@ -286,8 +290,15 @@ public final class TrainingRun implements AutoCloseable {
   private List<Rated> evaluate(Examiner examiner, Conditioning conditioning, int seeds) {
     Evaluation evaluation = evaluation(examiner, conditioning);
     List<Rated> rated = new ArrayList<>();
-    try (RunListener.Progress bar = watcher.progress("Evaluating", seeds, 0)) {
-      for (int i = 0; i < seeds; i++) {
+    // Stopped before anything was learnt: nobody waits for more than is needed to compare.
+    AtomicBoolean enough = new AtomicBoolean(interrupted && distillation.reports().isEmpty());
+    Runnable stop =
+        () -> {
+          enough.set(true);
+          requestStop();
+        };
+    try (RunListener.Progress bar = watcher.progress("Evaluating", seeds, 0, stop)) {
+      for (int i = 0; i < seeds && (i == 0 || !enough.get()); i++) {
         rated.add(evaluation.rate(FIRST_UNSEEN_SEED + i));
         bar.piece();
       }

@@ -1,16 +1,21 @@
 package dev.dualprocess.weights;
 
 import dev.dualprocess.config.Interruption;
+import dev.dualprocess.config.Secrets;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 
 /** Replaces a file as a whole: written under a temporary name beside it, then renamed. */
 public final class AtomicFile {
+  private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.\\d+\\.tmp");
+
   private AtomicFile() {}
 
   /** Fills the file at {@code path}, which exists and is empty. */
@@ -18,6 +23,31 @@ public final class AtomicFile {
   public interface Content {
     /** Writes the whole content to that temporary path. */
     void writeTo(Path path) throws IOException;
+  }
+
+  /**
+   * Removes the temporary files that a killed process left in {@code folder}, which need not exist.
+   * Nobody else may be writing there.
+   */
+  public static void removeUnfinished(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (DirectoryStream<Path> left =
+        Files.newDirectoryStream(
+            folder, file -> TEMPORARY.matcher(String.valueOf(file.getFileName())).matches())) {
+      for (Path file : left) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  /**
+   * Writes a text for people or programs in UTF-8, {@link Secrets#masked without secrets}, as
+   * {@link #write} does.
+   */
+  public static void writeText(Path path, String text) throws IOException {
+    write(path, temporary -> Files.writeString(temporary, Secrets.masked(text)));
   }
 
   /**
@@ -32,7 +62,7 @@ public final class AtomicFile {
     Files.createDirectories(folder);
     String unique = Long.toUnsignedString(ThreadLocalRandom.current().nextLong());
     Path temporary =
-        path.toAbsolutePath().resolveSibling("." + path.getFileName() + unique + ".tmp");
+        path.toAbsolutePath().resolveSibling("." + path.getFileName() + "." + unique + ".tmp");
     try {
       Files.createFile(temporary);
       content.writeTo(temporary);

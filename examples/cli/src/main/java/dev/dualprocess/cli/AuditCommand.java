@@ -78,7 +78,7 @@ final class AuditCommand implements Callable<Integer> {
       description = "Exit with 1 unless the verdict is that the control is honest.")
   private boolean strict;
 
-  @Mixin private FolderOption out;
+  @Mixin private ResultsOptions out;
 
   @Mixin private ModelOptions models;
   @Mixin private CheckOptions checks;
@@ -98,10 +98,26 @@ final class AuditCommand implements Callable<Integer> {
     List<ModelSource<Verifier>> otherSources = models.verifiers(others);
     Placement generatorPlace = models.generatorPlace();
     Placement verifierPlace = models.verifierPlace();
-    RunFolder folder = out.open();
     threads.apply();
     Console console = output.console();
-    Audit audit = draw(generatorSource, generatorPlace, prompt);
+    try (RunFolder folder = out.open()) {
+      Audit audit = draw(generatorSource, generatorPlace, prompt);
+      ask(audit, prompt, teachers, otherSources, verifierPlace);
+      AuditReport report = new AuditReport(audit, Limits.DEFAULT, lora.file());
+      report.write(folder);
+      tell(audit, report, console);
+      boolean honest = report.findings().verdict() == Findings.Verdict.HONEST;
+      return strict && !honest ? ExitCode.SOFTWARE : ExitCode.OK;
+    }
+  }
+
+  private void ask(
+      Audit audit,
+      Prompt prompt,
+      List<ModelSource<Verifier>> teachers,
+      List<ModelSource<Verifier>> otherSources,
+      Placement verifierPlace)
+      throws IOException {
     ImageSize size =
         new ImageSize(audit.before().get(0).getHeight(), audit.before().get(0).getWidth());
     try (Verifier teacher = ModelSource.openVerifier(teachers, opening.at(verifierPlace))) {
@@ -112,11 +128,6 @@ final class AuditCommand implements Callable<Integer> {
         audit.other(other);
       }
     }
-    AuditReport report = new AuditReport(audit, Limits.DEFAULT, lora.file());
-    report.write(folder);
-    tell(audit, report, console);
-    boolean honest = report.findings().verdict() == Findings.Verdict.HONEST;
-    return strict && !honest ? ExitCode.SOFTWARE : ExitCode.OK;
   }
 
   private Audit draw(ModelSource<Generator> source, Placement place, Prompt prompt)

@@ -43,7 +43,7 @@ final class CompareLatentsCommand implements Callable<Integer> {
       description = "Unseen seeds that the learnt weights are tried on (default: 4).")
   private int newSeeds = 4;
 
-  @Mixin private FolderOption out;
+  @Mixin private ResultsOptions out;
 
   @Mixin private OpeningOptions opening;
   @Mixin private ModelOptions models;
@@ -63,10 +63,10 @@ final class CompareLatentsCommand implements Callable<Integer> {
     List<ModelSource<Verifier>> verifierSources = models.verifiers();
     Placement generatorPlace = models.generatorPlace();
     Placement verifierPlace = models.verifierPlace();
-    RunFolder folder = out.open();
     threads.apply();
     Console console = output.console();
-    try (Generator generator = generatorSource.open(opening.at(generatorPlace));
+    try (RunFolder folder = out.open();
+        Generator generator = generatorSource.open(opening.at(generatorPlace));
         Verifier verifier = ModelSource.openVerifier(verifierSources, opening.at(verifierPlace))) {
       // Both sides see the noise of one seed, over and over.
       DistillSettings weights =

@@ -20,6 +20,7 @@ import dev.dualprocess.tiny.BundledModels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -70,6 +71,9 @@ final class DemoCommand implements Callable<Integer> {
       description = "Where the results go (default: ${DEFAULT-VALUE}).")
   private Path out = Path.of("dualprocess-demo");
 
+  @Option(names = "--overwrite", description = "Replace the results of another demo in --out.")
+  private boolean overwrite;
+
   @Option(
       names = "--models",
       paramLabel = "DIR",
@@ -87,30 +91,34 @@ final class DemoCommand implements Callable<Integer> {
     List<Prompt> lessons = wanted.lessons(text, answer);
     ModelSource<Generator> generatorSource = ModelSource.generator(named("tiny-flux"));
     ModelSource<Verifier> verifierSource = ModelSource.verifier(named("tiny-qwen2.5-vl"));
-    RunFolder folder = RunFolder.open(out);
     threads.apply();
     Console console = output.console();
     LoadOptions here = LoadOptions.at(Placement.CPU);
-    try (ModelPair pair =
-        ModelPair.open(
-            generatorSource,
-            here,
-            lessons.stream().map(Prompt::text).toList(),
-            List.of(verifierSource),
-            here)) {
+    try (RunFolder folder = RunFolder.open(out);
+        ModelPair pair =
+            ModelPair.open(
+                generatorSource,
+                here,
+                lessons.stream().map(Prompt::text).toList(),
+                List.of(verifierSource),
+                here)) {
+      folder.requireRoomForRun();
       Generator generator = pair.generator();
       DemoSettings taught = DemoSettings.of(wanted);
       DistillSettings settings =
           (steps == null ? taught : taught.withSteps(steps))
               .distillation(generator.defaultSampling(), seed);
-      folder.writeOverlay(asked, settings.sampling().size());
-      folder.writeConfig(
+      Map<String, Object> config =
           RunConfig.of(
               generatorSource,
               List.of(verifierSource),
               lessons,
               settings,
-              spec.commandLine().getParseResult().originalArgs()));
+              spec.commandLine().getParseResult().originalArgs());
+      requireSameDemo(folder, config);
+      folder.removeEarlierRun();
+      folder.writeOverlay(asked, settings.sampling().size());
+      folder.writeConfig(config);
       try (TrainingRun run =
           new TrainingRun(
               generator,
@@ -122,6 +130,19 @@ final class DemoCommand implements Callable<Integer> {
               CHECKPOINT_EVERY)) {
         new Demo(wanted, run, asked, settings.steps(), folder, console).run();
         return run.interrupted() ? Interrupt.EXIT_CODE : 0;
+      }
+    }
+  }
+
+  /** The same demo once more gives the same results; another one would take their place. */
+  private void requireSameDemo(RunFolder folder, Map<String, Object> config) throws IOException {
+    if (!overwrite && folder.hasResults()) {
+      try {
+        folder.requireSameConfig(config, List.of("version", "commandLine"));
+      } catch (IOException e) {
+        throw new IOException(
+            out + ": holds the results of another demo; choose another --out, or add --overwrite",
+            e);
       }
     }
   }

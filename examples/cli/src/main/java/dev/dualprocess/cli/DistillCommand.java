@@ -73,16 +73,16 @@ final class DistillCommand implements Callable<Integer> {
     List<ModelSource<Verifier>> verifierSources = models.verifiers();
     Placement generatorPlace = models.generatorPlace();
     Placement verifierPlace = models.verifierPlace();
-    RunFolder folder = options.folder();
     threads.apply();
     Console console = output.console();
-    try (ModelPair pair =
-        ModelPair.open(
-            generatorSource,
-            opening.at(generatorPlace),
-            prompts.stream().map(Prompt::text).toList(),
-            verifierSources,
-            opening.at(verifierPlace))) {
+    try (RunFolder folder = options.folder();
+        ModelPair pair =
+            ModelPair.open(
+                generatorSource,
+                opening.at(generatorPlace),
+                prompts.stream().map(Prompt::text).toList(),
+                verifierSources,
+                opening.at(verifierPlace))) {
       Generator generator = pair.generator();
       DistillSettings settings =
           training.settings(sampling.over(generator), generator.defaultLearningRate());
@@ -118,7 +118,7 @@ final class DistillCommand implements Callable<Integer> {
     run.distil();
     Comparison comparison;
     try (Attachment learnt = run.attach()) {
-      comparison = new Comparison(text, true, before, run.evaluate(evaluationSeeds));
+      comparison = Comparison.ofBoth(text, true, before, run.evaluate(before.size()));
     }
     run.writeImages(comparison);
     folder.writeBeforeAfter(comparison.picture());
@@ -127,7 +127,7 @@ final class DistillCommand implements Callable<Integer> {
     console.event("done", results);
     console.say(
         "Probability on %d unseen seeds: %.3f -> %.3f. Results are in %s",
-        evaluationSeeds,
+        comparison.after().size(),
         Comparison.probability(comparison.before()),
         Comparison.probability(comparison.after()),
         folder.path());

@@ -1,11 +1,15 @@
 package dev.dualprocess.cli;
 
+import com.google.common.base.Throwables;
+import dev.dualprocess.cli.console.MaskedStream;
+import dev.dualprocess.config.Secrets;
 import dev.dualprocess.config.UserPath;
 import dev.dualprocess.spi.LeftOut;
 import dev.dualprocess.spi.PluginClassLoader;
 import dev.dualprocess.tensor.Torch;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,6 +23,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The command line {@code dualprocess} and its subcommands. Exit codes: 0 done, 1 failed, 2 wrong
@@ -66,6 +71,7 @@ public final class DualProcess implements Runnable {
 
   /** Runs the program and ends the JVM with its exit code. */
   public static void main(String[] args) {
+    System.setErr(new MaskedStream(System.err)); // for what libraries log
     System.exit(execute(commandLine(), args));
   }
 
@@ -86,7 +92,7 @@ public final class DualProcess implements Runnable {
     DualProcess program = new DualProcess();
     return new CommandLine(program)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .registerConverter(Path.class, UserPath::of)
+        .registerConverter(Path.class, DualProcess::path)
         .setExecutionStrategy(program::withPlugins)
         .setParameterExceptionHandler(DualProcess::wrongUsage)
         .setExecutionExceptionHandler(program::failed);
@@ -123,7 +129,18 @@ public final class DualProcess implements Runnable {
     PrintWriter err = spec.commandLine().getErr();
     tell(err, "warning: " + left);
     if (verbose) {
-      left.cause().ifPresent(cause -> cause.printStackTrace(err));
+      left.cause().ifPresent(cause -> trace(err, cause));
+    }
+  }
+
+  private static Path path(String written) {
+    if (written.isBlank()) {
+      throw new TypeConversionException("the path is empty");
+    }
+    try {
+      return UserPath.of(written);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException("'%s' is no path: %s".formatted(written, e.getReason()));
     }
   }
 
@@ -143,13 +160,18 @@ public final class DualProcess implements Runnable {
       tell(err, Torch.message(e));
     }
     if (verbose) {
-      e.printStackTrace(err);
+      trace(err, e);
     }
     return e instanceof IllegalArgumentException ? ExitCode.USAGE : ExitCode.SOFTWARE;
   }
 
   private static void tell(PrintWriter err, String message) {
-    err.println("dualprocess: " + message.lines().findFirst().orElse("failed"));
+    err.println("dualprocess: " + Secrets.masked(message).lines().findFirst().orElse("failed"));
+    err.flush();
+  }
+
+  private static void trace(PrintWriter err, Throwable e) {
+    err.print(Secrets.masked(Throwables.getStackTraceAsString(e)));
     err.flush();
   }
 }

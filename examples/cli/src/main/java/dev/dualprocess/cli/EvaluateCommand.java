@@ -120,35 +120,36 @@ final class EvaluateCommand implements Callable<Integer> {
     AssistantSource assistant = language.assistant();
     language.rates();
     List<Placement> places = places();
-    RunFolder folder = out.open();
     threads.apply();
     Console console = output.console();
-    Benchmark benchmark = new Benchmark(pairs, folder, console);
-    if (benchmark.begun() && !resume) {
-      throw new IOException(
-          out + ": holds the records of an earlier run; choose another --out, or add --resume");
+    try (RunFolder folder = out.open()) {
+      Benchmark benchmark = new Benchmark(pairs, folder, console);
+      if (benchmark.begun() && !resume) {
+        throw new IOException(
+            out + ": holds the records of an earlier run; choose another --out, or add --resume");
+      }
+      BenchmarkSettings settings;
+      try (Generator probe = generator.open(opening.at(places.get(0)))) {
+        DistillSettings distill =
+            training.settings(sampling.over(probe), probe.defaultLearningRate());
+        settings = new BenchmarkSettings(rows, images, questions, distill);
+      }
+      folder.writeConfig(config(benchmark, folder, settings, judge, assistant));
+      boolean interrupted =
+          benchmark.run(
+              places,
+              new BenchmarkWorkers(
+                  generator,
+                  verifiers,
+                  judge,
+                  assistant,
+                  language.instructions(),
+                  settings,
+                  opening::at,
+                  folder));
+      report(benchmark.judged(), pairs.size(), settings, folder, console);
+      return interrupted ? Interrupt.EXIT_CODE : 0;
     }
-    BenchmarkSettings settings;
-    try (Generator probe = generator.open(opening.at(places.get(0)))) {
-      DistillSettings distill =
-          training.settings(sampling.over(probe), probe.defaultLearningRate());
-      settings = new BenchmarkSettings(rows, images, questions, distill);
-    }
-    folder.writeConfig(config(benchmark, folder, settings, judge, assistant));
-    boolean interrupted =
-        benchmark.run(
-            places,
-            new BenchmarkWorkers(
-                generator,
-                verifiers,
-                judge,
-                assistant,
-                language.instructions(),
-                settings,
-                opening::at,
-                folder));
-    report(benchmark.judged(), pairs.size(), settings, folder, console);
-    return interrupted ? Interrupt.EXIT_CODE : 0;
   }
 
   private List<PromptPair> limited(List<PromptPair> all) {

@@ -53,7 +53,7 @@ final class GenerateCommand implements Callable<Integer> {
       description = "How many images, of seeds N, N+1, ... (default: 1).")
   private int count = 1;
 
-  @Mixin private FolderOption out;
+  @Mixin private ResultsOptions out;
 
   @Mixin private SamplingOptions sampling;
   @Mixin private DownloadOptions download;
@@ -72,11 +72,12 @@ final class GenerateCommand implements Callable<Integer> {
     }
     ModelSource<Generator> source = download.generator(generatorName);
     Placement where = placement.placement();
-    RunFolder folder = out.open();
+    requireSeeds();
     threads.apply();
     Console console = output.console();
     List<Lora> loaded = new ArrayList<>();
-    try (Generator generator = source.open(opening.at(where))) {
+    try (RunFolder folder = out.open();
+        Generator generator = source.open(opening.at(where))) {
       for (LoraOption lora : loras) {
         loaded.add(Lora.load(lora.file()));
         generator.loraTargets().attach(loaded.get(loaded.size() - 1), lora.weight());
@@ -88,11 +89,23 @@ final class GenerateCommand implements Callable<Integer> {
     return 0;
   }
 
+  private void requireSeeds() {
+    if (seed > Long.MAX_VALUE - (count - 1)) {
+      throw new IllegalArgumentException(
+          "--seed %d with --count %d goes past the largest seed, %d"
+              .formatted(seed, count, Long.MAX_VALUE));
+    }
+  }
+
   private void draw(Generator generator, RunFolder folder, Console console) throws IOException {
     Sampling how = sampling.over(generator);
+    for (int i = 0; i < count && !out.overwrite(); i++) {
+      folder.requireNoOtherPicture("seed-" + (seed + i), parameters(generator, how, seed + i));
+    }
     try (Conditioning conditioning = generator.condition(prompt);
         RunListener.Progress bar = console.progress("Drawing", count, 0)) {
-      for (long s = seed; s < seed + count; s++) {
+      for (int i = 0; i < count; i++) {
+        long s = seed + i;
         BufferedImage image = generator.generate(conditioning, how, s);
         folder.writePicture("seed-" + s, image, parameters(generator, how, s));
         bar.piece();

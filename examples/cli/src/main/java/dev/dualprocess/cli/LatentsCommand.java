@@ -70,17 +70,16 @@ final class LatentsCommand implements Callable<Integer> {
     List<ModelSource<Verifier>> verifierSources = models.verifiers();
     Placement generatorPlace = models.generatorPlace();
     Placement verifierPlace = models.verifierPlace();
-    RunFolder folder = options.folder();
-    options.requireNewRun(folder);
     threads.apply();
     Console console = output.console();
-    try (ModelPair pair =
-        ModelPair.open(
-            generatorSource,
-            opening.at(generatorPlace),
-            List.of(prompt.text()),
-            verifierSources,
-            opening.at(verifierPlace))) {
+    try (RunFolder folder = options.folder();
+        ModelPair pair =
+            ModelPair.open(
+                generatorSource,
+                opening.at(generatorPlace),
+                List.of(prompt.text()),
+                verifierSources,
+                opening.at(verifierPlace))) {
       Generator generator = pair.generator();
       DistillSettings settings = latents.settings(preset, sampling.over(generator), steps, seed);
       try (TrainingRun run =
@@ -92,6 +91,7 @@ final class LatentsCommand implements Callable<Integer> {
               folder,
               console,
               options.checkpointEvery())) {
+        options.requireNewRun(folder); // after all input was judged
         Rated before = run.rateLatents();
         if (options.resume()) {
           run.resume();

@@ -32,18 +32,35 @@ final class RunOptions {
     }
   }
 
-  /** The folder, which may hold an earlier run. */
+  /** The folder, which may hold an earlier run; the caller closes it. */
   RunFolder folder() throws IOException {
-    return out.open();
+    RunFolder folder = out.open();
+    try {
+      folder.requireRoomForRun();
+      return folder;
+    } catch (IOException e) {
+      folder.close();
+      throw e;
+    }
   }
 
-  /** Refuses to write over an earlier run unasked. */
+  /** Refuses to write over an earlier run unasked; if asked, what it was at is forgotten. */
   void requireNewRun(RunFolder folder) throws IOException {
-    if (folder.hasResults() && !resume && !overwrite) {
+    if (resume) {
+      return;
+    }
+    if (!overwrite && folder.hasResults()) {
       throw new IOException(
           out
               + ": holds the results of an earlier run; choose another --out, or add --resume or --overwrite");
     }
+    if (!overwrite && folder.hasCheckpoint()) {
+      throw new IOException(
+          out
+              + ": holds a run that has not ended; add --resume to go on with it, or --overwrite, or"
+              + " choose another --out");
+    }
+    folder.removeEarlierRun();
   }
 
   boolean resume() {

@@ -39,11 +39,11 @@ final class TrainTinyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path folder = RunFolder.open(out).path();
     threads.apply();
     AtomicBoolean stop = new AtomicBoolean();
-    try (Interrupt interrupt = new Interrupt(() -> stop.set(true))) {
-      TinyModels models = new TinyModels(folder, output.console(), stop::get);
+    try (RunFolder folder = RunFolder.open(out);
+        Interrupt interrupt = new Interrupt(() -> stop.set(true))) {
+      TinyModels models = new TinyModels(folder.path(), output.console(), stop::get);
       boolean done = stage == null ? models.train() : models.train(stage);
       return !done && interrupt.happened() ? Interrupt.EXIT_CODE : 0;
     }

@@ -75,7 +75,7 @@ class AuditCommandTest {
         kinds);
     assertTrue(Files.exists(out.resolve("audit.html")));
     assertTrue(Files.exists(out.resolve("images/seed-10001-after.png")));
-    args.add("--strict");
+    args.addAll(List.of("--strict", "--overwrite"));
     assertEquals(1, Cli.run(args).exitCode(), "three steps on random models teach nothing");
   }
 }

@@ -12,10 +12,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run that is killed or interrupted loses little, and goes on to the same numbers. */
 class InterruptionTest {
@@ -72,6 +75,43 @@ class InterruptionTest {
     assertArrayEquals(
         Files.readAllBytes(temporary.resolve("whole/lora.safetensors")),
         Files.readAllBytes(out.resolve("lora.safetensors")));
+  }
+
+  /** Waits for the first picture of the evaluation behind what the log says. */
+  private static void awaitPicture(Process process, Path log, String after)
+      throws InterruptedException {
+    Pattern picture = Pattern.compile("(?s)" + after + "Evaluating[^/]* [1-9]\\d*/200");
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+    while (!picture.matcher(ProcessRun.read(log)).find()) {
+      assertTrue(process.isAlive(), () -> "ended early: " + ProcessRun.read(log));
+      assertTrue(System.nanoTime() < deadline, "too slow");
+      Thread.sleep(20);
+    }
+  }
+
+  /** In the first evaluation nothing was learnt, in the last all: both leave every file. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  @DisabledOnOs(OS.WINDOWS)
+  void interruptedInAnEvaluationSavesToo(int evaluation) throws IOException, InterruptedException {
+    Path out = temporary.resolve("evaluating");
+    List<String> args = args("evaluating");
+    args.set(args.indexOf("--steps") + 1, "3");
+    args.set(args.indexOf("--evaluation-seeds") + 1, "200");
+    args.remove("--json");
+    Path log = temporary.resolve("evaluating.log");
+    Process process = ProcessRun.start(args, log);
+    awaitPicture(process, log, evaluation == 0 ? "" : "Distilling.*");
+    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+    assertTrue(process.waitFor(1, TimeUnit.MINUTES), "still running");
+    assertEquals(130, process.exitValue(), ProcessRun.read(log));
+    JsonNode results = Fixtures.json(out.resolve("results.json"));
+    assertTrue(results.path("interrupted").asBoolean());
+    assertEquals(evaluation == 0 ? 0 : 3, results.path("steps").asInt());
+    int drawn = results.at("/evaluations/0/unseenSeeds").asInt();
+    assertTrue(drawn >= 1 && drawn < 200, "compared " + drawn);
+    assertTrue(Files.exists(out.resolve("lora.safetensors")));
+    assertTrue(Files.exists(out.resolve("before-after.png")));
   }
 
   @Test

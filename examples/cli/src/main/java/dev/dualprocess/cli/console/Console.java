@@ -2,6 +2,7 @@ package dev.dualprocess.cli.console;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dualprocess.config.Secrets;
 import dev.dualprocess.distill.StepReport;
 import dev.dualprocess.run.RunListener;
 import dev.dualprocess.tensor.PeakMemory;
@@ -39,7 +40,7 @@ public final class Console implements RunListener {
   @Override
   public void say(String format, Object... values) {
     if (!json) {
-      out.println(String.format(Locale.ROOT, format, values));
+      out.println(Secrets.masked(String.format(Locale.ROOT, format, values)));
       out.flush();
     }
   }
@@ -54,7 +55,7 @@ public final class Console implements RunListener {
     line.put("event", name);
     line.putAll(fields);
     try {
-      out.println(mapper.writeValueAsString(line));
+      out.println(Secrets.masked(mapper.writeValueAsString(line)));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

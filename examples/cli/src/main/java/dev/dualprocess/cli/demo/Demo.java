@@ -60,14 +60,14 @@ public final class Demo {
     List<Comparison> comparisons = new ArrayList<>();
     try (Attachment learnt = run.attach()) {
       film.end(run.reports().size());
-      comparisons.add(new Comparison(prompt.text(), true, before, run.evaluate(UNSEEN_SEEDS)));
+      comparisons.add(Comparison.ofBoth(prompt.text(), true, before, run.evaluate(before.size())));
       for (int i = 0; i < others.size(); i++) {
         comparisons.add(
-            new Comparison(
+            Comparison.ofBoth(
                 others.get(i),
                 false,
                 othersBefore.get(i),
-                run.evaluate(others.get(i), UNSEEN_SEEDS_OF_OTHERS)));
+                run.evaluate(others.get(i), othersBefore.get(i).size())));
       }
     }
     write(comparisons, film);

@@ -1,5 +1,6 @@
 package dev.dualprocess.cli.language;
 
+import dev.dualprocess.config.Secrets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,8 @@ public record Endpoint(
 
   /** Checks the ranges. */
   public Endpoint {
+    Secrets.keep(apiKey);
+    baseUrl.ifPresent(Secrets::keepAddress);
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException("a request needs time, not " + timeout);
     }
@@ -61,9 +64,9 @@ public record Endpoint(
     return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
   }
 
-  /** The address, without the key. */
+  /** The address, without the key, or a name and password in it. */
   @Override
   public String toString() {
-    return baseUrl.orElse("OpenAI");
+    return Secrets.masked(baseUrl.orElse("OpenAI"));
   }
 }

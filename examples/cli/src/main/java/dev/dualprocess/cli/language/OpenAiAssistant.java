@@ -11,6 +11,7 @@ import com.openai.models.chat.completions.ChatCompletionContentPartImage;
 import com.openai.models.chat.completions.ChatCompletionContentPartText;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.completions.CompletionUsage;
+import dev.dualprocess.config.Secrets;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.language.Assistant;
 import dev.dualprocess.language.AssistantException;
@@ -97,7 +98,7 @@ public final class OpenAiAssistant implements Assistant {
     String own = Torch.message(e);
     String behind = Torch.message(deepest);
     String both = deepest == e || own.contains(behind) ? own : own + " (" + behind + ")";
-    return both.replace(endpoint.apiKey(), "***");
+    return Secrets.masked(both);
   }
 
   private static List<ChatCompletionContentPart> parts(Request request) {

@@ -69,16 +69,16 @@ public final class LatentComparison {
       DistillSettings noise, DistillSettings weights, int newSeeds, List<String> newPrompts)
       throws IOException {
     Price latents = optimiseNoise(noise);
-    RunFolder ofWeights = folder("weights");
-    try (TrainingRun run =
-        new TrainingRun(
-            generator,
-            verifier,
-            List.of(encoded()),
-            weights,
-            ofWeights,
-            console,
-            CHECKPOINT_EVERY)) {
+    try (RunFolder ofWeights = folder("weights");
+        TrainingRun run =
+            new TrainingRun(
+                generator,
+                verifier,
+                List.of(encoded()),
+                weights,
+                ofWeights,
+                console,
+                CHECKPOINT_EVERY)) {
       List<Comparison> elsewhere = new ArrayList<>();
       List<String> texts = new ArrayList<>(List.of(prompt.text()));
       texts.addAll(newPrompts);
@@ -100,7 +100,7 @@ public final class LatentComparison {
                 new Price(peak, run.seconds(), pass, before.probability(), after.probability()));
         for (int i = 0; i < texts.size(); i++) {
           elsewhere.add(
-              new Comparison(
+              Comparison.ofBoth(
                   texts.get(i), i == 0, bare.get(i), run.evaluate(texts.get(i), newSeeds)));
         }
       }
@@ -116,7 +116,9 @@ public final class LatentComparison {
   }
 
   private RunFolder folder(String name) throws IOException {
-    return RunFolder.open(folder.path().resolve(name));
+    RunFolder inside = RunFolder.open(folder.path().resolve(name));
+    inside.requireRoomForRun();
+    return inside;
   }
 
   private EncodedPrompt encoded() {
@@ -124,16 +126,16 @@ public final class LatentComparison {
   }
 
   private Price optimiseNoise(DistillSettings settings) throws IOException {
-    RunFolder latents = folder("latents");
-    try (TrainingRun run =
-        new TrainingRun(
-            generator,
-            verifier,
-            List.of(encoded()),
-            settings,
-            latents,
-            console,
-            CHECKPOINT_EVERY)) {
+    try (RunFolder latents = folder("latents");
+        TrainingRun run =
+            new TrainingRun(
+                generator,
+                verifier,
+                List.of(encoded()),
+                settings,
+                latents,
+                console,
+                CHECKPOINT_EVERY)) {
       Rated before = run.rateLatents();
       settle();
       run.distil();

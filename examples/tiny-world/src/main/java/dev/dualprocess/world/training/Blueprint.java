@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -255,7 +254,7 @@ final class Blueprint {
   }
 
   private static void write(Path path, String text) throws IOException {
-    AtomicFile.write(path, temporary -> Files.writeString(temporary, text));
+    AtomicFile.writeText(path, text);
   }
 
   /** Changes a JSON file in place. */
