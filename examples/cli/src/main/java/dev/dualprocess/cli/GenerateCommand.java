@@ -41,7 +41,8 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--lora",
       paramLabel = "FILE[:SCALE]",
       converter = LoraOption.Converter.class,
-      description = "A LoRA and how strongly it counts; may be given several times.")
+      description =
+          "A LoRA, as a file or a folder, and how strongly it counts; may be given several times.")
   private List<LoraOption> loras = new ArrayList<>();
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed of the first image (default: 0).")
