@@ -74,7 +74,8 @@ final class HubRace {
   private static long curl(FakeHub server, FakeRepo repo, Path folder, List<String> options)
       throws Exception {
     Path there = folder.resolve("curl");
-    List<String> command = new ArrayList<>(List.of("curl", "-sS", "--no-progress-meter", "--create-dirs"));
+    List<String> command =
+        new ArrayList<>(List.of("curl", "-sS", "--no-progress-meter", "--create-dirs"));
     command.addAll(options);
     for (RepoFile file : repo.files()) {
       command.add("-o");
