@@ -2,7 +2,9 @@ package dev.dualprocess.hub;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.dualprocess.hub.FakeHub.Trick;
 import java.io.IOException;
@@ -17,10 +19,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Several at once, and one that is killed. */
-@Timeout(60)
+@Timeout(240)
 class HubProcessesTest {
   @TempDir Path folder;
 
@@ -59,7 +63,7 @@ class HubProcessesTest {
       List<CompletableFuture<Path>> two =
           Stream.of(1, 2).map(i -> CompletableFuture.supplyAsync(() -> get(server))).toList();
       for (CompletableFuture<Path> one : two) {
-        assertWhole(repo, one.get(30, TimeUnit.SECONDS));
+        assertWhole(repo, one.get(120, TimeUnit.SECONDS));
       }
       assertEachIsAskedForOnce(repo, server);
     }
@@ -83,10 +87,33 @@ class HubProcessesTest {
         Thread.sleep(5);
       }
       assertWhole(repo, Quick.get(Quick.hub(server, cache())));
-      assertTrue(other.waitFor(30, TimeUnit.SECONDS));
+      assertTrue(other.waitFor(120, TimeUnit.SECONDS));
       assertEquals(0, other.exitValue(), () -> read(log));
       assertEachIsAskedForOnce(repo, server);
     }
+  }
+
+  /** Python locks with flock, of which Java's own locks know nothing. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aLockOfPythonIsWaitedFor() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/flock")));
+    FakeRepo repo = new FakeRepo().with("config.json", "{}");
+    Path lock = new Storage(cache(), FakeRepo.ID).lock(repo.file("config.json"));
+    Files.createDirectories(lock.getParent());
+    Path held = folder.resolve("held");
+    String script = "touch '%s'; sleep 0.7".formatted(held);
+    Process python =
+        new ProcessBuilder("/usr/bin/flock", lock.toString(), "sh", "-c", script).start();
+    while (!Files.exists(held)) {
+      Thread.sleep(5);
+    }
+    Heard heard = new Heard();
+    try (FakeHub server = new FakeHub(repo)) {
+      Quick.download(Quick.hub(server, cache())).run(heard);
+    }
+    assertFalse(python.isAlive());
+    assertEquals(List.of("config.json is arriving in another process"), heard.waits);
   }
 
   private static String read(Path log) {

@@ -20,6 +20,7 @@ final class HubRace {
   public static void main(String[] args) throws Exception {
     int pairs = args.length > 0 ? Integer.parseInt(args[0]) : 5;
     Path folder = args.length > 1 ? Path.of(args[1]) : Files.createTempDirectory("hub-race");
+    Files.createDirectories(folder);
     FakeRepo repo = FakeRepo.flux(200_000_000);
     List<Long> inside = new ArrayList<>();
     List<Long> process = new ArrayList<>();
@@ -73,7 +74,8 @@ final class HubRace {
   private static long curl(FakeHub server, FakeRepo repo, Path folder, List<String> options)
       throws Exception {
     Path there = folder.resolve("curl");
-    List<String> command = new ArrayList<>(List.of("curl", "-sS", "--create-dirs"));
+    List<String> command =
+        new ArrayList<>(List.of("curl", "-sS", "--no-progress-meter", "--create-dirs"));
     command.addAll(options);
     for (RepoFile file : repo.files()) {
       command.add("-o");

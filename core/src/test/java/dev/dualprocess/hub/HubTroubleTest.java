@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Downloads from hubs, and over lines, that do not behave. */
-@Timeout(30)
+@Timeout(60)
 class HubTroubleTest {
   private static final String FILE = "deep/model.safetensors";
   private static final FakeRepo REPO = new FakeRepo().with("config.json", "{}").with(FILE, 300_000);
@@ -162,7 +162,7 @@ class HubTroubleTest {
         (request, out) -> {
           LoopbackServer.head(out, 200, CONTENT.length);
           for (int at = 0; at < CONTENT.length; at += 50_000) {
-            Thread.sleep(100); // together longer than a stall
+            Thread.sleep(300); // together longer than a stall
             out.write(CONTENT, at, 50_000);
             out.flush();
           }

@@ -10,7 +10,7 @@ final class Quick {
   static final Tuning TUNING =
       new Tuning(
           Duration.ofSeconds(2),
-          Duration.ofMillis(400),
+          Duration.ofMillis(1500),
           4,
           Duration.ofMillis(5),
           Duration.ofMillis(300),
