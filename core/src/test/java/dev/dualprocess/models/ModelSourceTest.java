@@ -92,12 +92,14 @@ class ModelSourceTest {
   void theHubCachesFolderOfAModelStandsForItsSnapshot() throws IOException {
     Path hub = temporary.resolve("models--some--model");
     Path snapshot = model(hub.resolve("snapshots/0a1b"));
+    Files.createDirectories(hub.resolve("refs"));
+    Files.writeString(hub.resolve("refs/main"), "0a1b");
     assertEquals(Optional.of(snapshot), verifier(hub.toString()).folder());
   }
 
   @Test
   void aFileIsToldAsOne() throws IOException {
-    Path file = Files.createFile(temporary.resolve("model.gguf"));
+    Path file = Files.createFile(temporary.resolve("notes.txt"));
     assertRefused(
         IOException.class,
         () -> verifier(file.toString()),
