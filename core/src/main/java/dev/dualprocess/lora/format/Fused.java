@@ -9,7 +9,7 @@ import com.google.common.collect.ImmutableList;
  * @param parts in diffusers, in the order of the rows
  * @param weave how they lie in it
  */
-record Fused(String name, ImmutableList<String> parts, Weave weave) {
+public record Fused(String name, ImmutableList<String> parts, Weave weave) {
   /** A layer that has no other name. */
   static Fused same(String name) {
     return new Fused(name, ImmutableList.of(name), Weave.SAME);

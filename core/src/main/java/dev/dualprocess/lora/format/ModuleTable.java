@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the layers of one model are called in the original code and in diffusers. {@code #} stands
- * for the number of a block.
+ * What the layers of one model are called in the original code and in diffusers, for LoRAs and for
+ * whole checkpoints. {@code #} stands for the number of a block. Immutable.
  */
-final class ModuleTable {
+public final class ModuleTable {
   /** Of FLUX.1: Black Forest Labs' names, which kohya and ComfyUI use too. */
-  static final ModuleTable FLUX =
+  public static final ModuleTable FLUX =
       new ModuleTable(
           "FLUX.1",
           row("img_in", "x_embedder"),
@@ -40,6 +40,12 @@ final class ModuleTable {
               "transformer_blocks.#.attn.add_q_proj",
               "transformer_blocks.#.attn.add_k_proj",
               "transformer_blocks.#.attn.add_v_proj"),
+          row("double_blocks.#.img_attn.norm.query_norm", "transformer_blocks.#.attn.norm_q"),
+          row("double_blocks.#.img_attn.norm.key_norm", "transformer_blocks.#.attn.norm_k"),
+          row("double_blocks.#.txt_attn.norm.query_norm", "transformer_blocks.#.attn.norm_added_q"),
+          row("double_blocks.#.txt_attn.norm.key_norm", "transformer_blocks.#.attn.norm_added_k"),
+          row("single_blocks.#.norm.query_norm", "single_transformer_blocks.#.attn.norm_q"),
+          row("single_blocks.#.norm.key_norm", "single_transformer_blocks.#.attn.norm_k"),
           row("double_blocks.#.img_attn.proj", "transformer_blocks.#.attn.to_out.0"),
           row("double_blocks.#.txt_attn.proj", "transformer_blocks.#.attn.to_add_out"),
           row("double_blocks.#.img_mlp.0", "transformer_blocks.#.ff.net.0.proj"),
@@ -136,7 +142,7 @@ final class ModuleTable {
   }
 
   /** The layer of that name in the original code; underscores may stand for the dots. */
-  Optional<Fused> byOriginal(String name) {
+  public Optional<Fused> byOriginal(String name) {
     return rows.stream().flatMap(row -> row.at(row.original().number(name)).stream()).findFirst();
   }
 

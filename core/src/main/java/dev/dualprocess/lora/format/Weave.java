@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 
 /** How the layers of diffusers lie in one layer of the original code. */
-enum Weave {
+public enum Weave {
   /** One layer is the other. */
   SAME {
     @Override
