@@ -10,21 +10,26 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One writer at a time in a folder. {@code .lock} there is locked by the system for as long as its
  * process lives, and says whose it is; where the system cannot lock, the process that it names is
- * looked for. A killed process leaves a file that hinders nobody on its own machine. The file stays
- * behind, empty: whoever deleted it might delete that of the next.
+ * looked for. A killed process leaves a file that hinders nobody on its own machine.
  */
 final class FolderLock implements AutoCloseable {
   static final String NAME = ".lock";
 
+  private static final int ATTEMPTS = 10;
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Set<Path> HELD_HERE = new HashSet<>();
 
@@ -65,19 +70,47 @@ final class FolderLock implements AutoCloseable {
   }
 
   private static FileChannel locked(Path folder) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            folder.resolve(NAME),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+    for (int i = 0; i < ATTEMPTS; i++) {
+      FileChannel channel = attempt(folder);
+      if (channel != null) {
+        return channel;
+      }
+    }
+    throw new IOException(folder + ": others come and go there; choose another --out");
+  }
+
+  /** The locked file; null if its last holder took it away before it was locked. */
+  private static @Nullable FileChannel attempt(Path folder) throws IOException {
+    Path file = folder.resolve(NAME);
+    Object key = key(file, true);
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       refuseIfHeld(folder, channel);
+      if (!Objects.equals(key, key(file, false))) {
+        channel.close();
+        return null;
+      }
       write(channel, me().toString());
       return channel;
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  /** Which file it is, whatever its name; null where the system cannot tell, or there is none. */
+  private static @Nullable Object key(Path file, boolean make) throws IOException {
+    try {
+      if (make && !Files.exists(file)) {
+        Files.createFile(file);
+      }
+    } catch (FileAlreadyExistsException e) {
+      // Another process was faster.
+    }
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    } catch (NoSuchFileException e) {
+      return null;
     }
   }
 
@@ -128,11 +161,9 @@ final class FolderLock implements AutoCloseable {
     return name.substring(name.indexOf('@') + 1);
   }
 
-  private static void write(FileChannel channel, @Nullable String text) throws IOException {
+  private static void write(FileChannel channel, String text) throws IOException {
     channel.truncate(0);
-    if (text != null) {
-      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
-    }
+    channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
   }
 
   /** Gives the folder free. */
@@ -142,7 +173,8 @@ final class FolderLock implements AutoCloseable {
       return;
     }
     try (FileChannel closing = channel) {
-      write(closing, null);
+      closing.truncate(0); // where an open file cannot be deleted
+      Files.deleteIfExists(folder.resolve(NAME));
     } catch (IOException e) {
       // The folder may be gone; nobody else can be in it then.
     } finally {

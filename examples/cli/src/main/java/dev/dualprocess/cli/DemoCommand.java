@@ -116,7 +116,9 @@ final class DemoCommand implements Callable<Integer> {
               settings,
               spec.commandLine().getParseResult().originalArgs());
       requireSameDemo(folder, config);
-      folder.removeEarlierRun();
+      if (overwrite) {
+        folder.removeEarlierRun();
+      }
       folder.writeOverlay(asked, settings.sampling().size());
       folder.writeConfig(config);
       try (TrainingRun run =

@@ -77,7 +77,7 @@ final class GenerateCommand implements Callable<Integer> {
     threads.apply();
     Console console = output.console();
     List<Lora> loaded = new ArrayList<>();
-    try (RunFolder folder = out.open();
+    try (RunFolder folder = out.openBesideResults();
         Generator generator = source.open(opening.at(where))) {
       for (LoraOption lora : loras) {
         loaded.add(Lora.load(lora.file()));

@@ -121,8 +121,20 @@ final class ModelsCommand implements Callable<Integer> {
 
     private void show(String name, Path folder) {
       String readers = readers(folder);
-      console.say("%-31s %s", name, readers.isEmpty() ? "no provider here reads it" : readers);
+      console.say("%-31s %s", name, readers.isEmpty() ? whyNobody(folder) : readers);
       console.event("model", Map.of("name", name, "folder", folder.toString(), "readBy", readers));
+    }
+
+    /** What is there instead of a model that is read here. */
+    private String whyNobody(Path folder) {
+      Providers<?> wanted =
+          Files.exists(folder.resolve("model_index.json")) ? generators : verifiers;
+      try {
+        wanted.reading(folder);
+        return "";
+      } catch (IOException e) {
+        return Torch.message(e).replace(folder + ": ", "");
+      }
     }
 
     /** Which providers read a folder, or the empty string. */

@@ -14,12 +14,21 @@ final class ResultsOptions {
   private boolean overwrite;
 
   /**
+   * The folder, made if need be, for files of which none is a run's.
+   *
+   * @throws IOException in one line, if nothing can be written there
+   */
+  RunFolder openBesideResults() throws IOException {
+    return out.open();
+  }
+
+  /**
    * The folder, made if need be.
    *
    * @throws IOException in one line, if nothing can be written there, or it holds results
    */
   RunFolder open() throws IOException {
-    RunFolder folder = out.open();
+    RunFolder folder = openBesideResults();
     if (!overwrite && Files.exists(folder.path().resolve("results.json"))) {
       folder.close();
       throw new IOException(

@@ -49,18 +49,20 @@ final class RunOptions {
     if (resume) {
       return;
     }
-    if (!overwrite && folder.hasResults()) {
+    if (overwrite) {
+      folder.removeEarlierRun();
+    }
+    if (folder.hasResults()) {
       throw new IOException(
           out
               + ": holds the results of an earlier run; choose another --out, or add --resume or --overwrite");
     }
-    if (!overwrite && folder.hasCheckpoint()) {
+    if (folder.hasCheckpoint()) {
       throw new IOException(
           out
               + ": holds a run that has not ended; add --resume to go on with it, or --overwrite, or"
               + " choose another --out");
     }
-    folder.removeEarlierRun();
   }
 
   boolean resume() {
