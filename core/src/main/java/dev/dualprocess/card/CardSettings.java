@@ -20,7 +20,8 @@ public record CardSettings(
   /** What the hub calls a licence that nobody has chosen yet. */
   public static final String LICENSE_UNKNOWN = "unknown";
 
-  private static final Pattern LICENSE = Pattern.compile("[a-z0-9][a-z0-9.-]*");
+  private static final Pattern LICENSE =
+      Pattern.compile("(?!(?:no|on|off|yes|null|true|false)$)[a-z][a-z0-9.-]+");
 
   /**
    * Checks the texts.

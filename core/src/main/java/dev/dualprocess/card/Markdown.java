@@ -1,5 +1,7 @@
 package dev.dualprocess.card;
 
+import com.google.common.base.CharMatcher;
+
 /** Texts of people inside a Markdown page. */
 final class Markdown {
   private static final String SPECIAL = "\\`*_{}[]<>#|&~!$";
@@ -9,8 +11,8 @@ final class Markdown {
   /** A text that reads as it is, in one line, whatever it contains. */
   static String escaped(String text) {
     StringBuilder escaped = new StringBuilder();
-    text.codePoints()
-        .map(c -> Character.isISOControl(c) ? ' ' : c)
+    inOneLine(text)
+        .codePoints()
         .forEach(
             c -> {
               if (SPECIAL.indexOf(c) >= 0) {
@@ -18,6 +20,15 @@ final class Markdown {
               }
               escaped.appendCodePoint(c);
             });
-    return escaped.toString();
+    // What would begin a list.
+    return escaped
+        .toString()
+        .replaceFirst("^(\\s*)([-+])(?=\\s|$)", "$1\\\\$2")
+        .replaceFirst("^(\\s*\\d+)([.)])(?=\\s|$)", "$1\\\\$2");
+  }
+
+  /** A text with a blank for each control character. */
+  static String inOneLine(String text) {
+    return CharMatcher.javaIsoControl().replaceFrom(text, ' ');
   }
 }

@@ -3,6 +3,7 @@ package dev.dualprocess.card;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.collect.ImmutableList;
 import com.google.common.io.Resources;
 import com.samskivert.mustache.Mustache;
 import dev.dualprocess.lora.Lora;
@@ -27,6 +28,11 @@ import java.util.Optional;
  * was a drawing. Nothing of the machine it was made on is in it: no command line, no path.
  */
 public final class ModelCard {
+  /** What its folder may consist of. */
+  public static final ImmutableList<String> FILES =
+      ImmutableList.of(
+          "README.md", FinishedRun.LORA, FinishedRun.BEFORE_AFTER, FinishedRun.OVERLAY);
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final FinishedRun run;
@@ -73,13 +79,13 @@ public final class ModelCard {
   /**
    * Writes the folder, which is made if need be.
    *
-   * @throws IOException in one line, if it is the run's own folder, or cannot be written
+   * @throws IOException in one line, if it is the folder of a run, or cannot be written
    */
   public void write(Path folder) throws IOException {
     Objects.requireNonNull(folder, "folder");
     Files.createDirectories(folder);
-    if (Files.isSameFile(folder, run.folder())) {
-      throw new IOException(folder + ": is the run's own folder; choose another --out");
+    if (Files.exists(folder.resolve("config.json"))) {
+      throw new IOException(folder + ": is the folder of a run; choose another --out");
     }
     try (Lora lora = Lora.load(run.lora())) {
       lora.save(folder.resolve(FinishedRun.LORA));
@@ -120,7 +126,7 @@ public final class ModelCard {
     page.put("onHub", baseModel.isPresent());
     page.put("base", baseModel.orElseGet(run::generatorName));
     page.put("name", settings.name().orElseGet(run::prompt));
-    page.put("promptYaml", yaml(run.prompt()));
+    page.put("promptYaml", quoted(run.prompt()));
     page.put("prompts", run.prompts());
     page.put("checks", run.checks().stream().map(ModelCard::check).toList());
     page.put("verifiers", String.join(", ", run.verifierNames()));
@@ -132,14 +138,26 @@ public final class ModelCard {
     page.put("audited", audited());
     page.put("verdict", audit.map(a -> a.verdict().sentence()).orElse(""));
     page.put("findings", audit.map(AuditVerdict::findings).orElse(List.of()));
-    page.put("promptPython", MAPPER.writeValueAsString(run.prompt()));
+    page.put("promptPython", quoted(run.prompt()));
     page.put("version", Version.current());
     return page;
   }
 
-  /** A JSON text is a YAML text too. */
-  private static String yaml(String text) throws JsonProcessingException {
-    return MAPPER.writeValueAsString(text);
+  /** As a text in JSON, which is one in YAML and in Python too. */
+  private static String quoted(String text) throws JsonProcessingException {
+    StringBuilder quoted = new StringBuilder();
+    MAPPER
+        .writeValueAsString(text)
+        .codePoints()
+        .forEach(
+            c -> {
+              if (Character.isISOControl(c)) { // those that JSON allows and YAML does not
+                quoted.append("\\u%04x".formatted(c));
+              } else {
+                quoted.appendCodePoint(c);
+              }
+            });
+    return quoted.toString();
   }
 
   private static Map<String, Object> check(JsonNode check) {

@@ -4,13 +4,12 @@ import dev.dualprocess.Assessment;
 import dev.dualprocess.Critique;
 import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
-import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Finite;
 import dev.dualprocess.tensor.Torch;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,7 @@ record Testimony(Verifier verifier, Tensor image, List<Question> questions, Stri
     }
     requireSound(said);
     for (Assessment each : said) {
-      if (Double.isNaN(each.loss()) && isFinite(image)) {
+      if (Double.isNaN(each.loss()) && Finite.all(image)) {
         throw notANumber(each.loss());
       }
     }
@@ -102,7 +101,7 @@ record Testimony(Verifier verifier, Tensor image, List<Question> questions, Stri
           "returned a gradient of shape %s for an image of shape %s%s: it must be of the image's"
               .formatted(Arrays.toString(gradient.shape()), Arrays.toString(image.shape()), when));
     }
-    if (!isFinite(gradient)) {
+    if (!Finite.all(gradient)) {
       throw new DistillationException(
           ("the gradient became NaN or infinite%s: verifier '%s' returned it; all of a gradient must"
                   + " be numbers (a model in 16 bits may need fp32)")
@@ -110,13 +109,9 @@ record Testimony(Verifier verifier, Tensor image, List<Question> questions, Stri
     }
   }
 
-  private static boolean isFinite(Tensor tensor) {
-    return Memory.freeing(() -> torch.isfinite(tensor).all().item_bool());
-  }
-
   private DistillationException notANumber(double loss) {
     return new DistillationException(
-        isFinite(image)
+        Finite.all(image)
             ? ("the loss became %s%s: verifier '%s' returned it of an image of numbers; a loss must"
                     + " be a number of at least 0 (a model in 16 bits may need fp32)")
                 .formatted(loss, when, verifier.name())

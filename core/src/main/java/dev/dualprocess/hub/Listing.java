@@ -15,6 +15,9 @@ import java.util.regex.Pattern;
 
 /** Asks the hub's API what a repository consists of. */
 final class Listing {
+  /** What it is called in messages. */
+  static final String WHAT = "list of files";
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Pattern NEXT = Pattern.compile("<([^>]*)>\\s*;\\s*rel=\"?next\"?");
   private static final int LONGEST = 64 << 20;
@@ -100,7 +103,7 @@ final class Listing {
   private Page once(URI address) throws IOException {
     CollectedBody body = new CollectedBody(LONGEST);
     Transport.Answer answer =
-        refusals.require(transport.get(address, Map.of(), (s, h) -> body), "list of files");
+        refusals.require(transport.get(address, Map.of(), (s, h) -> body), WHAT);
     try {
       JsonNode read = MAPPER.readTree(body.bytes());
       return new Page(read, answer.header("Link").flatMap(link -> next(address, link)));

@@ -32,7 +32,7 @@ record Refusals(HubSettings settings, HubId id, String revision) {
     if (code.equals("RevisionNotFound")) {
       return "%s has no revision '%s': see %s/tree/main".formatted(id, revision, page());
     }
-    if (code.equals("EntryNotFound")) {
+    if (code.equals("EntryNotFound") || (status == 404 && code.isEmpty() && ofAFile(what))) {
       return "%s has no %s at revision '%s'".formatted(id, what, revision);
     }
     if (code.equals("RepoNotFound") || status == 404 || status == 401) {
@@ -43,6 +43,11 @@ record Refusals(HubSettings settings, HubId id, String revision) {
           .formatted(id, page());
     }
     return "%s: %s answers %d for %s".formatted(id, answer.asked().getHost(), status, what);
+  }
+
+  /** The list of files came before, so the model is there. */
+  private static boolean ofAFile(String what) {
+    return !what.equals(Listing.WHAT);
   }
 
   private String gated() {

@@ -186,6 +186,11 @@ public final class LoraTargets implements AutoCloseable {
     if (!Double.isFinite(weight)) {
       throw new IllegalArgumentException("a LoRA's weight must be a number, not " + weight);
     }
+    for (String path : lora.modules()) {
+      if (Math.abs(weight * lora.scale(path)) > Float.MAX_VALUE) {
+        throw new IllegalArgumentException("a LoRA's weight of " + weight + " is too large");
+      }
+    }
     lora.modules().forEach(path -> requireFits(lora, path));
   }
 

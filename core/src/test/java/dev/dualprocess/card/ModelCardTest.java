@@ -201,7 +201,7 @@ class ModelCardTest {
   void whatIsNoRunIsRefusedAndARunIsNotWrittenOver() throws IOException {
     ModelCard card = ModelCard.of(run, APACHE);
     IOException own = assertThrows(IOException.class, () -> card.write(run));
-    assertTrue(own.getMessage().endsWith("is the run's own folder; choose another --out"));
+    assertTrue(own.getMessage().endsWith("is the folder of a run; choose another --out"));
     IOException none = assertThrows(IOException.class, () -> ModelCard.of(temporary, APACHE));
     assertTrue(none.getMessage().contains("it has no lora.safetensors"), none::toString);
   }
@@ -218,11 +218,25 @@ class ModelCardTest {
   }
 
   @Test
+  void promptsThatLookLikeListsStayPrompts() throws IOException {
+    for (Map.Entry<String, String> prompt :
+        Map.of("- x", "- \\- x", "1. x", "- 1\\. x", "a\u007fb\nc", "- a b c").entrySet()) {
+      writeConfig("/home/someone/models--ORG--BASE/snapshots/0123", prompt.getKey());
+      List<String> card = card(APACHE);
+      assertTrue(card.contains(prompt.getValue()), card::toString);
+      assertFalse(String.join("", card).contains("\u007f"));
+    }
+  }
+
+  @Test
   void textsOfAnotherFormAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> CardSettings.of("all mine\nlicense: mit"));
     Optional<String> none = Optional.empty();
     assertThrows(
         IllegalArgumentException.class,
         () -> new CardSettings(none, Optional.of("../x"), "mit", Optional.empty()));
+    for (String word : List.of("no", "null", "1.5", "x", "-mit")) {
+      assertThrows(IllegalArgumentException.class, () -> CardSettings.of(word), word);
+    }
   }
 }

@@ -3,6 +3,8 @@ package dev.dualprocess.image;
 import static dev.dualprocess.testing.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
@@ -23,9 +25,22 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Between pictures and tensors, as diffusers does it. */
 class PixelsTest {
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+  void numbersThatAreNoneAreNoPicture(float value) {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor image = Ops.floats(new float[] {0, value, 0}, 1, 3, 1, 1);
+      IllegalStateException e =
+          assertThrows(IllegalStateException.class, () -> Pixels.toImage(image));
+      assertTrue(e.getMessage().startsWith("the picture is not finite"), e.getMessage());
+    }
+  }
+
   @Test
   void thePictureOfATensorIsDiffusers() {
     try (PointerScope scope = new PointerScope();

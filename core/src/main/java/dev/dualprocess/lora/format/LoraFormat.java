@@ -1,5 +1,6 @@
 package dev.dualprocess.lora.format;
 
+import dev.dualprocess.tensor.Finite;
 import dev.dualprocess.weights.SafeTensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,13 +76,23 @@ public enum LoraFormat {
    * Writes it in this form; what stands there is replaced as a whole.
    *
    * @param path a file, or a folder for {@link #PEFT}
-   * @throws IllegalArgumentException in one line, if a module has no name in this form
+   * @throws IllegalArgumentException in one line, if a module has no name in this form, or its
+   *     change is not finite
    */
   public void write(LoraContent content, Path path) throws IOException {
     Objects.requireNonNull(path, "path");
     try (PointerScope scope = new PointerScope();
         NoGradGuard noGrad = new NoGradGuard()) {
+      content.modules().forEach(LoraFormat::requireFinite);
       save(content, path);
+    }
+  }
+
+  private static void requireFinite(String module, LowRank change) {
+    LowRank baked = change.baked();
+    if (!Finite.all(baked.a()) || !Finite.all(baked.b())) {
+      throw new IllegalArgumentException(
+          "the change of '%s' is not finite at the scale %s".formatted(module, change.scale()));
     }
   }
 
@@ -93,13 +104,22 @@ public enum LoraFormat {
    *     name in this form
    */
   public void convert(Path from, Path to) throws IOException {
+    requireElsewhere(from, to);
+    try (PointerScope scope = new PointerScope()) {
+      write(LoraContent.read(from), to);
+    }
+  }
+
+  /**
+   * Makes sure that what is written does not take the place of what is read.
+   *
+   * @throws IllegalArgumentException in one line, if it would
+   */
+  public void requireElsewhere(Path from, Path to) throws IOException {
     Path read = LoraSource.of(from).weights();
     Path written = this == PEFT ? to.resolve(LoraSource.PEFT_WEIGHTS) : to;
     if (Files.exists(written) && Files.exists(read) && Files.isSameFile(read, written)) {
       throw new IllegalArgumentException(written + " is what is read; choose another place");
-    }
-    try (PointerScope scope = new PointerScope()) {
-      write(LoraContent.read(from), to);
     }
   }
 }

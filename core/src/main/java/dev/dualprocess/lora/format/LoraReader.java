@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.Finite;
+import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.CheckpointException;
 import dev.dualprocess.weights.SafeTensorsFile;
 import java.io.IOException;
@@ -139,7 +142,11 @@ final class LoraReader {
 
   private JsonNode json(String key) throws CheckpointException {
     try {
-      return MAPPER.readTree(file.metadata().getOrDefault(key, "{}"));
+      JsonNode json = MAPPER.readTree(file.metadata().getOrDefault(key, "{}"));
+      if (!json.isObject()) {
+        throw new CheckpointException(path + ": broken " + key + " in its header: no JSON object");
+      }
+      return json;
     } catch (JsonProcessingException e) {
       throw new CheckpointException(path + ": broken " + key + " in its header", e);
     }
@@ -154,7 +161,12 @@ final class LoraReader {
       programs.add(module.naming().title());
       LowRank whole = whole(entry.getKey(), module.fused().name(), entry.getValue());
       List<Integer> ranks = new ArrayList<>();
-      ranksOfParts.path(module.fused().name()).forEach(r -> ranks.add(r.asInt()));
+      for (JsonNode rank : ranksOfParts.path(module.fused().name())) {
+        if (!rank.isIntegralNumber() || !rank.canConvertToInt() || rank.asInt() < 0) {
+          throw new CheckpointException(path + ": broken " + RANKS_OF_PARTS + " in its header");
+        }
+        ranks.add(rank.asInt());
+      }
       for (Map.Entry<String, LowRank> part : split(whole, module.fused(), ranks).entrySet()) {
         if (modules.put(part.getKey(), part.getValue()) != null) {
           throw twice(part.getKey());
@@ -194,12 +206,31 @@ final class LoraReader {
       throw new CheckpointException(
           path + ": lora_A and lora_B of '" + name + "' are of different rank");
     }
+    requireNumbers(name, a, b);
     int rank = Math.toIntExact(a.size(0));
     double scale = scale(name, rank, parts.get(FactorKey.Part.ALPHA));
     if (!Double.isFinite(scale)) {
       throw new CheckpointException("%s: '%s' has the scale %s".formatted(path, key, scale));
     }
     return new LowRank(a, b, scale);
+  }
+
+  private void requireNumbers(String name, Tensor... factors) throws CheckpointException {
+    for (Tensor factor : factors) {
+      if (!factor.is_floating_point()) {
+        throw new CheckpointException(
+            "%s: the factors of '%s' are of %s, not floating-point numbers"
+                .formatted(path, name, Dtype.of(factor).safetensorsName()));
+      }
+      if (factor.numel() == 0) {
+        throw new CheckpointException(
+            path + ": a factor of '" + name + "' is empty: a LoRA has rank 1 at least");
+      }
+      if (!Finite.all(Dtype.of(factor).bytes() == 1 ? Ops.toFloat(factor) : factor)) {
+        throw new CheckpointException(
+            path + ": the factors of '" + name + "' are not finite: NaN or infinite; get it again");
+      }
+    }
   }
 
   private double scale(String name, int rank, @Nullable Tensor alpha) throws CheckpointException {

@@ -23,8 +23,8 @@ final class PeftSettings implements ScaleSource {
 
   private PeftSettings(JsonNode json, String prefix, String where) throws CheckpointException {
     JsonNode rank = json.path(prefix + "r");
-    r = rank.isNumber() ? OptionalDouble.of(rank.asDouble()) : OptionalDouble.empty();
-    alpha = json.path(prefix + "lora_alpha").asDouble();
+    r = number(rank, where);
+    alpha = number(json.path(prefix + "lora_alpha"), where).orElseThrow();
     rsLora = json.path(prefix + "use_rslora").asBoolean(false);
     ranks = patterns(json.path(prefix + "rank_pattern"), where);
     alphas = patterns(json.path(prefix + "alpha_pattern"), where);
@@ -52,9 +52,21 @@ final class PeftSettings implements ScaleSource {
           "%s tells of a %s adapter; only plain LoRA is read"
               .formatted(where, type.toUpperCase(Locale.ROOT)));
     }
-    return json.path(prefix + "lora_alpha").isNumber()
+    return number(json.path(prefix + "lora_alpha"), where).isPresent()
         ? new PeftSettings(json, prefix, where)
         : (module, rank) -> OptionalDouble.empty();
+  }
+
+  /** A number, which some tools write as a text; nothing where there is none. */
+  private static OptionalDouble number(JsonNode node, String where) throws CheckpointException {
+    if (node.isMissingNode() || node.isNull()) {
+      return OptionalDouble.empty();
+    }
+    try {
+      return OptionalDouble.of(Double.parseDouble(node.asText()));
+    } catch (NumberFormatException e) {
+      throw new CheckpointException(where + " has " + node + " where a number is needed", e);
+    }
   }
 
   private static Map<Pattern, Double> patterns(JsonNode node, String where)
@@ -63,7 +75,7 @@ final class PeftSettings implements ScaleSource {
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       try {
         Pattern path = Pattern.compile("(.*\\.)?(" + entry.getKey() + ")");
-        patterns.put(path, entry.getValue().asDouble());
+        patterns.put(path, number(entry.getValue(), where).orElse(0));
       } catch (PatternSyntaxException e) {
         throw new CheckpointException(
             "%s has the pattern '%s', which is none".formatted(where, entry.getKey()), e);

@@ -70,9 +70,12 @@ final class LoraCardCommand implements Callable<Integer> {
                 Optional.ofNullable(baseModel),
                 license,
                 Optional.ofNullable(audit)));
-    if (Files.exists(out.resolve("README.md")) && !overwrite) {
+    Optional<String> taken =
+        ModelCard.FILES.stream().filter(name -> Files.exists(out.resolve(name))).findFirst();
+    if (taken.isPresent() && !overwrite) {
       throw new IOException(
-          out + ": holds a README.md already; choose another --out, or add --overwrite");
+          "%s: holds a %s already; choose another --out, or add --overwrite"
+              .formatted(out, taken.get()));
     }
     card.write(out);
     tell(card, output.console());

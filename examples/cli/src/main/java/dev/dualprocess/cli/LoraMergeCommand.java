@@ -5,7 +5,6 @@ import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraTruncation;
 import dev.dualprocess.lora.format.LoraFormat;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +25,8 @@ import picocli.CommandLine.Parameters;
         "One LoRA whose effect is the sum of several: exact, its ranks add up; or the nearest of"
             + " a given rank.")
 final class LoraMergeCommand implements Callable<Integer> {
+  private static final double NOISE = 1e-12; // of the arithmetic
+
   @Parameters(
       paramLabel = "FILE[:SCALE]",
       arity = "1..*",
@@ -52,11 +53,7 @@ final class LoraMergeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Path place = out.place(format);
     for (LoraOption lora : loras) {
-      if (Files.exists(place)
-          && Files.exists(lora.file())
-          && Files.isSameFile(place, lora.file())) {
-        throw new IllegalArgumentException(place + " is what is read; choose another --out");
-      }
+      format.requireElsewhere(lora.file(), place);
     }
     List<Lora> parts = new ArrayList<>();
     try {
@@ -96,7 +93,7 @@ final class LoraMergeCommand implements Callable<Integer> {
         place,
         written.modules().size(),
         written.rank(),
-        error == 0
+        error < NOISE
             ? "nothing is lost"
             : String.format(Locale.ROOT, "%.3g of the sum's norm is lost", error));
   }

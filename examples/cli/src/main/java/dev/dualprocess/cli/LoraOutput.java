@@ -4,6 +4,7 @@ import dev.dualprocess.lora.format.LoraFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** {@code --out} and {@code --overwrite} of a command that leaves one LoRA. */
@@ -26,7 +27,9 @@ final class LoraOutput {
   Path place(LoraFormat format) throws IOException {
     boolean folder = Files.isDirectory(out);
     if (format == LoraFormat.PEFT) {
-      boolean taken = folder && Files.exists(out.resolve("adapter_model.safetensors"));
+      boolean taken =
+          Stream.of("adapter_model.safetensors", "adapter_config.json")
+              .anyMatch(name -> Files.exists(out.resolve(name)));
       if ((taken || Files.isRegularFile(out)) && !(overwrite && folder)) {
         throw inTheWay();
       }
@@ -34,6 +37,10 @@ final class LoraOutput {
       throw new IOException(out + " is a folder; --out needs the name of a file");
     } else if (Files.exists(out) && !overwrite) {
       throw inTheWay();
+    }
+    Path parent = out.toAbsolutePath().getParent();
+    if (parent != null && Files.exists(parent) && !Files.isDirectory(parent)) {
+      throw new IOException(out + " cannot be: " + parent + " is a file, not a folder");
     }
     return out;
   }

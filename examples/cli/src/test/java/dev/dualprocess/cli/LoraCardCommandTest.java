@@ -84,6 +84,9 @@ class LoraCardCommandTest {
     }
     assertArrayEquals(drawn(run.resolve("lora.safetensors")), drawn(out));
     assertEquals(1, card(out).exitCode());
+    Outcome intoARun = card(run, "--overwrite");
+    assertEquals(1, intoARun.exitCode());
+    assertTrue(intoARun.err().contains("is the folder of a run; choose another --out"));
     Outcome other = card(out, "--overwrite");
     assertEquals(0, other.exitCode(), other.err());
     assertTrue(other.out().contains("No licence was given, and the card says so"), other.out());

@@ -53,6 +53,75 @@ class LoraCommandTest {
   }
 
   @Test
+  void whatIsReadIsNotReplacedHoweverItIsNamed() throws IOException {
+    Path folder = temporary.resolve("peft");
+    done("lora", "convert", PLAIN.toString(), "--to", "peft", "--out", folder.toString());
+    Path weights = folder.resolve("adapter_model.safetensors");
+    byte[] before = Files.readAllBytes(weights);
+    String[][] others = {
+      {weights + ":0.5", "peft", folder.toString()},
+      {folder + ":0.5", "peft", folder.toString()},
+      {folder + ":0.5", "diffusers", weights.toString()}
+    };
+    for (String[] one : others) {
+      refused(
+          "is what is read; choose another place",
+          2,
+          "lora",
+          "merge",
+          one[0],
+          "--to",
+          one[1],
+          "--out",
+          one[2],
+          "--overwrite");
+    }
+    assertArrayEquals(before, Files.readAllBytes(weights));
+    Files.delete(weights);
+    refused(
+        "exists; choose another --out",
+        1,
+        "lora",
+        "convert",
+        PLAIN.toString(),
+        "--to",
+        "peft",
+        "--out",
+        folder.toString());
+  }
+
+  @Test
+  void aWholeNameComesBeforeAScale() throws IOException {
+    Path file = Files.copy(PLAIN, temporary.resolve("sea:2"));
+    assertEquals(new LoraOption(file, 1), LoraOption.parse(file.toString()));
+    assertEquals(new LoraOption(file, 3), LoraOption.parse(file + ":3"));
+  }
+
+  @Test
+  void weightsBeyondAllNumbersAreRefused() {
+    Path out = temporary.resolve("huge");
+    refused(
+        "a LoRA's weight of 1.0E300 is too large",
+        2,
+        "generate",
+        "--generator",
+        Fixtures.path("tiny-flux-schnell").toString(),
+        "--prompt=a",
+        "--size=64x64",
+        "--threads=1",
+        "--lora=" + PLAIN + ":1e300",
+        "--out=" + out);
+    refused(
+        "is a file, not a folder",
+        1,
+        "lora",
+        "convert",
+        PLAIN.toString(),
+        "--to=kohya",
+        "--out=" + PLAIN.resolve("x"));
+  }
+
+  @Test
   void infoTellsPeople() {
     String told = done("lora", "info", REFERENCE.toString()).out();
     for (String part :
