@@ -3,11 +3,9 @@ package dev.dualprocess.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.google.common.base.Strings;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,7 +53,7 @@ public record ConfigFile(Path path, JsonNode root) {
       }
       return new ConfigFile(path, root);
     } catch (JsonProcessingException e) {
-      throw new IOException(path + ": not valid JSON: " + e.getOriginalMessage(), e);
+      throw new IOException(path + ": not valid JSON: " + JsonProblem.ofText(e), e);
     }
   }
 
@@ -83,24 +81,8 @@ public record ConfigFile(Path path, JsonNode root) {
     try {
       return MAPPER.treeToValue(node, type);
     } catch (JsonProcessingException | IllegalArgumentException e) {
-      Throwable cause = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;
-      String told =
-          cause instanceof JsonProcessingException json
-              ? json.getOriginalMessage()
-              : cause.getMessage();
-      throw new IOException(
-          path + ": " + field(cause) + Strings.nullToEmpty(told).lines().findFirst().orElse(""), e);
+      throw new IOException(path + ": " + JsonProblem.ofFields(node, e), e);
     }
-  }
-
-  /** Which field a mapping stumbled over, for a message; empty if none. */
-  private static String field(Throwable cause) {
-    return cause instanceof JsonMappingException mapping
-        ? mapping.getPath().stream()
-            .map(JsonMappingException.Reference::getFieldName)
-            .filter(Objects::nonNull)
-            .reduce("", (outer, inner) -> inner + ": ")
-        : "";
   }
 
   /** The text of a field, or the empty string where it is absent. */

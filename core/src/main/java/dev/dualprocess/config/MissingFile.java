@@ -43,8 +43,9 @@ public final class MissingFile {
     }
   }
 
-  private static String remedy(Path link) {
-    Matcher cached = HUB_CACHE.matcher(link.toString().replace('\\', '/'));
+  /** What to do about a file that is not there. */
+  public static String remedy(Path missing) {
+    Matcher cached = HUB_CACHE.matcher(missing.toAbsolutePath().toString().replace('\\', '/'));
     return cached.find()
         ? "fetch it again with `dualprocess models get %s/%s`"
             .formatted(cached.group(1), cached.group(2))

@@ -81,6 +81,11 @@ public record ModelSource<M extends AutoCloseable>(
   private static <M extends AutoCloseable> ModelSource<M> find(
       String name, Providers<M> providers, Services<BundledFolders> bundles, Unpacking bundled)
       throws IOException {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException(
+          "the %s is empty: give its folder, its name or its id on the hub"
+              .formatted(providers.kind()));
+    }
     Path folder = UserPath.of(name);
     Optional<BundledFolders> bundle = bundles.named(name);
     if (Files.isDirectory(folder)) {

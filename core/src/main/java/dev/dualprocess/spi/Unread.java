@@ -1,6 +1,7 @@
 package dev.dualprocess.spi;
 
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.config.MissingFile;
 import dev.dualprocess.weights.LooseFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +23,7 @@ record Unread(Path path, String kind, Collection<String> read) {
   private static final String INDEX = "model_index.json";
   private static final String CONFIG = "config.json";
   private static final String ADAPTER = "adapter_config.json";
+  private static final Set<String> DENOISERS = Set.of("transformer", "unet");
   private static final int MOST_NAMES = 4;
 
   /**
@@ -30,7 +33,20 @@ record Unread(Path path, String kind, Collection<String> read) {
    * @throws IOException in one line, if the file that would tell is broken
    */
   String told(Optional<String> otherKind) throws IOException {
+    Optional<Path> broken = otherKind.isPresent() ? Optional.empty() : brokenLink();
+    if (broken.isPresent()) {
+      return MissingFile.line(broken.get());
+    }
     return path + ": " + (Files.isDirectory(path) ? folder(otherKind) : file());
+  }
+
+  /** What the folder would say it is, where that is a link to nothing. */
+  private Optional<Path> brokenLink() {
+    return Stream.of(INDEX, CONFIG)
+        .takeWhile(file -> !has(file))
+        .map(path::resolve)
+        .filter(Files::isSymbolicLink)
+        .findFirst();
   }
 
   private String file() {
@@ -120,6 +136,9 @@ record Unread(Path path, String kind, Collection<String> read) {
     }
     List<Path> all = list(path);
     List<Path> models = all.stream().filter(Unread::describesAModel).toList();
+    if (isPipeline(models)) {
+      return "%s is missing: %s".formatted(INDEX, MissingFile.remedy(path.resolve(INDEX)));
+    }
     if (!models.isEmpty()) {
       return "not a model directory but one of such directories; give one of " + names(models);
     }
@@ -147,6 +166,11 @@ record Unread(Path path, String kind, Collection<String> read) {
   private static boolean describesAModel(Path folder) {
     return Files.isRegularFile(folder.resolve(INDEX))
         || Files.isRegularFile(folder.resolve(CONFIG));
+  }
+
+  private static boolean isPipeline(List<Path> parts) {
+    List<String> names = parts.stream().map(part -> part.getFileName().toString()).toList();
+    return names.contains("vae") && names.stream().anyMatch(DENOISERS::contains);
   }
 
   /** The model that a file belongs to. */

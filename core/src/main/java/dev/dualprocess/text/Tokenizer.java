@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /**
  * A Hugging Face tokenizer folder: {@code tokenizer.json}, or files that one can be built of:
@@ -33,15 +32,15 @@ public final class Tokenizer implements AutoCloseable {
 
   private final HuggingFaceTokenizer tokenizer;
   private final OptionalInt modelMaxLength;
-  private final OptionalLong padId;
+  private final PadToken pad;
   private final Lifetime lifetime;
 
   private Tokenizer(
-      Path folder, HuggingFaceTokenizer tokenizer, OptionalInt modelMaxLength, OptionalLong padId) {
+      Path folder, HuggingFaceTokenizer tokenizer, OptionalInt modelMaxLength, PadToken pad) {
     this.lifetime = new Lifetime("the tokenizer of " + folder);
     this.tokenizer = tokenizer;
     this.modelMaxLength = modelMaxLength;
-    this.padId = padId;
+    this.pad = pad;
   }
 
   /**
@@ -53,20 +52,29 @@ public final class Tokenizer implements AutoCloseable {
     Objects.requireNonNull(folder, "folder");
     Path config = folder.resolve("tokenizer_config.json");
     OptionalInt maxLength = OptionalInt.empty();
-    String padToken = "";
     if (Files.isRegularFile(config)) {
       ConfigFile file = ConfigFile.read(config);
       double length = file.root().path("model_max_length").asDouble(Double.MAX_VALUE);
       // "No limit" is written as 1e30.
       maxLength = length < 1e9 ? OptionalInt.of((int) length) : maxLength;
-      padToken = tokenText(file, "pad_token");
-    }
-    if (padToken.isEmpty() && Files.isRegularFile(folder.resolve("special_tokens_map.json"))) {
-      padToken = tokenText(ConfigFile.read(folder.resolve("special_tokens_map.json")), "pad_token");
     }
     ConfigFile definition = new TokenizerFiles(folder).definition();
-    OptionalLong padId = new Vocabulary(definition.root()).idOf(padToken);
-    return new Tokenizer(folder, newInstance(definition), maxLength, padId);
+    PadToken pad = PadToken.in(folder, new Vocabulary(definition.root()));
+    return new Tokenizer(folder, newInstance(definition), maxLength, pad);
+  }
+
+  /**
+   * Opens a folder of a tokenizer that {@link #encodePadded fills texts up}.
+   *
+   * @throws IOException in one line, if files are missing or broken, or there is no pad token
+   */
+  public static Tokenizer openPadding(Path folder) throws IOException {
+    Tokenizer tokenizer = open(folder);
+    if (tokenizer.pad.id().isEmpty()) {
+      tokenizer.close();
+      throw new IOException(tokenizer.pad.absent());
+    }
+    return tokenizer;
   }
 
   private static HuggingFaceTokenizer newInstance(ConfigFile definition) throws IOException {
@@ -77,12 +85,6 @@ public final class Tokenizer implements AutoCloseable {
       String told = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       throw new IOException(definition.path() + ": not a usable tokenizer: " + told, e);
     }
-  }
-
-  /** A token is written as its text or as an object with its text in {@code content}. */
-  private static String tokenText(ConfigFile file, String field) {
-    var node = file.root().path(field);
-    return node.isObject() ? node.path("content").asText("") : node.asText("");
   }
 
   /** {@code model_max_length} of tokenizer_config.json, where it sets a limit. */
@@ -164,7 +166,7 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The id of the pad token. */
   public long padId() {
-    return padId.orElseThrow(() -> new IllegalStateException("this tokenizer has no pad token"));
+    return pad.id().orElseThrow(() -> new IllegalStateException(pad.absent()));
   }
 
   @Override

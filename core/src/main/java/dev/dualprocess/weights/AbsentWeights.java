@@ -46,6 +46,7 @@ final class AbsentWeights {
 
   private String line() {
     return brokenLink()
+        .or(this::folderInPlaceOfAFile)
         .or(this::shardsWithoutIndex)
         .or(this::gguf)
         .or(this::otherName)
@@ -61,6 +62,16 @@ final class AbsentWeights {
         .filter(file -> name(file).contains(".safetensors") && !Files.exists(file))
         .findFirst()
         .map(MissingFile::line);
+  }
+
+  private Optional<String> folderInPlaceOfAFile() {
+    return files.stream()
+        .filter(file -> name(file).endsWith(".safetensors") && Files.isDirectory(file))
+        .findFirst()
+        .map(
+            found ->
+                "%s: a folder, not a file of weights: put the file itself in its place"
+                    .formatted(found));
   }
 
   private Optional<String> shardsWithoutIndex() {

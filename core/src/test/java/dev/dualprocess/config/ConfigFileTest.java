@@ -4,14 +4,17 @@ import static dev.dualprocess.testing.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A model's JSON file as a record. */
@@ -110,6 +113,52 @@ class ConfigFileTest {
   void whatIsNotJsonIsRefused(String text) {
     assertRefused(
         IOException.class, () -> config(text), folder.resolve("config.json"), "not valid JSON");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"num_heads\": 2       | not valid JSON: it ends too early, line 1, column 16",
+        "{\"num_heads\": !}      | not valid JSON: Unexpected character ('!' (code 33)), line 1,"
+            + " column 15",
+        "{\"num_heads\": two}    | not valid JSON: Unrecognized token 'two', line 1, column 19",
+        "{}                       | num_heads is missing",
+        "{\"num_heads\": null}   | num_heads must be a whole number, not null",
+        "{\"num_heads\": \"x\"}  | num_heads must be a whole number, not \"x\"",
+        "{\"num_heads\": []}     | num_heads must be a whole number, not []",
+        "{\"num_heads\": 1e30}   | num_heads must be a smaller whole number, not 1.0E30",
+        "{\"num_heads\": 2, \"act_fn\": {}} | act_fn must be a text, not {}",
+        "{\"num_heads\": 3}      | num_heads is 3, which is odd",
+      })
+  void whatIsWrongIsToldInWords(String text, String told) {
+    IOException refused = assertThrows(IOException.class, () -> config(text).as(Sizes.class));
+    assertEquals(folder.resolve("config.json") + ": " + told, refused.getMessage());
+  }
+
+  /** Refuses nothing itself. */
+  record Parts(int whole, int parts, List<Integer> each, Sizes sizes) {
+    Parts {
+      whole /= parts;
+      each = List.copyOf(each);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"whole\": 1, \"parts\": 0}                        | its fields do not fit each other",
+        "{\"whole\": 1, \"parts\": 1}                        | a field that is needed is missing or null",
+        "{\"whole\": 1, \"parts\": 1, \"each\": [null]}      | a field that is needed is missing or null",
+        "{\"whole\": 1, \"parts\": 1, \"each\": [1, \"x\"]}  | each[1] must be a whole number, not \"x\"",
+        "{\"whole\": 1, \"parts\": 1, \"each\": 5}           | each must be a list, not 5",
+        "{\"whole\": 1, \"parts\": 1, \"sizes\": {}}         | sizes.num_heads is missing",
+        "{\"whole\": 1, \"parts\": 1, \"sizes\": 5}          | sizes must be an object, not 5",
+      })
+  void aRecordThatFailsIsToldInWordsToo(String text, String told) {
+    IOException refused = assertThrows(IOException.class, () -> config(text).as(Parts.class));
+    assertEquals(folder.resolve("config.json") + ": " + told, refused.getMessage());
   }
 
   @ParameterizedTest

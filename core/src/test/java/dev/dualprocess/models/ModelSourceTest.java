@@ -2,6 +2,7 @@ package dev.dualprocess.models;
 
 import static dev.dualprocess.testing.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.Verifier;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a name stands for, where it could stand for several things. */
 class ModelSourceTest {
@@ -105,6 +108,14 @@ class ModelSourceTest {
         () -> verifier(file.toString()),
         file + ": a file, not a model directory; ",
         "of one of [reading]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " "})
+  void anEmptyNameIsToldAsThat(String name) {
+    assertEquals(
+        "the verifier is empty: give its folder, its name or its id on the hub",
+        assertThrows(IllegalArgumentException.class, () -> verifier(name)).getMessage());
   }
 
   @Test

@@ -176,6 +176,47 @@ class UnreadTest {
   }
 
   @Test
+  void aPipelineWithoutItsIndexIsNotTakenForSeveralModels() throws IOException {
+    write("text_encoder/config.json", "{}");
+    write("transformer/config.json", "{\"_class_name\": \"FluxTransformer2DModel\"}");
+    write("vae/config.json", "{}");
+    assertEquals(
+        folder
+            + ": model_index.json is missing: put the file there, or fetch the model again with"
+            + " `dualprocess models get ID`",
+        generator(folder));
+    Path link = folder.resolve("model_index.json");
+    Files.createSymbolicLink(link, Path.of("../../blobs/c0ffee"));
+    assertEquals(
+        link
+            + ": no such file: a broken link, since ../../blobs/c0ffee is not there: put the file"
+            + " there, or fetch the model again with `dualprocess models get ID`",
+        generator(folder));
+  }
+
+  @Test
+  void thePipelineOfTheHubCacheIsNamed() throws IOException {
+    Path snapshot =
+        write("models--some--flux/snapshots/0a/unet/config.json", "{}").getParent().getParent();
+    write("models--some--flux/snapshots/0a/vae/config.json", "{}");
+    assertEquals(
+        snapshot
+            + ": model_index.json is missing: fetch it again with `dualprocess models get some/flux`",
+        generator(snapshot));
+  }
+
+  @Test
+  void aConfigThatIsABrokenLinkIsToldAsThat() throws IOException {
+    write("model.safetensors", "");
+    Path link = Files.createSymbolicLink(folder.resolve("config.json"), Path.of("gone"));
+    assertEquals(
+        link
+            + ": no such file: a broken link, since gone is not there: put the file there, or fetch"
+            + " the model again with `dualprocess models get ID`",
+        verifier(folder));
+  }
+
+  @Test
   void aModelOfTheOtherKindIsToldAsThat() throws IOException {
     assertEquals(
         folder

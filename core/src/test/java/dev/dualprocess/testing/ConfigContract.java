@@ -78,6 +78,11 @@ public abstract class ConfigContract<C extends Record> {
   }
 
   @Test
+  final void whatIsWrongIsToldInWords() throws IOException {
+    BrokenConfigs.assertToldInWords(stored("config.json"), folder, this::read);
+  }
+
+  @Test
   final void bothFormsGiveTheSameRecord() throws IOException {
     Path newer = stored("config.transformers5.json");
     assumeTrue(Files.exists(newer), "this family has one form only");

@@ -3,8 +3,12 @@ package dev.dualprocess.testing;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Draft;
 import dev.dualprocess.Generator;
@@ -26,8 +30,12 @@ import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -39,6 +47,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What every generator must keep to, in whatever way it is opened. */
 public abstract class OpeningContract {
+  private static final Pattern LAYERS =
+      Pattern.compile(
+          "(?<=\")(num(_single|_hidden)?_layers|((en|de)coder_)?layers_per_block)(?=\")");
   private static final LoraSettings LORA =
       new LoraSettings(4, 20, LoraSettings.Init.KAIMING_UNIFORM);
 
@@ -210,10 +221,65 @@ public abstract class OpeningContract {
     assertFalse(first.get(0).equal(draft(bare, other).get(0)));
   }
 
+  /** Made of nothing, so that no file bounds them. */
+  @Test
+  final void moreLayersThanAnyModelHasAreRefusedAtOnce() throws IOException {
+    Path bare = withoutWeights(pipeline());
+    LoadOptions opening = LoadOptions.at(Placement.CPU).withWeights(WeightSource.random(5));
+    int tried = 0;
+    for (Path config : configs(bare)) {
+      String stored = Files.readString(config);
+      for (String field : LAYERS.matcher(stored).results().map(MatchResult::group).toList()) {
+        ObjectNode root = (ObjectNode) Fixtures.json(config);
+        if (root.get(field) instanceof ArrayNode levels) {
+          levels.set(0, Integer.MAX_VALUE);
+        } else {
+          root.put(field, Integer.MAX_VALUE);
+        }
+        Files.writeString(config, root.toString());
+        assertEquals(
+            "%s: %s is 2147483647, it must be at most 1000".formatted(config, field),
+            refusedSoon(bare, opening));
+        Files.writeString(config, stored);
+        tried++;
+      }
+    }
+    assertTrue(tried > 3, "fields: " + tried);
+  }
+
+  @Test
+  final void layersThatTheFilesLackAreToldSoon() throws IOException {
+    Path folder = copy(pipeline(), file -> true);
+    Path config = folder.resolve("transformer/config.json");
+    ObjectNode root = (ObjectNode) Fixtures.json(config);
+    Files.writeString(config, root.put("num_layers", 1000).toString());
+    String told = refusedSoon(folder, LoadOptions.at(Placement.CPU));
+    assertTrue(told.contains("the weights do not fit config.json: missing"), told);
+  }
+
+  private String refusedSoon(Path folder, LoadOptions opening) {
+    return assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () ->
+            assertThrows(
+                    IOException.class, () -> provider().open(Optional.of(folder), opening).close())
+                .getMessage());
+  }
+
+  private static List<Path> configs(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(file -> file.endsWith("config.json")).toList();
+    }
+  }
+
   private Path withoutWeights(Path folder) throws IOException {
+    return copy(folder, file -> !file.toString().endsWith(".safetensors"));
+  }
+
+  private Path copy(Path folder, Predicate<Path> wanted) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        if (!file.toString().endsWith(".safetensors")) {
+        if (wanted.test(file)) {
           Path copy = temporary.resolve(folder.relativize(file).toString());
           Files.createDirectories(copy.getParent());
           Files.copy(file, copy);

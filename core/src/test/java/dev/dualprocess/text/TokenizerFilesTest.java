@@ -2,6 +2,7 @@ package dev.dualprocess.text;
 
 import static dev.dualprocess.testing.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -116,6 +117,33 @@ class TokenizerFilesTest {
 
   private void refused(String told) {
     assertRefused(IOException.class, () -> Tokenizer.open(folder).close(), told);
+  }
+
+  private void refusedToPad(String told) {
+    String message =
+        assertThrows(IOException.class, () -> Tokenizer.openPadding(folder).close()).getMessage();
+    assertEquals(told, message);
+  }
+
+  /** CLIP's, as in FLUX.1's tokenizer/. */
+  @Test
+  void aTokenizerThatPadsNeedsItsPadToken() throws IOException {
+    copy("clip", "vocab.json", "merges.txt", "tokenizer_config.json");
+    Tokenizer.openPadding(folder).close();
+    String cure = "put the file there, or fetch the model again with `dualprocess models get ID`";
+    write("tokenizer_config.json", config().put("pad_token", "[ELSE]"));
+    refusedToPad(folder + ": no pad token: the vocabulary here does not have '[ELSE]'; " + cure);
+    write("tokenizer_config.json", object());
+    refusedToPad(folder + ": no pad token: tokenizer_config.json is without pad_token; " + cure);
+    Path config = folder.resolve("tokenizer_config.json");
+    Files.delete(config);
+    String missing = folder + ": no pad token: tokenizer_config.json is missing here; " + cure;
+    refusedToPad(missing);
+    try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+      assertRefused(IllegalStateException.class, () -> tokenizer.encodePadded("a", 77), missing);
+    }
+    Files.createSymbolicLink(config, Path.of("gone"));
+    refusedToPad(config + ": no such file: a broken link, since gone is not there: " + cure);
   }
 
   /** Offsets count code points, of the text as it was typed. */

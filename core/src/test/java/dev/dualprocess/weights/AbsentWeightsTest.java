@@ -1,6 +1,8 @@
 package dev.dualprocess.weights;
 
 import static dev.dualprocess.testing.Refusals.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +27,11 @@ class AbsentWeightsTest {
 
   private void assertTold(Object... told) {
     assertRefused(CheckpointException.class, () -> Checkpoint.open(folder), told);
+  }
+
+  private void assertExactly(String told) {
+    assertEquals(
+        told, assertThrows(CheckpointException.class, () -> Checkpoint.open(folder)).getMessage());
   }
 
   @Test
@@ -95,6 +102,15 @@ class AbsentWeightsTest {
         folder
             + ": no weights under a name that is read, but flux1-schnell-fp8.safetensors: if that is"
             + " this model, rename it to diffusion_pytorch_model.safetensors");
+  }
+
+  /** What downloads with a file's name for a folder leave. */
+  @ParameterizedTest
+  @ValueSource(strings = {"model.safetensors", "model-00001-of-00002.safetensors"})
+  void aFolderInPlaceOfAFile(String name) throws IOException {
+    Path inPlace = Files.createDirectory(folder.resolve(name));
+    file("pytorch_model.bin");
+    assertExactly(inPlace + ": a folder, not a file of weights: put the file itself in its place");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.dualprocess.flux;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.base.MoreObjects;
+import dev.dualprocess.config.Counts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ record AutoencoderKlConfig(
     }
     blockOutChannels = List.copyOf(blockOutChannels);
     Sizes.requirePositive("norm_num_groups", normNumGroups);
-    Sizes.requirePositive("layers_per_block", layersPerBlock);
+    Counts.requireLayers("layers_per_block", layersPerBlock);
     Sizes.requirePositive("latent_channels", latentChannels);
     for (int channels : blockOutChannels) {
       Sizes.requirePositive("block_out_channels", channels);

@@ -1,6 +1,7 @@
 package dev.dualprocess.flux;
 
 import com.google.common.base.MoreObjects;
+import dev.dualprocess.config.Counts;
 
 /**
  * text_encoder/config.json: CLIP's text model. A field that is absent has the value transformers
@@ -42,7 +43,7 @@ record ClipTextConfig(
     Sizes.requirePositive("vocab_size", vocabSize);
     Sizes.requirePositive("hidden_size", hiddenSize);
     Sizes.requirePositive("intermediate_size", intermediateSize);
-    Sizes.requirePositive("num_hidden_layers", numHiddenLayers);
+    Counts.requireLayers("num_hidden_layers", numHiddenLayers);
     Sizes.requirePositive("num_attention_heads", numAttentionHeads);
     Sizes.requirePositive("max_position_embeddings", maxPositionEmbeddings);
     Sizes.requireMultiple("hidden_size", hiddenSize, "num_attention_heads", numAttentionHeads);

@@ -77,8 +77,8 @@ public final class FluxNetworks implements AutoCloseable {
     }
     checkpoints.forEach(Checkpoint::close); // all of them was read
     ropes = new RopeCache(transformerConfig.axesDimsRope(), PLACEMENT);
-    tokenizer = Tokenizer.open(folder.resolve("tokenizer"));
-    tokenizer2 = Tokenizer.open(folder.resolve("tokenizer_2"));
+    tokenizer = Tokenizer.openPadding(folder.resolve("tokenizer"));
+    tokenizer2 = Tokenizer.openPadding(folder.resolve("tokenizer_2"));
   }
 
   /**

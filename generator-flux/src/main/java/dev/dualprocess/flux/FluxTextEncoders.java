@@ -72,8 +72,8 @@ final class FluxTextEncoders implements AutoCloseable {
     Tokenizer tokenizer = null;
     Tokenizer tokenizer2 = null;
     try {
-      tokenizer = Tokenizer.open(folder.resolve("tokenizer"));
-      tokenizer2 = Tokenizer.open(folder.resolve("tokenizer_2"));
+      tokenizer = Tokenizer.openPadding(folder.resolve("tokenizer"));
+      tokenizer2 = Tokenizer.openPadding(folder.resolve("tokenizer_2"));
       FluxTextModels resident = null;
       if (source.isRandom()) {
         // Nothing to check; made when a text is encoded, and freed after it.

@@ -1,6 +1,7 @@
 package dev.dualprocess.flux;
 
 import com.google.common.base.MoreObjects;
+import dev.dualprocess.config.Counts;
 import java.util.List;
 
 /**
@@ -47,8 +48,8 @@ record FluxTransformerConfig(
     Sizes.requirePositive("patch_size", patchSize);
     Sizes.requirePositive("in_channels", inChannels);
     Sizes.requirePositive("out_channels", outChannels);
-    Sizes.requirePositive("num_layers", numLayers);
-    Sizes.requirePositive("num_single_layers", numSingleLayers);
+    Counts.requireLayers("num_layers", numLayers);
+    Counts.requireLayers("num_single_layers", numSingleLayers);
     Sizes.requirePositive("attention_head_dim", attentionHeadDim);
     Sizes.requirePositive("num_attention_heads", numAttentionHeads);
     Sizes.requirePositive("joint_attention_dim", jointAttentionDim);

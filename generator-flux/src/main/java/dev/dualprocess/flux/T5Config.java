@@ -1,6 +1,7 @@
 package dev.dualprocess.flux;
 
 import com.google.common.base.MoreObjects;
+import dev.dualprocess.config.Counts;
 
 /**
  * text_encoder_2/config.json: a T5 encoder. A field that is absent has the value transformers
@@ -45,7 +46,7 @@ record T5Config(
     Sizes.requirePositive("d_model", dModel);
     Sizes.requirePositive("d_kv", dKv);
     Sizes.requirePositive("d_ff", dFf);
-    Sizes.requirePositive("num_layers", numLayers);
+    Counts.requireLayers("num_layers", numLayers);
     Sizes.requirePositive("num_heads", numHeads);
     Sizes.requireMultiple(
         "relative_attention_num_buckets", relativeAttentionNumBuckets, "its four parts,", 4);

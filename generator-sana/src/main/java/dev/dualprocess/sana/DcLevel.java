@@ -1,6 +1,7 @@
 package dev.dualprocess.sana;
 
 import com.google.common.collect.ImmutableList;
+import dev.dualprocess.config.Counts;
 import dev.dualprocess.nn.Layer;
 import dev.dualprocess.weights.Weights;
 import java.util.Collections;
@@ -77,6 +78,7 @@ record DcLevel(
 
   private void check(String half) {
     DcChecks.requirePositive(half + "_block_out_channels", channels);
+    Counts.requireLayers(half + "_layers_per_block", Math.max(1, layers));
     if (attention && channels < headDim) {
       throw new IllegalArgumentException(
           "%s_block_out_channels is %d, less than attention_head_dim %d"

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.config.Counts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,11 +58,11 @@ record Gemma2Config(
   private static final String MODEL_TYPE = "gemma2";
 
   Gemma2Config {
+    Counts.requireLayers("num_hidden_layers", numHiddenLayers);
     layerTypes = List.copyOf(layerTypes);
     requirePositive("vocab_size", vocabSize);
     requirePositive("hidden_size", hiddenSize);
     requirePositive("intermediate_size", intermediateSize);
-    requirePositive("num_hidden_layers", numHiddenLayers);
     requirePositive("num_key_value_heads", numKeyValueHeads);
     requirePositive("num_attention_heads", numAttentionHeads);
     requirePositive("head_dim", headDim);
@@ -123,7 +124,8 @@ record Gemma2Config(
             .put("use_bidirectional_attention", false)
             .put("hidden_activation", "gelu_pytorch_tanh")
             .put("bos_token_id", 2);
-    fields.set("layer_types", alternating(root.path("num_hidden_layers").asInt()));
+    int layers = Math.min(root.path("num_hidden_layers").asInt(), Counts.MOST_LAYERS);
+    fields.set("layer_types", alternating(layers));
     overwrite(fields, root);
     for (JsonNode rope : List.of(root.path("rope_scaling"), root.path("rope_parameters"))) {
       overwrite(fields, rope);

@@ -69,7 +69,7 @@ final class SanaTextEncoder implements AutoCloseable {
     Path folder = pipeline.resolve("text_encoder");
     Gemma2Config config = Gemma2Config.read(folder.resolve("config.json"));
     Path tokenizerFolder = pipeline.resolve("tokenizer");
-    Tokenizer tokenizer = Tokenizer.open(tokenizerFolder);
+    Tokenizer tokenizer = Tokenizer.openPadding(tokenizerFolder);
     try {
       requireFit(tokenizerFolder, tokenizer, config);
       SanaTextModel resident = null;
@@ -94,11 +94,6 @@ final class SanaTextEncoder implements AutoCloseable {
       throw new IOException(
           "%s: the empty text has the ids %s; Gemma-2 needs its opening token %d"
               .formatted(folder, Arrays.toString(empty), config.bosTokenId()));
-    }
-    try {
-      tokenizer.padId();
-    } catch (IllegalStateException e) {
-      throw new IOException(folder + ": " + e.getMessage(), e);
     }
   }
 

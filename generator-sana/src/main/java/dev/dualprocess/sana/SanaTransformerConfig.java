@@ -1,6 +1,7 @@
 package dev.dualprocess.sana;
 
 import com.google.common.base.MoreObjects;
+import dev.dualprocess.config.Counts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,7 @@ record SanaTransformerConfig(
     numAttentionHeads = positive("num_attention_heads", numAttentionHeads, 70);
     attentionHeadDim = positive("attention_head_dim", attentionHeadDim, 32);
     numLayers = positive("num_layers", numLayers, 20);
+    Counts.requireLayers("num_layers", numLayers);
     numCrossAttentionHeads = positive("num_cross_attention_heads", numCrossAttentionHeads, 20);
     crossAttentionHeadDim = positive("cross_attention_head_dim", crossAttentionHeadDim, 112);
     crossAttentionDim = positive("cross_attention_dim", crossAttentionDim, 2240);

@@ -1,6 +1,7 @@
 package dev.dualprocess.idefics2;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.dualprocess.config.Counts;
 
 /**
  * {@code perceiver_config} of config.json.
@@ -29,6 +30,11 @@ record PerceiverConfig(
   private static final int MLP_RATIO = 4;
 
   PerceiverConfig {
+    Counts.requirePositive("perceiver hidden_size", hiddenSize);
+    Counts.requireLayers("perceiver resampler_depth", resamplerDepth);
+    Counts.requirePositive("perceiver resampler_n_heads", resamplerNHeads);
+    Counts.requirePositive("perceiver resampler_head_dim", resamplerHeadDim);
+    Counts.requirePositive("perceiver num_key_value_heads", numKeyValueHeads);
     if (resamplerNHeads % numKeyValueHeads != 0) {
       throw new IllegalArgumentException(
           "perceiver resampler_n_heads %d is not a multiple of num_key_value_heads %d"

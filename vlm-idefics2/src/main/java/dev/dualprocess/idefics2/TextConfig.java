@@ -1,5 +1,6 @@
 package dev.dualprocess.idefics2;
 
+import dev.dualprocess.config.Counts;
 import dev.dualprocess.nn.LanguageModelShape;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,12 @@ record TextConfig(
     boolean tieWordEmbeddings,
     String hiddenAct) {
   TextConfig {
+    Counts.requirePositive("text hidden_size", hiddenSize);
+    Counts.requirePositive("text intermediate_size", intermediateSize);
+    Counts.requireLayers("text num_hidden_layers", numHiddenLayers);
+    Counts.requirePositive("text num_attention_heads", numAttentionHeads);
+    Counts.requirePositive("text num_key_value_heads", numKeyValueHeads);
+    Counts.requirePositive("text vocab_size", vocabSize);
     if (numAttentionHeads % numKeyValueHeads != 0) {
       throw new IllegalArgumentException(
           "text num_attention_heads %d is not a multiple of num_key_value_heads %d"

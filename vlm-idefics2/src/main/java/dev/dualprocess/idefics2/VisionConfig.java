@@ -1,5 +1,7 @@
 package dev.dualprocess.idefics2;
 
+import dev.dualprocess.config.Counts;
+
 /**
  * {@code vision_config} of config.json.
  *
@@ -24,6 +26,11 @@ record VisionConfig(
     String hiddenAct,
     double layerNormEps) {
   VisionConfig {
+    Counts.requirePositive("vision hidden_size", hiddenSize);
+    Counts.requirePositive("vision intermediate_size", intermediateSize);
+    Counts.requireLayers("vision num_hidden_layers", numHiddenLayers);
+    Counts.requirePositive("vision num_attention_heads", numAttentionHeads);
+    Counts.requirePositive("vision patch_size", patchSize);
     if (hiddenSize % numAttentionHeads != 0) {
       throw new IllegalArgumentException(
           "vision hidden_size %d is not a multiple of num_attention_heads %d"

@@ -102,6 +102,15 @@ class ConfigTest extends ConfigContract<Idefics2Config> {
     refused(
         "rope type 'llama3'",
         c -> part(c, "text_config").putObject("rope_parameters").put("rope_type", "llama3"));
+    refused(
+        "text num_hidden_layers is 1000000000, it must be at most 1000",
+        c -> part(c, "text_config").put("num_hidden_layers", 1_000_000_000));
+    refused(
+        "vision num_attention_heads is 0, it must be at least 1",
+        c -> part(c, "vision_config").put("num_attention_heads", 0));
+    refused(
+        "perceiver resampler_depth is 2147483647, it must be at most 1000",
+        c -> part(c, "perceiver_config").put("resampler_depth", Integer.MAX_VALUE));
     refused("text hidden_act 'gelu'", c -> part(c, "text_config").put("hidden_act", "gelu"));
     refused("vision hidden_act 'relu'", c -> part(c, "vision_config").put("hidden_act", "relu"));
     refused(

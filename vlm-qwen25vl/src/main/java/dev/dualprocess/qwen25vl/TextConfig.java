@@ -1,5 +1,6 @@
 package dev.dualprocess.qwen25vl;
 
+import dev.dualprocess.config.Counts;
 import dev.dualprocess.nn.LanguageModelShape;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,12 @@ record TextConfig(
     boolean useSlidingWindow,
     @Nullable String hiddenAct) {
   TextConfig {
+    Counts.requirePositive("hidden_size", hiddenSize);
+    Counts.requirePositive("intermediate_size", intermediateSize);
+    Counts.requireLayers("num_hidden_layers", numHiddenLayers);
+    Counts.requirePositive("num_attention_heads", numAttentionHeads);
+    Counts.requirePositive("num_key_value_heads", numKeyValueHeads);
+    Counts.requirePositive("vocab_size", vocabSize);
     if (hiddenSize % numAttentionHeads != 0 || numAttentionHeads % numKeyValueHeads != 0) {
       throw new IllegalArgumentException(
           "hidden_size %d, num_attention_heads %d, num_key_value_heads %d: each must be a multiple of the next"

@@ -1,5 +1,6 @@
 package dev.dualprocess.qwen25vl;
 
+import dev.dualprocess.config.Counts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,14 @@ record VisionConfig(
 
   VisionConfig {
     fullattBlockIndexes = List.copyOf(fullattBlockIndexes);
+    Counts.requireLayers("vision depth", depth);
+    Counts.requirePositive("vision hidden_size", hiddenSize);
+    Counts.requirePositive("vision intermediate_size", intermediateSize);
+    Counts.requirePositive("vision num_heads", numHeads);
+    Counts.requirePositive("vision out_hidden_size", outHiddenSize);
+    Counts.requirePositive("vision patch_size", patchSize);
+    Counts.requirePositive("vision temporal_patch_size", temporalPatchSize);
+    Counts.requirePositive("vision spatial_merge_size", spatialMergeSize);
     if (hiddenSize % (4 * numHeads) != 0) {
       throw new IllegalArgumentException(
           "vision hidden_size %d: %d heads need a multiple of %d, for rotary angles of rows and columns"

@@ -49,6 +49,14 @@ class ConfigTest extends ConfigContract<Qwen25VlConfig> {
 
   @Test
   void refusesWhatDoesNotFit() throws IOException {
+    refused(
+        "num_attention_heads is 0, it must be at least 1", c -> c.put("num_attention_heads", 0));
+    refused(
+        "num_hidden_layers is 1000000000, it must be at most 1000",
+        c -> c.put("num_hidden_layers", 1_000_000_000));
+    refused(
+        "vision depth is 2147483647, it must be at most 1000",
+        c -> ((ObjectNode) c.get("vision_config")).put("depth", Integer.MAX_VALUE));
     refused("rope type 'yarn'", c -> ((ObjectNode) c.get("rope_scaling")).put("type", "yarn"));
     refused("hidden_act 'gelu'", c -> c.put("hidden_act", "gelu"));
     refused("use_sliding_window", c -> c.put("use_sliding_window", true));

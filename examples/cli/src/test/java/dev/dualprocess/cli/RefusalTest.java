@@ -97,6 +97,18 @@ class RefusalTest {
   }
 
   @Test
+  void anEmptyNameIsWrongUsage() throws IOException {
+    List<String> args = distill("--question", "Is it good?");
+    for (String empty : List.of("", " ")) {
+      args.set(args.indexOf("--generator") + 1, empty);
+      refuses(
+          WRONG_USAGE,
+          "dualprocess: the generator is empty: give its folder, its name or its id on the hub",
+          args);
+    }
+  }
+
+  @Test
   void notAModelDirectory() throws IOException {
     generator = Files.createDirectories(temporary.resolve("empty"));
     refusesWithQuestion(FAILED, "not a model directory");
