@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.CharConversionException;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,6 +55,8 @@ public record ConfigFile(Path path, JsonNode root) {
       return new ConfigFile(path, root);
     } catch (JsonProcessingException e) {
       throw new IOException(path + ": not valid JSON: " + JsonProblem.ofText(e), e);
+    } catch (CharConversionException e) {
+      throw new IOException(path + ": not valid JSON: not a text", e);
     }
   }
 

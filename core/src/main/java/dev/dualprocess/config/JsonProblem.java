@@ -32,7 +32,7 @@ final class JsonProblem {
   private static String plain(@Nullable String told) {
     return firstLine(told)
         .replaceFirst("(:|,) (was )?expect(ing|ed).*", "")
-        .replaceFirst(",? from `.*", "")
+        .replaceFirst(", from `[^`]*`", "")
         .replaceFirst(" \\(?(start marker|\\[Source).*", "")
         .replace('`', '\'');
   }
@@ -43,16 +43,18 @@ final class JsonProblem {
 
   /** Of an object whose fields do not make a record. */
   static String ofFields(JsonNode node, Exception e) {
-    Throwable refused = Throwables.getRootCause(e);
-    if (refused.getClass() == IllegalArgumentException.class) {
-      return firstLine(refused.getMessage());
+    List<Throwable> chain = Throwables.getCausalChain(e);
+    for (Throwable cause : chain) {
+      if (cause.getClass() == IllegalArgumentException.class) {
+        return firstLine(cause.getMessage());
+      }
     }
     if (e instanceof JsonMappingException mapping
         && !(e instanceof ValueInstantiationException)
         && !mapping.getPath().isEmpty()) {
       return ofField(node, mapping);
     }
-    return refused instanceof NullPointerException
+    return chain.get(chain.size() - 1) instanceof NullPointerException
         ? "a field that is needed is missing or null"
         : "its fields do not fit each other";
   }
