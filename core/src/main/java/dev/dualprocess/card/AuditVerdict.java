@@ -1,6 +1,8 @@
 package dev.dualprocess.card;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dualprocess.audit.Findings;
+import dev.dualprocess.audit.Findings.Finding;
 import dev.dualprocess.audit.Findings.Verdict;
 import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.models.Checksums;
@@ -10,15 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * What an audit's {@code results.json} says.
- *
- * @param verdict its judgement
- * @param findings what speaks for and against it
- */
-record AuditVerdict(Verdict verdict, List<Finding> findings) {
-  /** One thing that was looked at. */
-  record Finding(boolean passed, String text) {}
+/** What an audit's {@code results.json} says. */
+final class AuditVerdict {
+  private AuditVerdict() {}
 
   /**
    * Reads the audit of a run's LoRA.
@@ -26,7 +22,7 @@ record AuditVerdict(Verdict verdict, List<Finding> findings) {
    * @param wanted folder of the audit; empty for {@code audit} inside the run's, if it is there
    * @throws IOException in one line, if there is none where one is wanted, or it is of another LoRA
    */
-  static Optional<AuditVerdict> of(FinishedRun run, Optional<Path> wanted) throws IOException {
+  static Optional<Findings> of(FinishedRun run, Optional<Path> wanted) throws IOException {
     Path folder = wanted.orElse(run.folder().resolve("audit"));
     Path results = folder.resolve("results.json");
     if (wanted.isEmpty() && !Files.isRegularFile(results)) {
@@ -40,7 +36,7 @@ record AuditVerdict(Verdict verdict, List<Finding> findings) {
       throw new IOException(
           "%s: the audit of another LoRA than %s; audit that one".formatted(results, run.lora()));
     }
-    return Optional.of(new AuditVerdict(verdict(results, root), findings(root)));
+    return Optional.of(new Findings(verdict(results, root), findings(root)));
   }
 
   private static Verdict verdict(Path results, JsonNode root) throws IOException {

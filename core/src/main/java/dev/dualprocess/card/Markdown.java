@@ -11,7 +11,8 @@ final class Markdown {
   /** A text that reads as it is, in one line, whatever it contains. */
   static String escaped(String text) {
     StringBuilder escaped = new StringBuilder();
-    inOneLine(text)
+    CharMatcher.javaIsoControl()
+        .replaceFrom(text, ' ')
         .codePoints()
         .forEach(
             c -> {
@@ -25,10 +26,5 @@ final class Markdown {
         .toString()
         .replaceFirst("^(\\s*)([-+])(?=\\s|$)", "$1\\\\$2")
         .replaceFirst("^(\\s*\\d+)([.)])(?=\\s|$)", "$1\\\\$2");
-  }
-
-  /** A text with a blank for each control character. */
-  static String inOneLine(String text) {
-    return CharMatcher.javaIsoControl().replaceFrom(text, ' ');
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.Resources;
 import com.samskivert.mustache.Mustache;
+import dev.dualprocess.audit.Findings;
 import dev.dualprocess.lora.Lora;
 import dev.dualprocess.run.Version;
 import dev.dualprocess.weights.AtomicFile;
@@ -37,13 +38,13 @@ public final class ModelCard {
 
   private final FinishedRun run;
   private final Optional<String> baseModel;
-  private final Optional<AuditVerdict> audit;
+  private final Optional<Findings> audit;
   private final CardSettings settings;
 
   private ModelCard(
       FinishedRun run,
       Optional<String> baseModel,
-      Optional<AuditVerdict> audit,
+      Optional<Findings> audit,
       CardSettings settings) {
     this.run = run;
     this.baseModel = baseModel;
@@ -137,7 +138,7 @@ public final class ModelCard {
     page.put("settings", rows(run.settings()));
     page.put("audited", audited());
     page.put("verdict", audit.map(a -> a.verdict().sentence()).orElse(""));
-    page.put("findings", audit.map(AuditVerdict::findings).orElse(List.of()));
+    page.put("findings", audit.map(Findings::findings).orElse(List.of()));
     page.put("promptPython", quoted(run.prompt()));
     page.put("version", Version.current());
     return page;

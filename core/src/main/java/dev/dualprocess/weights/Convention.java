@@ -12,8 +12,10 @@ import java.util.List;
  * _get_resolved_checkpoint_files} in its modeling_utils.py). The text encoders of a diffusers
  * pipeline are loaded by transformers and named as its files.
  */
-enum Convention {
+public enum Convention {
+  /** {@code diffusion_pytorch_model}, an index first. */
   DIFFUSERS("diffusers", "diffusion_pytorch_model", true),
+  /** {@code model}, a single file first. */
   TRANSFORMERS("transformers", "model", false);
 
   private final String library;
@@ -31,9 +33,9 @@ enum Convention {
     return library;
   }
 
-  /** The name of the weights without variant and ending. */
-  String base() {
-    return base;
+  /** The convention whose weights have that name. */
+  public static Convention ofBase(String base) {
+    return base.equals(DIFFUSERS.base) ? DIFFUSERS : TRANSFORMERS;
   }
 
   /** The usual name of a single file. */
@@ -42,7 +44,7 @@ enum Convention {
   }
 
   /** Whether an index wins over a single file. */
-  boolean indexFirst() {
+  public boolean indexFirst() {
     return indexFirst;
   }
 

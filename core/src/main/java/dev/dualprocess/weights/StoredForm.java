@@ -80,10 +80,7 @@ record StoredForm(
     if (!name.matches()) {
       return;
     }
-    Convention convention =
-        name.group("base").equals(Convention.DIFFUSERS.base())
-            ? Convention.DIFFUSERS
-            : Convention.TRANSFORMERS;
+    Convention convention = Convention.ofBase(name.group("base"));
     boolean isIndex = name.group("index") != null;
     String variant =
         Stream.of("v1", "v2", "v3")

@@ -40,4 +40,9 @@ final class ResultsOptions {
   boolean overwrite() {
     return overwrite;
   }
+
+  @Override
+  public String toString() {
+    return out.toString();
+  }
 }

@@ -7,13 +7,10 @@ import picocli.CommandLine.Option;
 
 /** Where a run keeps its results and checkpoints, and whether it goes on from them. */
 final class RunOptions {
-  @Mixin private FolderOption out;
+  @Mixin private ResultsOptions out;
 
   @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
   private boolean resume;
-
-  @Option(names = "--overwrite", description = "Replace the results of an earlier run in --out.")
-  private boolean overwrite;
 
   @Option(
       names = "--checkpoint-every",
@@ -34,7 +31,7 @@ final class RunOptions {
 
   /** The folder, which may hold an earlier run; the caller closes it. */
   RunFolder folder() throws IOException {
-    RunFolder folder = out.open();
+    RunFolder folder = out.openBesideResults();
     try {
       folder.requireRoomForRun();
       return folder;
@@ -49,7 +46,7 @@ final class RunOptions {
     if (resume) {
       return;
     }
-    if (overwrite) {
+    if (out.overwrite()) {
       folder.removeEarlierRun();
     }
     if (folder.hasResults()) {
