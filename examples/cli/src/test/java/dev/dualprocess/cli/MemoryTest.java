@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -20,6 +21,10 @@ class MemoryTest {
   private static final Logger LOG = LoggerFactory.getLogger(MemoryTest.class);
   private static final int STEPS = 400;
 
+  /** Heap and compiler take what they take at the start, so what grows is native memory of ours. */
+  private static final List<String> JVM_OF_FIXED_SIZE =
+      List.of("-Xms128m", "-Xmx128m", "-XX:TieredStopAtLevel=1");
+
   @TempDir private Path temporary;
 
   @Test
@@ -27,7 +32,7 @@ class MemoryTest {
     List<String> args = DistillCommandTest.args(temporary.resolve("run"));
     args.addAll(List.of("--steps", Integer.toString(STEPS), "--evaluation-seeds", "1", "--json"));
     Path log = temporary.resolve("log");
-    Process process = ProcessRun.start(args, log);
+    Process process = ProcessRun.start(args, log, Map.of(), JVM_OF_FIXED_SIZE);
     ProcessRun.awaitSteps(process, log, 50);
     long early = residentKib(process);
     ProcessRun.awaitSteps(process, log, STEPS - 5);
