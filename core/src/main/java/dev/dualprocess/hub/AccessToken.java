@@ -18,7 +18,8 @@ public record AccessToken(String secret) {
     Objects.requireNonNull(secret, "secret");
     if (secret.isEmpty() || !secret.chars().allMatch(c -> c > ' ' && c < 127)) {
       throw new IllegalArgumentException(
-          "the hub's token is empty or has characters that no token has; see HF_TOKEN");
+          "the hub's token is empty or has a character that no token has, such as a blank or the end of"
+              + " a line; see HF_TOKEN, or the file that HF_TOKEN_PATH names");
     }
     Secrets.keep(secret);
   }

@@ -3,6 +3,7 @@ package dev.dualprocess.hub;
 import dev.dualprocess.config.Secrets;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -22,11 +23,17 @@ public record HubSettings(URI endpoint, Optional<AccessToken> token, Path cache,
   /**
    * All are needed.
    *
-   * @throws IllegalArgumentException if the endpoint is not an address of http or https
+   * @throws IllegalArgumentException if the endpoint is not an address of http or https, or the
+   *     cache is a file
    */
   public HubSettings {
     Objects.requireNonNull(token, "token");
     Objects.requireNonNull(cache, "cache");
+    if (Files.exists(cache) && !Files.isDirectory(cache)) {
+      throw new IllegalArgumentException(
+          "the hub's cache %s is a file, not a folder; see HF_HUB_CACHE and HF_HOME"
+              .formatted(cache));
+    }
     Secrets.keepAddress(endpoint.toString());
     String scheme = String.valueOf(endpoint.getScheme());
     if (!scheme.matches("(?i)https?") || endpoint.getHost() == null) {

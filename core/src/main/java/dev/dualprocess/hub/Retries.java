@@ -34,6 +34,8 @@ record Retries(Tuning tuning, HubListener listener) {
       long before = progress.getAsLong();
       try {
         return attempt.run();
+      } catch (UnreachableException e) {
+        throw new IOException(what + ": " + e.getMessage(), e);
       } catch (PassingException e) {
         failed = progress.getAsLong() == before ? failed + 1 : 1;
         if (failed >= tuning.attempts()) {

@@ -2,6 +2,7 @@ package dev.dualprocess.hub;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -26,12 +27,17 @@ final class Transport {
   private static final Set<Integer> MOVED = Set.of(301, 302, 303, 307, 308);
   private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
   private static final Set<Class<?>> WITHOUT_CHANGE =
-      Set.of(LocalException.class, PassingException.class, ContentException.class);
+      Set.of(
+          LocalException.class,
+          PassingException.class,
+          ContentException.class,
+          UnreachableException.class);
   private static final int LONGEST_UNWANTED = 1 << 20;
 
   private final HubSettings settings;
   private final Tuning tuning;
   private final HttpClient client;
+  private volatile boolean reached;
 
   Transport(HubSettings settings, Tuning tuning) {
     this.settings = settings;
@@ -80,7 +86,8 @@ final class Transport {
       }
       at = next(at, answer);
     }
-    throw new IOException(first + ": redirected more than " + REDIRECTS + " times");
+    throw new UnreachableException(
+        "%s redirects more than %d times; see HF_ENDPOINT".formatted(first.getHost(), REDIRECTS));
   }
 
   /** What a store refuses that the hub sends to is asked of the hub again: its leave is short. */
@@ -105,7 +112,8 @@ final class Transport {
     } catch (IllegalArgumentException e) {
       // told below: it is shown neither here nor there, for it may carry a signature
     }
-    throw new IOException(at.getHost() + " redirects to an address that is not followed");
+    throw new UnreachableException(
+        at.getHost() + " redirects to an address that is not followed; see HF_ENDPOINT");
   }
 
   private boolean sameOrigin(URI at) {
@@ -129,6 +137,7 @@ final class Transport {
       CompletableFuture<HttpResponse<Void>> reply =
           client.sendAsync(request, info -> opened(body, info, opening));
       HttpResponse<Void> response = await(reply, body, at);
+      reached = true;
       return new Answer(at, response.statusCode(), response.headers());
     }
   }
@@ -186,15 +195,25 @@ final class Transport {
     }
   }
 
-  /** What went wrong here is told as it is; on the way, as something that may pass. */
-  private static IOException failure(Throwable cause, URI at) {
+  /**
+   * What went wrong here is told as it is; on the way, as something that may pass, unless there has
+   * been no way from the start.
+   */
+  private IOException failure(Throwable cause, URI at) {
     for (Throwable t = cause; t != null; t = t.getCause()) {
       if (WITHOUT_CHANGE.contains(t.getClass())) {
         return (IOException) t;
       }
     }
     if (cause instanceof SSLHandshakeException) {
-      return new IOException(at.getHost() + ": no safe connection: " + cause.getMessage(), cause);
+      return new UnreachableException(
+          at.getHost() + ": no safe connection: " + cause.getMessage(), cause);
+    }
+    if (cause instanceof ConnectException && !reached) {
+      return new UnreachableException(
+          "%s: no connection; see to the network, and to HF_ENDPOINT if it is set"
+              .formatted(at.getHost()),
+          cause);
     }
     String why = cause.getMessage() == null ? "no connection" : cause.getMessage();
     return new PassingException(at.getHost() + ": " + why, cause);

@@ -1,8 +1,5 @@
 package dev.dualprocess.models;
 
-import static java.util.stream.Collectors.joining;
-
-import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.hub.Hub;
 import dev.dualprocess.hub.HubDownload;
 import dev.dualprocess.hub.HubId;
@@ -18,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +29,9 @@ public record ModelDownload(HubDownload download, List<String> readBy) {
 
   /** By which providers know a model. */
   private static final List<String> TOP = List.of("model_index.json", "config.json");
+
+  private static final String NOT_DESCRIBED =
+      "it has neither " + String.join(" nor ", TOP) + ", so it is no model that is read here";
 
   /** Both are needed. */
   public ModelDownload {
@@ -107,32 +106,8 @@ public record ModelDownload(HubDownload download, List<String> readBy) {
     }
   }
 
-  private static String unread(HubId id, Path folder) {
-    String found =
-        TOP.stream()
-            .map(folder::resolve)
-            .filter(Files::exists)
-            .map(ModelDownload::kind)
-            .findFirst()
-            .orElse("it has neither " + String.join(" nor ", TOP));
-    String read =
-        Stream.of(Providers.generators(), Providers.verifiers())
-            .map(providers -> providers.kind() + "s " + providers.names())
-            .collect(joining(" and "));
-    return "%s: %s; what is read here: %s".formatted(id, found, read);
-  }
-
-  private static String kind(Path config) {
-    try {
-      ConfigFile file = ConfigFile.read(config);
-      return Stream.of("_class_name", "model_type")
-          .map(file::text)
-          .filter(text -> !text.isEmpty())
-          .findFirst()
-          .map(text -> "no provider here reads a " + text.replaceAll("[^\\w.-]", "?"))
-          .orElse("its " + config.getFileName() + " does not say what it is");
-    } catch (IOException e) {
-      return "its " + config.getFileName() + " cannot be read";
-    }
+  private static String unread(HubId id, Path folder) throws IOException {
+    boolean described = TOP.stream().map(folder::resolve).anyMatch(Files::exists);
+    return id + ": " + (described ? Providers.whyUnread(folder) : NOT_DESCRIBED);
   }
 }

@@ -155,6 +155,16 @@ public final class Providers<M extends AutoCloseable> {
     return able.get(0).service();
   }
 
+  /**
+   * Why neither a generator nor a verifier reads a folder: what it says it is, and what is read.
+   *
+   * @throws IOException in one line, if the file that would tell is broken
+   */
+  public static String whyUnread(Path folder) throws IOException {
+    Providers<?> wanted = Files.exists(folder.resolve(Unread.INDEX)) ? generators() : verifiers();
+    return new Unread(folder, wanted.kind, wanted.read()).why(Optional.empty());
+  }
+
   /** The kinds of model they read; their names, where none of them says. */
   private Set<String> read() {
     Set<String> kinds =

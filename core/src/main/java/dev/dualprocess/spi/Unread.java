@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param read the kinds of model that would have been read
  */
 record Unread(Path path, String kind, Collection<String> read) {
-  private static final String INDEX = "model_index.json";
+  static final String INDEX = "model_index.json";
   private static final String CONFIG = "config.json";
   private static final String ADAPTER = "adapter_config.json";
   private static final Set<String> DENOISERS = Set.of("transformer", "unet");
@@ -37,7 +37,12 @@ record Unread(Path path, String kind, Collection<String> read) {
     if (broken.isPresent()) {
       return MissingFile.line(broken.get());
     }
-    return path + ": " + (Files.isDirectory(path) ? folder(otherKind) : file());
+    return path + ": " + why(otherKind);
+  }
+
+  /** What it is instead, without its path. */
+  String why(Optional<String> otherKind) throws IOException {
+    return Files.isDirectory(path) ? folder(otherKind) : file();
   }
 
   /** What the folder would say it is, where that is a link to nothing. */

@@ -135,7 +135,8 @@ class HubRedirectTest {
   void aCircleIsLeft() throws IOException {
     try (FakeHub server = new FakeHub(REPO, redirect(FILE, "/" + FILE))) {
       IOException e = assertThrows(IOException.class, () -> Quick.get(Quick.hub(server, cache)));
-      assertTrue(e.getMessage().endsWith("redirected more than 10 times"), e::getMessage);
+      assertTrue(
+          e.getMessage().endsWith("redirects more than 10 times; see HF_ENDPOINT"), e::getMessage);
     }
   }
 }

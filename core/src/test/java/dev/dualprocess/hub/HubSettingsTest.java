@@ -105,4 +105,16 @@ class HubSettingsTest {
       assertTrue(e.getMessage().contains("HF_ENDPOINT") && e.getMessage().contains(wrong));
     }
   }
+
+  @Test
+  void aFileIsNoCache() throws IOException {
+    Path file = Files.createFile(folder.resolve("f"));
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> HubSettings.of(Map.of("HF_HUB_CACHE", file.toString())));
+    assertEquals(
+        "the hub's cache %s is a file, not a folder; see HF_HUB_CACHE and HF_HOME".formatted(file),
+        e.getMessage());
+  }
 }

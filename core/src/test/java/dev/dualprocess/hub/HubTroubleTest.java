@@ -15,6 +15,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -378,8 +379,11 @@ class HubTroubleTest {
       nowhere = server.address();
     }
     Hub hub = new Hub(Quick.settings(nowhere, cache), Quick.TUNING);
-    IOException e = assertThrows(IOException.class, () -> Quick.get(hub));
-    assertTrue(e.getMessage().startsWith("maker/model: 127.0.0.1: no connection"), e::getMessage);
+    IOException e = assertThrows(IOException.class, () -> hub.list(FakeRepo.ID, "main", heard));
+    assertEquals(
+        "maker/model: 127.0.0.1: no connection; see to the network, and to HF_ENDPOINT if it is set",
+        e.getMessage());
+    assertEquals(List.of(), heard.waits, "it has never been there: nothing to wait for");
   }
 
   @ParameterizedTest

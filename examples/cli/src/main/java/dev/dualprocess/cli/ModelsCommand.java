@@ -125,13 +125,9 @@ final class ModelsCommand implements Callable<Integer> {
       console.event("model", Map.of("name", name, "folder", folder.toString(), "readBy", readers));
     }
 
-    /** What is there instead of a model that is read here. */
-    private String whyNobody(Path folder) {
-      Providers<?> wanted =
-          Files.exists(folder.resolve("model_index.json")) ? generators : verifiers;
+    private static String whyNobody(Path folder) {
       try {
-        wanted.reading(folder);
-        return "";
+        return Providers.whyUnread(folder);
       } catch (IOException e) {
         return Torch.message(e).replace(folder + ": ", "");
       }
