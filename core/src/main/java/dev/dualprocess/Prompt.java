@@ -1,6 +1,7 @@
 package dev.dualprocess;
 
 import com.google.common.collect.ImmutableList;
+import dev.dualprocess.config.WholeCharacters;
 import dev.dualprocess.overlay.VisualPrompt;
 import java.util.List;
 import java.util.Objects;
@@ -22,12 +23,13 @@ public record Prompt(String text, List<Check> checks) {
   /**
    * Copies the list.
    *
-   * @throws IllegalArgumentException if the text is blank
+   * @throws IllegalArgumentException if the text is blank or has half of a character
    */
   public Prompt {
     if (Objects.requireNonNull(text, "text").isBlank()) {
       throw new IllegalArgumentException("the prompt is empty");
     }
+    WholeCharacters.require(text, "the prompt");
     Objects.requireNonNull(checks, "checks");
     checks = List.copyOf(checks);
   }

@@ -1,5 +1,6 @@
 package dev.dualprocess;
 
+import dev.dualprocess.config.WholeCharacters;
 import java.util.Objects;
 
 /**
@@ -24,7 +25,8 @@ public record Question(String text, String answer) {
     if (Objects.requireNonNull(answer, "answer").isBlank()) {
       throw new IllegalArgumentException("the answer is empty");
     }
-    answer = answer.strip();
+    WholeCharacters.require(text, "the question");
+    answer = WholeCharacters.require(answer, "the answer").strip();
     if (asksYesNo(text) && isYesNo(answer)) {
       answer = answer.equalsIgnoreCase("yes") ? "Yes" : "No";
     }

@@ -41,4 +41,24 @@ class PromptTest {
   void aBlankTextIsRefused() {
     assertRefused(IllegalArgumentException.class, () -> Prompt.of(" "), "prompt is empty");
   }
+
+  /** What a program leaves that cuts texts by code units; no file and no model can hold it. */
+  @Test
+  void halfOfACharacterIsRefusedWithItsPlace() {
+    String told =
+        "%s has half of a character (U+D83D) at position 6, behind 'a cat ':"
+            + " type that character again";
+    String half = "a cat \ud83d";
+    assertRefused(
+        IllegalArgumentException.class, () -> Prompt.of(half), told.formatted("the prompt"));
+    assertRefused(
+        IllegalArgumentException.class,
+        () -> new Question(half, "Yes"),
+        told.formatted("the question"));
+    assertRefused(
+        IllegalArgumentException.class,
+        () -> new Question("What?", half),
+        told.formatted("the answer"));
+    assertEquals("a \ud83d\ude00", Prompt.of("a \ud83d\ude00").text());
+  }
 }

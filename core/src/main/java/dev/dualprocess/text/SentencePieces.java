@@ -69,7 +69,11 @@ record SentencePieces(List<Piece> pieces, long kind, int unknownId, String chars
         default -> message.skip();
       }
     }
-    return new SentencePieces(List.copyOf(pieces), kind, Math.toIntExact(unknownId), charsmap);
+    if (unknownId < 0 || unknownId >= Math.max(1, pieces.size())) {
+      throw new IllegalArgumentException(
+          "its unknown piece is number %d of %d".formatted(unknownId, pieces.size()));
+    }
+    return new SentencePieces(List.copyOf(pieces), kind, (int) unknownId, charsmap);
   }
 
   private static Piece piece(ProtoMessage message) {

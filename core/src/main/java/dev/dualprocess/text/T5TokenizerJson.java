@@ -19,6 +19,7 @@ final class T5TokenizerJson {
   private static final String MARK = "\u2581";
   private static final String END = "</s>";
   private static final int SENTINELS = 100;
+  private static final int MOST_SENTINELS = 10_000;
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -45,9 +46,16 @@ final class T5TokenizerJson {
 
   private static int sentinels(Path folder) throws IOException {
     Path config = folder.resolve("tokenizer_config.json");
-    return Files.isRegularFile(config)
-        ? ConfigFile.read(config).root().path("extra_ids").asInt(SENTINELS)
-        : SENTINELS;
+    if (!Files.isRegularFile(config)) {
+      return SENTINELS;
+    }
+    int sentinels = ConfigFile.read(config).root().path("extra_ids").asInt(SENTINELS);
+    if (sentinels < 0 || sentinels > MOST_SENTINELS) {
+      throw new IOException(
+          "%s: extra_ids must be from 0 to %d, not %d"
+              .formatted(config, MOST_SENTINELS, sentinels));
+    }
+    return sentinels;
   }
 
   private static void vocabulary(ArrayNode vocab, SentencePieces pieces, int sentinels) {

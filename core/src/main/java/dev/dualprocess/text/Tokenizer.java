@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.config.WholeCharacters;
 import dev.dualprocess.tensor.Lifetime;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -30,6 +31,10 @@ public final class Tokenizer implements AutoCloseable {
   private static final Map<String, String> WHOLE_TEXT =
       Map.of("truncation", "false", "padding", "false");
 
+  /** Characters of a text; patterns look back at up to all of them from each. */
+  private static final int LONGEST = 150_000;
+
+  private final String name;
   private final HuggingFaceTokenizer tokenizer;
   private final OptionalInt modelMaxLength;
   private final PadToken pad;
@@ -37,7 +42,8 @@ public final class Tokenizer implements AutoCloseable {
 
   private Tokenizer(
       Path folder, HuggingFaceTokenizer tokenizer, OptionalInt modelMaxLength, PadToken pad) {
-    this.lifetime = new Lifetime("the tokenizer of " + folder);
+    this.name = "the tokenizer of " + folder;
+    this.lifetime = new Lifetime(name);
     this.tokenizer = tokenizer;
     this.modelMaxLength = modelMaxLength;
     this.pad = pad;
@@ -55,10 +61,13 @@ public final class Tokenizer implements AutoCloseable {
     if (Files.isRegularFile(config)) {
       ConfigFile file = ConfigFile.read(config);
       double length = file.root().path("model_max_length").asDouble(Double.MAX_VALUE);
+      if (length < 1) {
+        throw new IOException(config + ": model_max_length must be at least 1, not " + length);
+      }
       // "No limit" is written as 1e30.
       maxLength = length < 1e9 ? OptionalInt.of((int) length) : maxLength;
     }
-    ConfigFile definition = new TokenizerFiles(folder).definition();
+    Definition definition = new TokenizerFiles(folder).definition();
     PadToken pad = PadToken.in(folder, new Vocabulary(definition.root()));
     return new Tokenizer(folder, newInstance(definition), maxLength, pad);
   }
@@ -77,13 +86,12 @@ public final class Tokenizer implements AutoCloseable {
     return tokenizer;
   }
 
-  private static HuggingFaceTokenizer newInstance(ConfigFile definition) throws IOException {
-    byte[] json = definition.root().toString().getBytes(StandardCharsets.UTF_8);
+  private static HuggingFaceTokenizer newInstance(Definition definition) throws IOException {
+    byte[] json = definition.checked().toString().getBytes(StandardCharsets.UTF_8);
     try {
       return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), WHOLE_TEXT);
     } catch (RuntimeException e) {
-      String told = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      throw new IOException(definition.path() + ": not a usable tokenizer: " + told, e);
+      throw definition.unusable(definition.file(), firstLine(e), e);
     }
   }
 
@@ -95,13 +103,35 @@ public final class Tokenizer implements AutoCloseable {
   /** The ids of {@code text} with the tokenizer's own special tokens added. */
   public long[] encode(String text) {
     Objects.requireNonNull(text, "text");
-    return lifetime.sharing(() -> tokenizer.encode(text, true, false).getIds());
+    return encoding(text, true).getIds();
   }
 
   /** The ids of {@code text} alone; special tokens written out in it are still recognised. */
   public long[] encodePlain(String text) {
     Objects.requireNonNull(text, "text");
-    return lifetime.sharing(() -> tokenizer.encode(text, false, false).getIds());
+    return encoding(text, false).getIds();
+  }
+
+  private Encoding encoding(String text, boolean special) {
+    WholeCharacters.require(text, "the text");
+    if (text.length() > LONGEST) {
+      throw new IllegalArgumentException(
+          "the text has %d characters; the most that are read are %d"
+              .formatted(text.length(), LONGEST));
+    }
+    return lifetime.sharing(
+        () -> {
+          try {
+            return tokenizer.encode(text, special, false);
+          } catch (RuntimeException e) {
+            throw new IllegalArgumentException(
+                "%s cannot read this text: %s".formatted(name, firstLine(e)), e);
+          }
+        });
+  }
+
+  private static String firstLine(RuntimeException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
   /**
@@ -128,6 +158,11 @@ public final class Tokenizer implements AutoCloseable {
     long[] plain = encodePlain(text);
     int before = indexOf(ids, plain);
     int after = ids.length - before - plain.length;
+    if (ids.length - plain.length > length) {
+      throw new IllegalArgumentException(
+          "%s puts %d special tokens around a text, more than the %d tokens that are read"
+              .formatted(name, ids.length - plain.length, length));
+    }
     long[] cut = new long[length];
     System.arraycopy(ids, 0, cut, 0, length - after);
     System.arraycopy(ids, ids.length - after, cut, length - after, after);
@@ -143,7 +178,7 @@ public final class Tokenizer implements AutoCloseable {
     if (whole <= length) {
       return "";
     }
-    Encoding plain = lifetime.sharing(() -> tokenizer.encode(text, false, false));
+    Encoding plain = encoding(text, false);
     int special = whole - plain.getIds().length;
     CharSpan first = plain.getCharTokenSpans()[Math.max(0, length - special)];
     return text.substring(text.offsetByCodePoints(0, first.getStart())).strip();

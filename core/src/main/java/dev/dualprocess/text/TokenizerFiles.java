@@ -1,10 +1,12 @@
 package dev.dualprocess.text;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.config.ConfigFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,10 +24,10 @@ record TokenizerFiles(Path path) {
    *
    * @throws IOException in one line, if files are missing or broken, or none of a known kind
    */
-  ConfigFile definition() throws IOException {
+  Definition definition() throws IOException {
     Path json = path.resolve("tokenizer.json");
     if (Files.isRegularFile(json)) {
-      return ConfigFile.read(json);
+      return new Definition(json, ConfigFile.read(json).root(), Map.of());
     }
     if (Files.isRegularFile(path.resolve("vocab.json"))) {
       return ofVocabulary();
@@ -49,11 +51,11 @@ record TokenizerFiles(Path path) {
         : "";
   }
 
-  private ConfigFile ofVocabulary() throws IOException {
+  private Definition ofVocabulary() throws IOException {
     String type = tokenizerClass();
     return switch (type) {
-      case "", "CLIPTokenizer" -> new ConfigFile(path, ClipTokenizerJson.build(path));
-      case "Qwen2Tokenizer" -> new ConfigFile(path, QwenTokenizerJson.build(path));
+      case "", "CLIPTokenizer" -> ofVocabulary(ClipTokenizerJson.build(path));
+      case "Qwen2Tokenizer" -> ofVocabulary(QwenTokenizerJson.build(path));
       default ->
           throw new IOException(
               "%s: vocab.json and merges.txt of a %s are not read; %s"
@@ -61,7 +63,17 @@ record TokenizerFiles(Path path) {
     };
   }
 
-  private ConfigFile ofPieces(Path file) throws IOException {
+  private Definition ofVocabulary(JsonNode root) {
+    return new Definition(
+        path,
+        root,
+        Map.of(
+            "model.vocab", path.resolve("vocab.json"),
+            "model.merges", path.resolve("merges.txt"),
+            "added_tokens", path.resolve("tokenizer_config.json")));
+  }
+
+  private Definition ofPieces(Path file) throws IOException {
     SentencePieces pieces = SentencePieces.read(file);
     String type = tokenizerClass();
     boolean t5 = type.isEmpty() ? file.endsWith("spiece.model") : type.equals("T5Tokenizer");
@@ -70,6 +82,7 @@ record TokenizerFiles(Path path) {
           "%s: a SentencePiece model%s is not read without tokenizer.json; %s"
               .formatted(file, type.isEmpty() ? "" : " of a " + type, CURE));
     }
-    return new ConfigFile(path, T5TokenizerJson.build(path, pieces));
+    Path added = path.resolve("tokenizer_config.json");
+    return new Definition(file, T5TokenizerJson.build(path, pieces), Map.of("added_tokens", added));
   }
 }
