@@ -77,7 +77,6 @@ class DistillationCheckpointTest extends ToyRuns {
         List.of(
             settings(2).withSeed(12),
             settings(2).withSeeds(4),
-            settings(2).withLearningRate(0.5),
             settings(2).withLora(new LoraSettings(2, 8, Init.KAIMING_UNIFORM)));
     for (DistillSettings other : others) {
       assertNotResumed(PROMPT, other, "other settings");
