@@ -97,8 +97,8 @@ public interface Generator extends AutoCloseable {
    * Samples from noise to the end and decodes: fp32 [B, 3, H, W], nominally in [-1, 1], no
    * gradient.
    *
-   * @throws NotFiniteException that names the part at fault, if there is a NaN or an infinite number
-   *     in the picture
+   * @throws NotFiniteException that names the part at fault, if there is a NaN or an infinite
+   *     number in the picture
    */
   default Tensor generate(Tensor noise, Conditioning conditioning, Sampling sampling) {
     Objects.requireNonNull(noise, "noise");

@@ -1,6 +1,9 @@
 package dev.dualprocess.config;
 
-/** Checks of the real numbers in a model's configuration; each refuses in one line that names a field. */
+/**
+ * Checks of the real numbers in a model's configuration; each refuses in one line that names a
+ * field.
+ */
 public final class Reals {
   private static final double LARGEST = 1e9;
 

@@ -297,7 +297,9 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
-  /** The trained prompt's picture of one seed with the generator as it stands, which nobody rates. */
+  /**
+   * The trained prompt's picture of one seed with the generator as it stands, which nobody rates.
+   */
   public BufferedImage draw(long seed) {
     return generator.generate(distillation.conditioning(), settings.sampling(), seed);
   }

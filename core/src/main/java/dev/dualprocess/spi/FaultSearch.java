@@ -31,7 +31,11 @@ record FaultSearch(FlowModel model, Conditioning text, Sampling sampling) {
         zt = step(sampler, i, zt);
         if (!Finite.all(zt)) {
           Optional<String> lora = model.loraTargets().suspicion();
-          return Optional.of(part("the transformer, in step %d of %d".formatted(i + 1, steps), "transformer", lora));
+          return Optional.of(
+              part(
+                  "the transformer, in step %d of %d".formatted(i + 1, steps),
+                  "transformer",
+                  lora));
         }
       }
     }
@@ -50,7 +54,9 @@ record FaultSearch(FlowModel model, Conditioning text, Sampling sampling) {
               Tensor x0 = model.placement().placeFloat32(latents);
               return Finite.all(model.decode(x0, sampling.size()));
             });
-    return sound ? Optional.empty() : Optional.of(part("the VAE's decoder", "vae", Optional.empty()));
+    return sound
+        ? Optional.empty()
+        : Optional.of(part("the VAE's decoder", "vae", Optional.empty()));
   }
 
   private String part(String name, String folder, Optional<String> suspicion) {

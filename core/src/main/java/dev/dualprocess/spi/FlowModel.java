@@ -38,8 +38,8 @@ public interface FlowModel extends AutoCloseable {
   /**
    * Encodes a text once for {@link #velocity}; the caller closes it.
    *
-   * @throws dev.dualprocess.tensor.NotFiniteException that names the encoder, if what it made of the
-   *     text is not finite
+   * @throws dev.dualprocess.tensor.NotFiniteException that names the encoder, if what it made of
+   *     the text is not finite
    */
   Conditioning condition(String text);
 

@@ -108,8 +108,7 @@ final class LatentsCommand implements Callable<Integer> {
         try {
           run.distil();
         } catch (DivergedException e) {
-          throw RunOptions.withAdvice(
-              e, "--latent-learning-rate", settings.adam().learningRate());
+          throw RunOptions.withAdvice(e, "--latent-learning-rate", settings.adam().learningRate());
         }
         Rated after = run.rateLatents();
         new LatentImages(generator, settings.sampling(), prompt.text(), folder)
