@@ -4,10 +4,13 @@ import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.lora.LoraTargets;
+import dev.dualprocess.tensor.Finite;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Noise;
+import dev.dualprocess.tensor.NotFiniteException;
 import java.awt.image.BufferedImage;
 import java.util.Objects;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -93,16 +96,39 @@ public interface Generator extends AutoCloseable {
   /**
    * Samples from noise to the end and decodes: fp32 [B, 3, H, W], nominally in [-1, 1], no
    * gradient.
+   *
+   * @throws NotFiniteException that names the part at fault, if there is a NaN or an infinite
+   *     number in the picture
    */
   default Tensor generate(Tensor noise, Conditioning conditioning, Sampling sampling) {
     Objects.requireNonNull(noise, "noise");
     Objects.requireNonNull(conditioning, "conditioning");
     Objects.requireNonNull(sampling, "sampling");
-    return Memory.noGrad(
-        () ->
-            decode(
-                sample(noise, conditioning, sampling, sampling.numInferenceSteps()),
-                sampling.size()));
+    Tensor image =
+        Memory.noGrad(
+            () ->
+                decode(
+                    sample(noise, conditioning, sampling, sampling.numInferenceSteps()),
+                    sampling.size()));
+    if (!Finite.all(image)) {
+      throw new NotFiniteException(
+          "the picture is not finite (NaN or infinite numbers): "
+              + fault(noise, conditioning, sampling)
+                  .orElse("generator '%s' drew it so".formatted(name())));
+    }
+    return image;
+  }
+
+  /**
+   * Where NaN or infinite numbers in the picture of that noise come from. Asked only when a picture
+   * has them; takes as long as drawing it again.
+   *
+   * @param noise [B, latent shape]
+   * @return the end of a sentence that names the part at fault and says what to do; empty where
+   *     this generator cannot tell, or where there is none
+   */
+  default Optional<String> fault(Tensor noise, Conditioning conditioning, Sampling sampling) {
+    return Optional.empty();
   }
 
   /** One image of a seed, as people see it. */

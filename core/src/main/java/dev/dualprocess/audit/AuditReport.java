@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.io.Resources;
 import com.samskivert.mustache.Mustache;
 import dev.dualprocess.audit.Measurement.Kind;
+import dev.dualprocess.config.JsonOutput;
 import dev.dualprocess.models.Checksums;
 import dev.dualprocess.run.RunFolder;
 import dev.dualprocess.weights.AtomicFile;
@@ -94,7 +95,7 @@ public final class AuditReport {
       return;
     }
     StringBuilder manifest = new StringBuilder();
-    ObjectMapper mapper = new ObjectMapper();
+    ObjectMapper mapper = JsonOutput.mapper();
     for (int i : found) {
       String file = "seed-%d.png".formatted(audit.seeds().get(i));
       folder.writePicture(

@@ -29,6 +29,7 @@ public final class Adam implements AutoCloseable {
   private final Tensor m; // [n]
   private final Tensor v; // [n]
   private final Lifetime lifetime = new Lifetime("this optimizer");
+  private Runnable beforeMoving = () -> {};
   private long t;
 
   /** For parameters and their gradient, both fp32 [n], which stay the caller's. */
@@ -38,6 +39,11 @@ public final class Adam implements AutoCloseable {
     this.gradient = gradient;
     this.m = Memory.kept(() -> torch.zeros_like(theta));
     this.v = Memory.kept(() -> torch.zeros_like(theta));
+  }
+
+  /** Has every step run this once its gradient was found finite, before anything is changed. */
+  void beforeMoving(Runnable hook) {
+    beforeMoving = hook;
   }
 
   /**
@@ -59,6 +65,7 @@ public final class Adam implements AutoCloseable {
           Tensor length = gradient.norm();
           norm[0] = length.item_double();
           requireFinite(norm[0]);
+          beforeMoving.run();
           clip(length);
           move(learningRate);
           gradient.zero_();
@@ -69,8 +76,8 @@ public final class Adam implements AutoCloseable {
   private void requireFinite(double norm) {
     if (!Double.isFinite(norm)) {
       throw new DistillationException(
-          "the gradient became %s at step %d: lower the learning rate, or use fp32"
-              .formatted(norm, t + 1));
+          "the gradient became %s at step %d%s"
+              .formatted(norm, t + 1, t == 0 ? "" : ": lower the learning rate, or use fp32"));
     }
   }
 
@@ -110,13 +117,14 @@ public final class Adam implements AutoCloseable {
     return t;
   }
 
-  /** Continues after {@code steps} steps with those moments, which are copied. */
+  /** Continues after {@code steps} steps with those moments, which are copied, and no gradient. */
   public void restore(Tensor firstMoment, Tensor secondMoment, long steps) {
     lifetime.requireOpen();
     Memory.withoutGrad(
         () -> {
           m.copy_(firstMoment);
           v.copy_(secondMoment);
+          gradient.zero_();
         });
     t = steps;
   }

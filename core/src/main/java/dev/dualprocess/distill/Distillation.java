@@ -9,11 +9,14 @@ import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraTargets.Attachment;
+import dev.dualprocess.tensor.Finite;
 import dev.dualprocess.tensor.Lifetime;
+import dev.dualprocess.tensor.Torch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -83,7 +86,9 @@ public final class Distillation implements AutoCloseable {
    * that was stopped goes on when this is called again.
    *
    * @return why there are no more steps
-   * @throws DistillationException if loss or gradient is no number any more
+   * @throws DivergedException if loss or gradient is no number any more; what was learnt is then as
+   *     it was when that was last found good, and can be {@linkplain #save saved}
+   * @throws DistillationException if they are no numbers from the first step on
    */
   public Ending run() {
     lifetime.requireOpen();
@@ -104,7 +109,9 @@ public final class Distillation implements AutoCloseable {
    * One optimisation step, for which it has the generator to itself. Before and after it the
    * adapter is not attached.
    *
-   * @throws DistillationException if loss or gradient is no number any more
+   * @throws DivergedException if loss or gradient is no number any more; what was learnt is then as
+   *     it was when that was last found good
+   * @throws DistillationException if they are no numbers from the first step on
    * @throws IllegalStateException if all steps are done, or another thread uses the generator
    */
   public StepReport step() {
@@ -115,9 +122,26 @@ public final class Distillation implements AutoCloseable {
     StepReport report;
     try (Lifetime.Hold mine = lifetime.claim();
         Lifetime.Hold alone = generator.claim()) {
-      report = lifetime.sharing(this::taken);
+      report = lifetime.sharing(this::takenOrBack);
     }
     return course.add(report); // others may use the generator while the listener is told
+  }
+
+  private StepReport takenOrBack() {
+    int step = course.steps() + 1;
+    try {
+      return taken();
+    } catch (DistillationException e) {
+      throw back(step, Torch.message(e));
+    }
+  }
+
+  private DistillationException back(int step, String reason) {
+    OptionalInt kept = course.backToLastGood();
+    String learnt = settings.optimised() == Optimised.LATENTS ? "latents" : "LoRA";
+    return kept.isEmpty()
+        ? new DistillationException(reason)
+        : new DivergedException(step, kept.getAsInt(), learnt, reason);
   }
 
   private StepReport taken() {
@@ -128,12 +152,25 @@ public final class Distillation implements AutoCloseable {
     try (PointerScope scope = new PointerScope()) {
       Tensor zt = latents(k, lesson); // eq. 1 or 2, no gradient
       try (Draft draft = learner.draft(() -> trajectory.draft(zt, k, lesson.taught()))) { // eq. 5
-        critique = lesson.critique(draft.image(), k); // L, eq. 4, and ∂L/∂image
+        critique = critique(draft.image(), k, lesson); // L, eq. 4, and ∂L/∂image
         draft.backward(critique.imageGradient()); // ∂L/∂θ
       }
     }
     double norm = learner.update(); // θ by Adam, its gradient clipped
     return report(k, critique, norm, start);
+  }
+
+  private Critique critique(Tensor image, int k, Lesson lesson) {
+    try {
+      return lesson.critique(image, k);
+    } catch (DistillationException e) {
+      if (Finite.all(image)) {
+        throw e;
+      }
+      throw new DistillationException(
+          "the picture is not finite (NaN or infinite numbers) at step %d: %s"
+              .formatted(k + 1, trajectory.fault(learner.noise(k), lesson.taught())));
+    }
   }
 
   /** z_t of step k, reached with what was learnt so far. */
@@ -178,6 +215,20 @@ public final class Distillation implements AutoCloseable {
   public boolean stoppedEarly() {
     return course.steps() < settings.steps()
         && settings.regularisation().earlyStop().reached(course.reports());
+  }
+
+  /**
+   * Goes back to what was learnt when that was last found good, as a step does that fails: for a
+   * picture that turns out not to be finite after the last one.
+   *
+   * @param reason in one line
+   * @return what to throw: a {@link DivergedException}, unless nothing was found good yet
+   */
+  public DistillationException diverged(String reason) {
+    Objects.requireNonNull(reason, "reason");
+    try (Lifetime.Hold mine = lifetime.claim()) {
+      return back(course.steps(), reason);
+    }
   }
 
   /** Every step so far, including those before a resume. */
@@ -258,6 +309,7 @@ public final class Distillation implements AutoCloseable {
   public void close() {
     lifetime.close(
         () -> {
+          course.close();
           learner.close();
           lessons.forEach(Lesson::close);
         });

@@ -47,13 +47,13 @@ final class RunState {
     try (SafeTensorsFile file = SafeTensorsFile.open(path);
         PointerScope scope = new PointerScope()) {
       String saved = file.metadata().getOrDefault("run", "");
-      if (!saved.equals(fingerprint)) {
+      if (!comparable(saved).equals(comparable(fingerprint))) {
         throw new CheckpointException(
             "%s: it belongs to a run with other settings: there %s, here %s"
                 .formatted(
                     path,
-                    excerpt(saved, firstDifference(saved, fingerprint)),
-                    excerpt(fingerprint, firstDifference(saved, fingerprint))));
+                    excerpt(comparable(saved), comparable(fingerprint)),
+                    excerpt(comparable(fingerprint), comparable(saved))));
       }
       List<StepReport> reports = reports(path, file);
       Tensor lora = file.tensor("lora");
@@ -66,6 +66,11 @@ final class RunState {
     } catch (IllegalArgumentException e) {
       throw new CheckpointException(path + ": not a run's checkpoint: " + e.getMessage(), e);
     }
+  }
+
+  /** Without the learning rate, which may change on the way. */
+  private static String comparable(String fingerprint) {
+    return fingerprint.replaceFirst("(?s)(.*)learningRate=[^,]*, ", "$1");
   }
 
   private static List<StepReport> reports(Path path, SafeTensorsFile file)
@@ -87,8 +92,9 @@ final class RunState {
     return at;
   }
 
-  /** The words around a position, short enough for a message. */
-  private static String excerpt(String text, int at) {
+  /** The words around what another text has otherwise, short enough for a message. */
+  private static String excerpt(String text, String other) {
+    int at = firstDifference(text, other);
     int from = text.lastIndexOf(' ', Math.max(0, at - 1)) + 1;
     return "'" + text.substring(from, Math.min(text.length(), at + 30)) + "'";
   }

@@ -5,6 +5,7 @@ import dev.dualprocess.Critique;
 import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.tensor.Finite;
+import dev.dualprocess.tensor.NotFiniteException;
 import dev.dualprocess.tensor.Torch;
 import java.util.Arrays;
 import java.util.List;
@@ -33,7 +34,7 @@ record Testimony(Verifier verifier, Tensor image, List<Question> questions, Stri
     }
     requireSound(said);
     for (Assessment each : said) {
-      if (Double.isNaN(each.loss()) && Finite.all(image)) {
+      if (!Double.isFinite(each.loss()) || Double.isNaN(each.probability())) {
         throw notANumber(each.loss());
       }
     }
@@ -62,6 +63,8 @@ record Testimony(Verifier verifier, Tensor image, List<Question> questions, Stri
       return asking.get();
     } catch (IllegalArgumentException e) {
       throw e;
+    } catch (NotFiniteException e) {
+      throw Finite.all(image) ? notFinite(e) : notANumber(Double.NaN);
     } catch (RuntimeException e) {
       String told = Torch.message(e);
       boolean named = told.startsWith("verifier '" + verifier.name() + "'");
@@ -115,8 +118,11 @@ record Testimony(Verifier verifier, Tensor image, List<Question> questions, Stri
             ? ("the loss became %s%s: verifier '%s' returned it of an image of numbers; a loss must"
                     + " be a number of at least 0 (a model in 16 bits may need fp32)")
                 .formatted(loss, when, verifier.name())
-            : "the image became no numbers and the loss became %s%s: lower the learning rate, or use fp32"
-                .formatted(loss, when));
+            : "the image became no numbers and the loss became %s%s".formatted(loss, when));
+  }
+
+  private DistillationException notFinite(NotFiniteException e) {
+    return new DistillationException("the loss became NaN%s: %s".formatted(when, e.getMessage()));
   }
 
   private IllegalStateException refused(String told) {

@@ -88,6 +88,13 @@ final class Trajectory {
     return Flow.interpolate(x0, Ops.toLike(fresh, x0), sigma(k));
   }
 
+  /** Whose fault numbers in the picture of that noise are that are not finite. */
+  String fault(Tensor eps, Conditioning text) {
+    return generator
+        .fault(eps, text, settings.sampling())
+        .orElse("generator '%s' drew it so".formatted(generator.name()));
+  }
+
   /** x̂₀ as seen from z_t (eq. 5), decoded. */
   Draft draft(Tensor zt, int k, Conditioning text) {
     return generator.draft(zt, sampledSteps.get(k), text, trained);

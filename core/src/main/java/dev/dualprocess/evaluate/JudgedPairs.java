@@ -3,6 +3,7 @@ package dev.dualprocess.evaluate;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.dualprocess.config.JsonOutput;
 import dev.dualprocess.weights.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +18,7 @@ import java.util.Optional;
  */
 final class JudgedPairs {
   private static final ObjectMapper MAPPER =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+      JsonOutput.mapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private final Path folder;
 

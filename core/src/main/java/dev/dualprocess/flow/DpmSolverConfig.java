@@ -1,6 +1,7 @@
 package dev.dualprocess.flow;
 
 import com.google.common.base.MoreObjects;
+import dev.dualprocess.config.Reals;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,8 @@ public record DpmSolverConfig(
     Boolean useDynamicShifting) {
   private static final String ZERO = "zero";
   private static final String HEUN = "heun";
+  private static final double LEAST_SHIFT = 1e-4;
+  private static final double MOST_SHIFT = 1e4;
 
   /** Fills in what is absent and refuses what is not supported. */
   public DpmSolverConfig {
@@ -86,6 +89,7 @@ public record DpmSolverConfig(
           "num_train_timesteps %d must be at least 2, flow_shift %s above 0, beta_start %s in (0, 1)"
               .formatted(numTrainTimesteps, flowShift, betaStart));
     }
+    Reals.requireWithin("flow_shift", flowShift, LEAST_SHIFT, MOST_SHIFT);
     refuse("trained_betas", trainedBetas != null);
     refuse("thresholding", thresholding);
     refuse("use_karras_sigmas", useKarrasSigmas);

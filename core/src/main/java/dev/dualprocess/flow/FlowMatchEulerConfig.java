@@ -1,6 +1,7 @@
 package dev.dualprocess.flow;
 
 import com.google.common.base.MoreObjects;
+import dev.dualprocess.config.Reals;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,11 @@ public record FlowMatchEulerConfig(
     Boolean useExponentialSigmas,
     Boolean useBetaSigmas,
     Boolean stochasticSampling) {
+  private static final double LEAST_SHIFT = 1e-4;
+  private static final double MOST_SHIFT = 1e4;
+  private static final double MOST_LOG_SHIFT = 10;
+  private static final double MOST_TERMINAL = 0.999;
+
   /** Fills in what is absent and refuses what is not supported. */
   public FlowMatchEulerConfig {
     numTrainTimesteps = MoreObjects.firstNonNull(numTrainTimesteps, 1000);
@@ -55,6 +61,12 @@ public record FlowMatchEulerConfig(
       throw new IllegalArgumentException(
           "num_train_timesteps %d must be at least 1 and shift %s above 0"
               .formatted(numTrainTimesteps, shift));
+    }
+    Reals.requireWithin("shift", shift, LEAST_SHIFT, MOST_SHIFT);
+    Reals.requireWithin("base_shift", baseShift, -MOST_LOG_SHIFT, MOST_LOG_SHIFT);
+    Reals.requireWithin("max_shift", maxShift, -MOST_LOG_SHIFT, MOST_LOG_SHIFT);
+    if (shiftTerminal != null) {
+      Reals.requireWithin("shift_terminal", shiftTerminal, 0, MOST_TERMINAL);
     }
     if (maxImageSeqLen.equals(baseImageSeqLen)) {
       throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package dev.dualprocess.image;
 
 import dev.dualprocess.tensor.Finite;
+import dev.dualprocess.tensor.NotFiniteException;
 import dev.dualprocess.tensor.Ops;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ public final class Pixels {
    * The picture of a tensor [1, 3, H, W] in [-1, 1]: (x / 2 + 0.5) clamped to [0, 1], times 255,
    * rounded to the nearest, ties to even.
    *
-   * @throws IllegalStateException in one line, if a number is NaN or infinite: there is no picture
+   * @throws NotFiniteException in one line, if a number is NaN or infinite: there is no picture
    */
   public static BufferedImage toImage(Tensor image) {
     ImageSize size = sizeOf(image);
@@ -35,7 +36,7 @@ public final class Pixels {
     int width = size.width();
     float[] values = Ops.toFloats(image);
     if (!Finite.all(values)) {
-      throw new IllegalStateException(
+      throw new NotFiniteException(
           "the picture is not finite (NaN or infinite numbers): weights of the model or of a LoRA"
               + " are damaged, or a LoRA is too strong");
     }

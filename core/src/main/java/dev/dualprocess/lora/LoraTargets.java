@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.bytedeco.javacpp.PointerScope;
@@ -71,6 +72,22 @@ public final class LoraTargets implements AutoCloseable {
   /** Whether a LoRA is attached whose weights require a gradient. */
   public boolean learning() {
     return modules.values().stream().anyMatch(Adaptable::learning);
+  }
+
+  /** What is wrong with a LoRA, if numbers that are not finite arise here; empty without a LoRA. */
+  public Optional<String> suspicion() {
+    Optional<String> damaged =
+        modules.values().stream()
+            .filter(module -> !module.soundlyAdapted())
+            .findFirst()
+            .map(module -> "a LoRA's factors of '" + module.path() + "' are not finite");
+    if (damaged.isPresent() || modules.values().stream().noneMatch(Adaptable::adapted)) {
+      return damaged;
+    }
+    return Optional.of(
+        learning()
+            ? "the LoRA that is learnt may have grown too large"
+            : "a LoRA is too strong, lower its scale");
   }
 
   /** The paths that a new adapter covers, in the order of the forward pass. */

@@ -22,6 +22,12 @@ public interface Adaptable {
   /** Whether a branch is attached whose factors require a gradient. */
   boolean learning();
 
+  /** Whether a branch is attached or merged. */
+  boolean adapted();
+
+  /** Whether all factors of the attached branches are finite; looks at every number. */
+  boolean soundlyAdapted();
+
   /**
    * Adds the branch's effect for good: in a copy of the weight, or, where the product of its
    * factors does not fit into that, as a copy of the branch.

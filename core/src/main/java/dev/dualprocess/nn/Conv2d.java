@@ -196,6 +196,16 @@ public final class Conv2d implements Layer, Adaptable, LastMap {
   }
 
   @Override
+  public boolean adapted() {
+    return merged != null || !branches.isEmpty() || !mergedBranches.isEmpty();
+  }
+
+  @Override
+  public boolean soundlyAdapted() {
+    return branches.stream().allMatch(LowRankBranch::isFinite);
+  }
+
+  @Override
   public void detach(LowRankBranch branch) {
     branches.remove(branch);
   }

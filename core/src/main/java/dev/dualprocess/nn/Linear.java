@@ -131,6 +131,16 @@ public final class Linear implements Layer, Adaptable, LastMap {
   }
 
   @Override
+  public boolean adapted() {
+    return merged != null || !branches.isEmpty();
+  }
+
+  @Override
+  public boolean soundlyAdapted() {
+    return branches.stream().allMatch(LowRankBranch::isFinite);
+  }
+
+  @Override
   public void detach(LowRankBranch branch) {
     branches.remove(branch);
   }

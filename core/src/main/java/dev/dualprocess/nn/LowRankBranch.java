@@ -1,5 +1,6 @@
 package dev.dualprocess.nn;
 
+import dev.dualprocess.tensor.Finite;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -27,6 +28,11 @@ public final class LowRankBranch {
   /** Whether its factors require a gradient. */
   public boolean learning() {
     return a.requires_grad() || b.requires_grad();
+  }
+
+  /** Whether both factors are; looks at every number. */
+  public boolean isFinite() {
+    return Finite.all(a) && Finite.all(b);
   }
 
   /** A: fp32 [rank, in], or [rank, in, kernel, kernel]. */

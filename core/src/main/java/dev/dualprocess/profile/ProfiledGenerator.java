@@ -7,6 +7,7 @@ import dev.dualprocess.Sampling;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.lora.LoraTargets;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** A generator whose sampling, drafts and their backward are parts of the step. */
@@ -60,6 +61,11 @@ record ProfiledGenerator(Generator generator, Profiler profiler) implements Gene
   @Override
   public Tensor decode(Tensor latents, ImageSize size) {
     return generator.decode(latents, size);
+  }
+
+  @Override
+  public Optional<String> fault(Tensor noise, Conditioning text, Sampling sampling) {
+    return generator.fault(noise, text, sampling);
   }
 
   @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.dualprocess.Prompt;
+import dev.dualprocess.config.JsonOutput;
 import dev.dualprocess.distill.StepReport;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Lettering;
@@ -32,7 +33,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class RunFolder implements AutoCloseable {
   private static final ObjectMapper MAPPER =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+      JsonOutput.mapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private static final List<String> SUBFOLDERS = List.of("images", "checkpoint");
 

@@ -7,6 +7,8 @@ import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Distillation;
+import dev.dualprocess.distill.DistillationException;
+import dev.dualprocess.distill.DivergedException;
 import dev.dualprocess.distill.Evaluation;
 import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.distill.Examiner;
@@ -17,9 +19,11 @@ import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.models.EncodedPrompt;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Noise;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -133,6 +137,9 @@ public final class TrainingRun implements AutoCloseable {
   /**
    * Runs to the end, to {@link #requestStop} or until the thread is interrupted, then saves
    * checkpoint, losses, and the adapter or the latents.
+   *
+   * @throws DivergedException if loss or gradient was no number any more; what was last found good
+   *     is saved
    */
   public void distil() throws IOException {
     long start = System.nanoTime();
@@ -145,6 +152,9 @@ public final class TrainingRun implements AutoCloseable {
     Distillation.Ending ending;
     try (RunListener.Progress shown = progress) {
       ending = distillation.run();
+    } catch (DivergedException e) {
+      saveKept(e);
+      throw e;
     } finally {
       seconds = (System.nanoTime() - start) * 1e-9;
     }
@@ -161,6 +171,24 @@ public final class TrainingRun implements AutoCloseable {
       if (restore) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  /**
+   * Goes back to what was learnt when that was last found good, and saves it; as {@link
+   * Distillation#diverged}.
+   */
+  public DistillationException diverged(String reason) throws IOException {
+    DistillationException told = distillation.diverged(reason);
+    if (told instanceof DivergedException diverged) {
+      saveKept(diverged);
+    }
+    return told;
+  }
+
+  private void saveKept(DivergedException diverged) throws IOException {
+    if (diverged.kept() > 0) {
+      saveLearnt();
     }
   }
 
@@ -269,6 +297,13 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
+  /**
+   * The trained prompt's picture of one seed with the generator as it stands, which nobody rates.
+   */
+  public BufferedImage draw(long seed) {
+    return generator.generate(distillation.conditioning(), settings.sampling(), seed);
+  }
+
   private Examiner examiner() {
     Prompt rated = Prompt.of(prompt.text());
     for (Check check : ratedBy) {
@@ -312,6 +347,17 @@ public final class TrainingRun implements AutoCloseable {
     for (Comparison.NamedImage image : comparison.images(sampling)) {
       folder.writeImage(image.name(), image.image(), image.parameters());
     }
+  }
+
+  /** Writes the picture of a seed that nobody rated, with or without what was learnt. */
+  void writeUnrated(long seed, boolean learnt, BufferedImage picture) throws IOException {
+    Map<String, Object> parameters = new LinkedHashMap<>();
+    parameters.put("prompt", prompt.text());
+    parameters.put("seed", seed);
+    parameters.putAll(SamplingParameters.of(generator, settings.sampling()));
+    parameters.put("loras", learnt ? List.of("lora.safetensors:1.0") : List.of());
+    String name = Slug.of(prompt.text()) + "-seed-" + seed + (learnt ? "-after" : "-before");
+    folder.writeImage(name, picture, parameters);
   }
 
   /**

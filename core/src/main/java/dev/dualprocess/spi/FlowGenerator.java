@@ -14,6 +14,7 @@ import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import java.util.Objects;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -138,6 +139,12 @@ public final class FlowGenerator implements Generator {
     Require.latents(latents, latentShape(size), size);
     return lifetime.sharing(
         () -> Memory.noGrad(() -> model.decode(model.placement().placeFloat32(latents), size)));
+  }
+
+  @Override
+  public Optional<String> fault(Tensor noise, Conditioning text, Sampling sampling) {
+    requireFits(noise, text, sampling);
+    return lifetime.sharing(() -> new FaultSearch(model, text, sampling).from(noise));
   }
 
   @Override

@@ -9,6 +9,8 @@ import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.tensor.Placement;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -33,7 +35,12 @@ public interface FlowModel extends AutoCloseable {
   /** The optimizer's learning rate where nobody says otherwise. */
   double defaultLearningRate();
 
-  /** Encodes a text once for {@link #velocity}; the caller closes it. */
+  /**
+   * Encodes a text once for {@link #velocity}; the caller closes it.
+   *
+   * @throws dev.dualprocess.tensor.NotFiniteException that names the encoder, if what it made of
+   *     the text is not finite
+   */
   Conditioning condition(String text);
 
   /**
@@ -72,6 +79,15 @@ public interface FlowModel extends AutoCloseable {
 
   /** The image of clean latents: fp32 [B, latent shape] to fp32 [B, 3, H, W] in [-1, 1]. */
   Tensor decode(Tensor x0, ImageSize size);
+
+  /**
+   * The pipeline's folder, in the layout of diffusers, where the model was read from one: when a
+   * picture is not finite, the weights of {@code transformer} and {@code vae} there are looked
+   * through for the one at fault.
+   */
+  default Optional<Path> folder() {
+    return Optional.empty();
+  }
 
   /** The layers that take a LoRA; they are the model's own. */
   LoraTargets loraTargets();

@@ -2,6 +2,7 @@ package dev.dualprocess.vqa;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.config.Reals;
 import java.io.IOException;
 import java.util.List;
 
@@ -12,13 +13,18 @@ import java.util.List;
  * @param imageStd standard deviation of each channel, above 0
  */
 public record ImageStatistics(List<Double> imageMean, List<Double> imageStd) {
-  /** Checks that there are three channels. */
+  private static final double LEAST_STD = 1e-3;
+  private static final double MOST_STD = 1e3;
+
+  /** Checks that there are three channels of numbers that pixels can be normalised with. */
   public ImageStatistics {
     imageMean = imageMean == null ? List.of() : List.copyOf(imageMean);
     imageStd = imageStd == null ? List.of() : List.copyOf(imageStd);
     if (imageMean.size() != 3 || imageStd.size() != 3) {
       throw new IllegalArgumentException("image_mean and image_std must be three numbers each");
     }
+    imageMean.forEach(mean -> Reals.requireWithin("image_mean", mean, 0, 1));
+    imageStd.forEach(std -> Reals.requireWithin("image_std", std, LEAST_STD, MOST_STD));
   }
 
   /**

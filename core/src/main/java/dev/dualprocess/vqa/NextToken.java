@@ -1,5 +1,6 @@
 package dev.dualprocess.vqa;
 
+import dev.dualprocess.tensor.NotFiniteException;
 import java.util.SplittableRandom;
 
 /** Chooses the next token from its logits: the most probable, or one drawn at a temperature. */
@@ -12,13 +13,26 @@ final class NextToken {
     this.random = new SplittableRandom(seed);
   }
 
-  /** The index of the token that was chosen; -∞ is never chosen. */
+  /**
+   * The index of the token that was chosen; -∞ is never chosen.
+   *
+   * @throws NotFiniteException if a logit is NaN or ∞
+   */
   int choose(float[] logits) {
+    requireNumbers(logits);
     int best = 0;
     for (int i = 1; i < logits.length; i++) {
       best = logits[i] > logits[best] ? i : best;
     }
     return temperature == 0 ? best : draw(logits, logits[best], best);
+  }
+
+  private static void requireNumbers(float[] logits) {
+    for (float logit : logits) {
+      if (!(logit < Float.POSITIVE_INFINITY)) {
+        throw new NotFiniteException("the model's answer is not finite: a logit is " + logit);
+      }
+    }
   }
 
   /** By its share of Σ exp((logit - largest) / temperature). */

@@ -94,6 +94,11 @@ public final class VisionLanguageModel implements AutoCloseable {
     return folder.name();
   }
 
+  /** The folder it was read from. */
+  public Path path() {
+    return folder.path();
+  }
+
   /** Where its weights are. */
   public Placement placement() {
     return folder.placement();

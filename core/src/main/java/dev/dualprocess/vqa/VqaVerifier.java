@@ -9,9 +9,12 @@ import dev.dualprocess.config.Warnings;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.spi.Require;
+import dev.dualprocess.tensor.Finite;
 import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.NotFiniteException;
 import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.weights.FaultyPart;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +26,7 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,7 +65,10 @@ public final class VqaVerifier implements Verifier {
   public List<Assessment> assess(Tensor image, List<Question> questions, VqaSettings settings) {
     Require.asked(image, questions, settings);
     return assess(
-        () -> model.see(model.placement().placeFloat32(image), settings.resizing()),
+        () -> {
+          Tensor here = model.placement().placeFloat32(image);
+          return new Sight(here, model.see(here, settings.resizing()));
+        },
         questions,
         settings);
   }
@@ -73,18 +80,26 @@ public final class VqaVerifier implements Verifier {
   public List<Assessment> assess(
       BufferedImage image, List<Question> questions, VqaSettings settings) {
     Objects.requireNonNull(image, "image");
-    return assess(() -> model.see(image), questions, settings);
+    return assess(() -> new Sight(null, model.see(image)), questions, settings);
   }
 
+  /**
+   * An image with what the vision tower made of it.
+   *
+   * @param image null where it is a picture of 8 bits
+   */
+  private record Sight(@Nullable Tensor image, SeenImage seen) {}
+
   private List<Assessment> assess(
-      Supplier<SeenImage> sight, List<Question> questions, VqaSettings settings) {
+      Supplier<Sight> sight, List<Question> questions, VqaSettings settings) {
     return lifetime.inTurn(
         () -> {
           List<Assessment> assessments = new ArrayList<>();
           Memory.withoutGrad(
               () -> {
-                SeenImage seen = sight.get();
-                questions.forEach(q -> assessments.add(ask(q, seen, settings).assess()));
+                Sight had = sight.get();
+                questions.forEach(q -> assessments.add(ask(q, had.seen(), settings).assess()));
+                requireFinite(assessments, had);
               });
           return assessments;
         });
@@ -122,10 +137,33 @@ public final class VqaVerifier implements Verifier {
       Tensor losses = Memory.withGrad(() -> torch.stack(new TensorVector(each)));
       tape.backward(Memory.withGrad(losses::mean), null);
       float[] read = Ops.toFloats(losses.detach());
+      if (!Finite.all(read)) {
+        throw fault(new Sight(leaf.detach(), model.see(leaf.detach(), settings.resizing())));
+      }
       return IntStream.range(0, read.length)
           .mapToObj(i -> answers.get(i).assessment(read[i]))
           .toList();
     }
+  }
+
+  private void requireFinite(List<Assessment> assessments, Sight had) {
+    if (assessments.stream().anyMatch(said -> !Double.isFinite(said.loss()))) {
+      throw fault(had);
+    }
+  }
+
+  /** Which half of the model a loss that is not finite comes from, or that the image has it. */
+  private NotFiniteException fault(Sight had) {
+    String judged = "what verifier '" + name() + "' says";
+    if (had.image() != null && !Finite.all(had.image())) {
+      return new NotFiniteException(judged + " is not finite: so is the image that it was shown");
+    }
+    boolean sees = Finite.all(had.seen().tokens());
+    return FaultyPart.of(
+            sees ? "its language model" : "its vision tower",
+            model.path(),
+            model.placement().dtype())
+        .exception(judged);
   }
 
   /** What the model says of a picture when it may answer freely. */
@@ -145,8 +183,12 @@ public final class VqaVerifier implements Verifier {
   private Answer answered(Optional<BufferedImage> image, String question, Decoding decoding) {
     SeenImage seen = image.map(model::see).orElseGet(model::seeNothing);
     long[] prompt = model.promptIds(question, seen);
-    long[] ids = model.generate(prompt, seen, decoding);
-    return new Answer(model.decode(ids).strip(), prompt.length, ids.length);
+    try {
+      long[] ids = model.generate(prompt, seen, decoding);
+      return new Answer(model.decode(ids).strip(), prompt.length, ids.length);
+    } catch (NotFiniteException e) {
+      throw fault(new Sight(null, seen));
+    }
   }
 
   /**

@@ -129,6 +129,11 @@ public final class Checkpoint implements AutoCloseable {
     return Objects.requireNonNull(entries.get(name), name);
   }
 
+  /** The file that holds a tensor. */
+  Path fileOf(String name) {
+    return Objects.requireNonNull(fileOf.get(name), name).path();
+  }
+
   /** Key to entry of what a model has, without the scales of 8-bit floats. */
   Map<String, TensorEntry> weights() {
     ImmutableMap.Builder<String, TensorEntry> weights = ImmutableMap.builder();

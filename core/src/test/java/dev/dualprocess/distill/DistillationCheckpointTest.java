@@ -3,6 +3,7 @@ package dev.dualprocess.distill;
 import static dev.dualprocess.testing.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.Prompt;
@@ -77,13 +78,34 @@ class DistillationCheckpointTest extends ToyRuns {
         List.of(
             settings(2).withSeed(12),
             settings(2).withSeeds(4),
-            settings(2).withLearningRate(0.5),
             settings(2).withLora(new LoraSettings(2, 8, Init.KAIMING_UNIFORM)));
     for (DistillSettings other : others) {
       assertNotResumed(PROMPT, other, "other settings");
     }
     assertNotResumed(Prompt.of("another toy").check("0.5", "x"), settings(2), "other settings");
     assertNotResumed(PROMPT.check("1", "z"), settings(2), "other settings");
+  }
+
+  /** A lower rate after a run that diverged, or at its end. */
+  @Test
+  void theLearningRateMayChangeOnTheWay() throws IOException {
+    try (Distillation saved = start(PROMPT, settings(2))) {
+      saved.run();
+      saved.save(folder);
+      take(saved);
+    }
+    float[] same;
+    try (Distillation resumed = start(PROMPT, settings(4))) {
+      resumed.resume(folder);
+      resumed.run();
+      same = take(resumed);
+    }
+    try (Distillation slower = start(PROMPT, settings(4).withLearningRate(0.001))) {
+      slower.resume(folder);
+      assertEquals(2, slower.reports().size());
+      slower.run();
+      assertFalse(Arrays.equals(same, take(slower)));
+    }
   }
 
   /** A drawing is what is drawn, wherever its file lies. */

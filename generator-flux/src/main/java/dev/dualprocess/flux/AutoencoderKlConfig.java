@@ -3,6 +3,7 @@ package dev.dualprocess.flux;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.base.MoreObjects;
 import dev.dualprocess.config.Counts;
+import dev.dualprocess.config.Reals;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +75,8 @@ record AutoencoderKlConfig(
     if (scalingFactor == 0) {
       throw new IllegalArgumentException("scaling_factor is 0");
     }
+    Reals.requireFactor("scaling_factor", scalingFactor);
+    Reals.requireOffset("shift_factor", shiftFactor);
   }
 
   private static void requireAll(String field, @Nullable List<String> types, String supported) {

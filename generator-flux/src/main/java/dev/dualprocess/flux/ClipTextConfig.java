@@ -2,6 +2,7 @@ package dev.dualprocess.flux;
 
 import com.google.common.base.MoreObjects;
 import dev.dualprocess.config.Counts;
+import dev.dualprocess.config.Reals;
 
 /**
  * text_encoder/config.json: CLIP's text model. A field that is absent has the value transformers
@@ -40,6 +41,7 @@ record ClipTextConfig(
     hiddenAct = MoreObjects.firstNonNull(hiddenAct, "quick_gelu");
     eosTokenId = MoreObjects.firstNonNull(eosTokenId, 49407);
     Activation.named(hiddenAct);
+    Reals.requireEps("layer_norm_eps", layerNormEps);
     Sizes.requirePositive("vocab_size", vocabSize);
     Sizes.requirePositive("hidden_size", hiddenSize);
     Sizes.requirePositive("intermediate_size", intermediateSize);

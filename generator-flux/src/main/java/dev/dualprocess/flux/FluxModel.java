@@ -17,6 +17,7 @@ import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -155,6 +156,11 @@ final class FluxModel implements FlowModel {
   @Override
   public LoraTargets loraTargets() {
     return loraTargets;
+  }
+
+  @Override
+  public Optional<Path> folder() {
+    return Optional.of(parts.folder().path());
   }
 
   /** Pixels along each side of a token. */

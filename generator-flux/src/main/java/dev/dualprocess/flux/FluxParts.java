@@ -19,7 +19,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param vaePlacement as {@code placement}, except that fp16 may be too narrow for the autoencoder
  */
 record FluxParts(
-    String name,
+    PipelineFolder folder,
     Placement placement,
     FluxTransformer transformer,
     Placement vaePlacement,
@@ -63,7 +63,7 @@ record FluxParts(
     return pipeline.build(
         owner ->
             new FluxParts(
-                pipeline.name(),
+                pipeline,
                 placement,
                 pipeline.part(
                     "transformer",
@@ -95,6 +95,11 @@ record FluxParts(
                   config.inChannels() == 2 * packed ? "Canny or Depth" : "Fill",
                   packed));
     }
+  }
+
+  /** What people call the model. */
+  String name() {
+    return folder.name();
   }
 
   /** The image of scaled, packed latents: fp32 [B, L, C] to fp32 [B, 3, H, W]. */

@@ -2,11 +2,13 @@ package dev.dualprocess.flux;
 
 import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.Finite;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.text.PromptWarnings;
 import dev.dualprocess.text.Tokenizer;
+import dev.dualprocess.weights.FaultyPart;
 import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -160,8 +162,17 @@ final class FluxTextEncoders implements AutoCloseable {
       Tensor clipIds = clipIds(text);
       Tensor pooled =
           Memory.scoped(() -> models.clip().pooled(models.clip().forward(clipIds), clipIds));
+      requireFinite(pooled, "CLIP", "text_encoder");
       Tensor promptEmbeds = Memory.scoped(() -> models.t5().forward(t5Ids(text)));
+      requireFinite(promptEmbeds, "T5", "text_encoder_2");
       return new FluxConditioning(text, target.place(promptEmbeds), target.place(pooled));
+    }
+  }
+
+  private void requireFinite(Tensor encoded, String encoder, String part) {
+    if (!Finite.all(encoded)) {
+      throw FaultyPart.of("the text encoder " + encoder, folder.resolve(part), placement.dtype())
+          .exception("the encoded prompt");
     }
   }
 

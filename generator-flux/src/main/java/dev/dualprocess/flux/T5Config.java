@@ -2,6 +2,7 @@ package dev.dualprocess.flux;
 
 import com.google.common.base.MoreObjects;
 import dev.dualprocess.config.Counts;
+import dev.dualprocess.config.Reals;
 
 /**
  * text_encoder_2/config.json: a T5 encoder. A field that is absent has the value transformers
@@ -50,6 +51,7 @@ record T5Config(
     Sizes.requirePositive("num_heads", numHeads);
     Sizes.requireMultiple(
         "relative_attention_num_buckets", relativeAttentionNumBuckets, "its four parts,", 4);
+    Reals.requireEps("layer_norm_epsilon", layerNormEpsilon);
     Activation.named(activation(feedForwardProj));
   }
 

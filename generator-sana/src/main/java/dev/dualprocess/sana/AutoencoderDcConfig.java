@@ -4,6 +4,7 @@ import static com.fasterxml.jackson.annotation.JsonFormat.Feature.ACCEPT_SINGLE_
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.google.common.base.MoreObjects;
+import dev.dualprocess.config.Reals;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +83,7 @@ record AutoencoderDcConfig(
     if (scalingFactor == 0) {
       throw new IllegalArgumentException("scaling_factor is 0");
     }
+    Reals.requireFactor("scaling_factor", scalingFactor);
     List<DcLevel> encoder =
         DcLevel.list(
             "encoder",

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.config.Counts;
+import dev.dualprocess.config.Reals;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,6 +68,9 @@ record Gemma2Config(
     requirePositive("num_attention_heads", numAttentionHeads);
     requirePositive("head_dim", headDim);
     requirePositive("query_pre_attn_scalar", queryPreAttnScalar);
+    Reals.requirePositive("query_pre_attn_scalar", queryPreAttnScalar);
+    Reals.requireEps("rms_norm_eps", rmsNormEps);
+    Reals.requirePositive("rope_theta", ropeTheta);
     if (numAttentionHeads % numKeyValueHeads != 0) {
       throw new IllegalArgumentException(
           "num_attention_heads %d is not a multiple of num_key_value_heads %d"
@@ -78,6 +82,7 @@ record Gemma2Config(
     }
     if (attnLogitSoftcapping != null) {
       requirePositive("attn_logit_softcapping", attnLogitSoftcapping);
+      Reals.requirePositive("attn_logit_softcapping", attnLogitSoftcapping);
     }
     if (slidingWindow != null) {
       requirePositive("sliding_window", slidingWindow);

@@ -17,6 +17,7 @@ import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -171,6 +172,11 @@ final class SanaModel implements FlowModel {
   @Override
   public Tensor decode(Tensor x0, ImageSize size) {
     return parts.decode(x0);
+  }
+
+  @Override
+  public Optional<Path> folder() {
+    return Optional.of(parts.folder().path());
   }
 
   @Override

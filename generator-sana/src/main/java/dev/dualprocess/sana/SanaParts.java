@@ -20,7 +20,7 @@ import org.bytedeco.pytorch.Tensor;
  *     autoencoder
  */
 record SanaParts(
-    String name,
+    PipelineFolder folder,
     Placement placement,
     SanaTransformer transformer,
     Placement vaePlacement,
@@ -52,7 +52,7 @@ record SanaParts(
     return pipeline.build(
         owner ->
             new SanaParts(
-                pipeline.name(),
+                pipeline,
                 placement,
                 pipeline.part(
                     "transformer",
@@ -69,6 +69,11 @@ record SanaParts(
                     weights -> AutoencoderDc.load(weights, vaeConfig, blocks)),
                 scheduler,
                 owner));
+  }
+
+  /** What people call the model. */
+  String name() {
+    return folder.name();
   }
 
   /** Latents as the autoencoder takes them. */

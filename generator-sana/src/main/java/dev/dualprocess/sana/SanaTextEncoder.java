@@ -1,10 +1,12 @@
 package dev.dualprocess.sana;
 
 import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.Finite;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.text.PromptWarnings;
 import dev.dualprocess.text.Tokenizer;
+import dev.dualprocess.weights.FaultyPart;
 import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -161,6 +163,10 @@ final class SanaTextEncoder implements AutoCloseable {
         NoGradGuard noGrad = new NoGradGuard()) {
       SanaTokens tokens = tokens(prompt);
       Tensor states = Memory.scoped(() -> gemma.forward(tokens.ids(), tokens.mask()));
+      if (!Finite.all(states)) {
+        throw FaultyPart.of("the text encoder Gemma-2", folder, placement.dtype())
+            .exception("the encoded prompt");
+      }
       return new SanaText(
           target.place(SanaTokens.kept(states)), target.place(SanaTokens.kept(tokens.mask())));
     }

@@ -2,6 +2,7 @@ package dev.dualprocess.sana;
 
 import com.google.common.base.MoreObjects;
 import dev.dualprocess.config.Counts;
+import dev.dualprocess.config.Reals;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,9 +79,7 @@ record SanaTransformerConfig(
     if (!(mlpRatio > 0) || !Double.isFinite(mlpRatio) || (long) (mlpRatio * dim) < 1) {
       throw new IllegalArgumentException("mlp_ratio is " + mlpRatio + ", which leaves no width");
     }
-    if (!(normEps >= 0)) {
-      throw new IllegalArgumentException("norm_eps is " + normEps + ", it must be at least 0");
-    }
+    Reals.requireEps("norm_eps", normEps);
     require("out_channels", outChannels, inChannels);
     require("norm_elementwise_affine", normElementwiseAffine, false);
     require("interpolation_scale", interpolationScale, null);

@@ -2,6 +2,7 @@ package dev.dualprocess.idefics2;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.dualprocess.config.Counts;
+import dev.dualprocess.config.Reals;
 
 /**
  * {@code perceiver_config} of config.json.
@@ -35,6 +36,7 @@ record PerceiverConfig(
     Counts.requirePositive("perceiver resampler_n_heads", resamplerNHeads);
     Counts.requirePositive("perceiver resampler_head_dim", resamplerHeadDim);
     Counts.requirePositive("perceiver num_key_value_heads", numKeyValueHeads);
+    Reals.requireEps("perceiver rms_norm_eps", rmsNormEps);
     if (resamplerNHeads % numKeyValueHeads != 0) {
       throw new IllegalArgumentException(
           "perceiver resampler_n_heads %d is not a multiple of num_key_value_heads %d"

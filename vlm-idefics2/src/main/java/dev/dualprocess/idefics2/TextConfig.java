@@ -1,6 +1,7 @@
 package dev.dualprocess.idefics2;
 
 import dev.dualprocess.config.Counts;
+import dev.dualprocess.config.Reals;
 import dev.dualprocess.nn.LanguageModelShape;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,8 @@ record TextConfig(
     Counts.requirePositive("text num_attention_heads", numAttentionHeads);
     Counts.requirePositive("text num_key_value_heads", numKeyValueHeads);
     Counts.requirePositive("text vocab_size", vocabSize);
+    Reals.requireEps("text rms_norm_eps", rmsNormEps);
+    Reals.requirePositive("text rope_theta", ropeTheta);
     if (numAttentionHeads % numKeyValueHeads != 0) {
       throw new IllegalArgumentException(
           "text num_attention_heads %d is not a multiple of num_key_value_heads %d"

@@ -1,6 +1,7 @@
 package dev.dualprocess.idefics2;
 
 import dev.dualprocess.config.Counts;
+import dev.dualprocess.config.Reals;
 
 /**
  * {@code vision_config} of config.json.
@@ -31,6 +32,7 @@ record VisionConfig(
     Counts.requireLayers("vision num_hidden_layers", numHiddenLayers);
     Counts.requirePositive("vision num_attention_heads", numAttentionHeads);
     Counts.requirePositive("vision patch_size", patchSize);
+    Reals.requireEps("vision layer_norm_eps", layerNormEps);
     if (hiddenSize % numAttentionHeads != 0) {
       throw new IllegalArgumentException(
           "vision hidden_size %d is not a multiple of num_attention_heads %d"

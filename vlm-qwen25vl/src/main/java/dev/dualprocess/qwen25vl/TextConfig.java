@@ -1,6 +1,7 @@
 package dev.dualprocess.qwen25vl;
 
 import dev.dualprocess.config.Counts;
+import dev.dualprocess.config.Reals;
 import dev.dualprocess.nn.LanguageModelShape;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,8 @@ record TextConfig(
     Counts.requirePositive("num_attention_heads", numAttentionHeads);
     Counts.requirePositive("num_key_value_heads", numKeyValueHeads);
     Counts.requirePositive("vocab_size", vocabSize);
+    Reals.requireEps("rms_norm_eps", rmsNormEps);
+    Reals.requirePositive("rope_theta", ropeParameters.ropeTheta());
     if (hiddenSize % numAttentionHeads != 0 || numAttentionHeads % numKeyValueHeads != 0) {
       throw new IllegalArgumentException(
           "hidden_size %d, num_attention_heads %d, num_key_value_heads %d: each must be a multiple of the next"

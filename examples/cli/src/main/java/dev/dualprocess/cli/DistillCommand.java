@@ -6,6 +6,8 @@ import dev.dualprocess.Verifier;
 import dev.dualprocess.cli.console.Console;
 import dev.dualprocess.cli.console.Interrupt;
 import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.distill.DistillationException;
+import dev.dualprocess.distill.DivergedException;
 import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.distill.StepReport;
 import dev.dualprocess.lora.LoraTargets.Attachment;
@@ -15,6 +17,8 @@ import dev.dualprocess.run.Comparison;
 import dev.dualprocess.run.RunConfig;
 import dev.dualprocess.run.RunFolder;
 import dev.dualprocess.run.TrainingRun;
+import dev.dualprocess.run.UnratedRun;
+import dev.dualprocess.tensor.NotFiniteException;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -107,7 +111,11 @@ final class DistillCommand implements Callable<Integer> {
                 prompts,
                 settings,
                 spec.commandLine().getParseResult().originalArgs()));
-        return run(run, prompts.get(0).text(), folder, console);
+        try {
+          return run(run, prompts.get(0).text(), folder, console);
+        } catch (DivergedException e) {
+          throw RunOptions.withAdvice(e, "--learning-rate", settings.adam().learningRate());
+        }
       }
     }
   }
@@ -119,10 +127,12 @@ final class DistillCommand implements Callable<Integer> {
     Comparison comparison;
     try (Attachment learnt = run.attach()) {
       comparison = Comparison.ofBoth(text, true, before, run.evaluate(before.size()));
+    } catch (NotFiniteException | DistillationException e) {
+      throw new UnratedRun(run, folder, before, results(run, List.of())).keep(e);
     }
     run.writeImages(comparison);
     folder.writeBeforeAfter(comparison.picture());
-    Map<String, Object> results = results(run, comparison);
+    Map<String, Object> results = results(run, List.of(comparison.toMap()));
     folder.writeResults(results);
     console.event("done", results);
     console.say(
@@ -134,7 +144,7 @@ final class DistillCommand implements Callable<Integer> {
     return run.interrupted() ? Interrupt.EXIT_CODE : 0;
   }
 
-  private Map<String, Object> results(TrainingRun run, Comparison comparison) {
+  private Map<String, Object> results(TrainingRun run, List<Map<String, Object>> evaluations) {
     List<StepReport> reports = run.reports();
     int round = Math.min(reports.size(), run.trainingSeeds());
     Map<String, Object> results = new LinkedHashMap<>();
@@ -146,7 +156,7 @@ final class DistillCommand implements Callable<Integer> {
     results.put("meanLossFirstRound", meanLoss(reports.subList(0, round)));
     results.put(
         "meanLossLastRound", meanLoss(reports.subList(reports.size() - round, reports.size())));
-    results.put("evaluations", List.of(comparison.toMap()));
+    results.put("evaluations", evaluations);
     return results;
   }
 

@@ -9,6 +9,7 @@ import dev.dualprocess.cli.console.Console;
 import dev.dualprocess.cli.console.Interrupt;
 import dev.dualprocess.cli.latents.LatentImages;
 import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.distill.DivergedException;
 import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.models.ModelPair;
@@ -104,7 +105,11 @@ final class LatentsCommand implements Callable<Integer> {
                 List.of(prompt),
                 settings,
                 spec.commandLine().getParseResult().originalArgs()));
-        run.distil();
+        try {
+          run.distil();
+        } catch (DivergedException e) {
+          throw RunOptions.withAdvice(e, "--latent-learning-rate", settings.adam().learningRate());
+        }
         Rated after = run.rateLatents();
         new LatentImages(generator, settings.sampling(), prompt.text(), folder)
             .write(before, after);

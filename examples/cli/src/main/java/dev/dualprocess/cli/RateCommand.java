@@ -13,6 +13,7 @@ import dev.dualprocess.overlay.Presentation;
 import dev.dualprocess.overlay.PresentationSettings;
 import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.NotFiniteException;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.VqaVerifier;
 import java.awt.image.BufferedImage;
@@ -117,6 +118,11 @@ final class RateCommand implements Callable<Integer> {
                   verifier
                       .assess(Pixels.toTensor(picture), List.of(asked), VqaSettings.DEFAULT)
                       .get(0));
+    }
+    if (!Double.isFinite(assessment.loss()) || !Double.isFinite(assessment.probability())) {
+      throw new NotFiniteException(
+          "verifier '%s' returned the loss %s and the probability %s: both must be finite numbers"
+              .formatted(verifier.name(), assessment.loss(), assessment.probability()));
     }
     event.put("question", asked.text());
     event.put("answer", asked.answer());

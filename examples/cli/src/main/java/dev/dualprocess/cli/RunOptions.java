@@ -1,7 +1,10 @@
 package dev.dualprocess.cli;
 
+import dev.dualprocess.distill.DistillationException;
+import dev.dualprocess.distill.DivergedException;
 import dev.dualprocess.run.RunFolder;
 import java.io.IOException;
+import java.util.Locale;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -60,6 +63,22 @@ final class RunOptions {
               + ": holds a run that has not ended; add --resume to go on with it, or --overwrite, or"
               + " choose another --out");
     }
+  }
+
+  /**
+   * A run that diverged, with how to go on.
+   *
+   * @param option that lowers its learning rate
+   * @param rate that it had
+   */
+  static DistillationException withAdvice(DivergedException diverged, String option, double rate) {
+    String lower = String.format(Locale.ROOT, "%s %.2g", option, rate / 10);
+    return new DistillationException(
+        "%s; %s %s"
+            .formatted(
+                diverged.getMessage(),
+                diverged.kept() > 0 ? "continue with --resume" : "start again with",
+                lower));
   }
 
   boolean resume() {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -76,6 +77,82 @@ public final class BrokenVerifiers {
             Arrays.fill(gradient, Float.NaN);
             return 1;
           });
+    }
+  }
+
+  /** Is satisfied with everything at first, and later says that its loss is no number. */
+  abstract static class Later implements VerifierProvider, Verifier {
+    private final String name;
+    private int critiques;
+
+    Later(String name) {
+      this.name = name;
+    }
+
+    /** Whether its loss is NaN after so many steps of training. */
+    abstract boolean broken(int steps, boolean training);
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public boolean supports(Path folder) {
+      return false;
+    }
+
+    @Override
+    public Verifier open(Optional<Path> folder, Placement placement) {
+      critiques = 0;
+      return this;
+    }
+
+    @Override
+    public List<Assessment> assess(Tensor image, List<Question> questions, VqaSettings settings) {
+      return said(questions, broken(critiques, false));
+    }
+
+    @Override
+    public Critique critique(Tensor image, List<Question> questions, VqaSettings settings) {
+      critiques++;
+      Tensor gradient = torch.full_like(image, new Scalar(1e-3));
+      return new Critique(said(questions, broken(critiques, true)), gradient);
+    }
+
+    private static List<Assessment> said(List<Question> questions, boolean broken) {
+      return questions.stream().map(q -> Assessment.ofLoss(broken ? Double.NaN : 1, "")).toList();
+    }
+
+    @Override
+    public void close() {
+      // Nothing is held.
+    }
+  }
+
+  /** Its loss is no number from the seventh step on. */
+  public static final class NanFromTheSeventh extends Later {
+    /** For ServiceLoader. */
+    public NanFromTheSeventh() {
+      super("broken-from-the-seventh");
+    }
+
+    @Override
+    boolean broken(int steps, boolean training) {
+      return steps >= 7 && training;
+    }
+  }
+
+  /** Its loss is no number once training has ended. */
+  public static final class NanAtTheEnd extends Later {
+    /** For ServiceLoader. */
+    public NanAtTheEnd() {
+      super("broken-at-the-end");
+    }
+
+    @Override
+    boolean broken(int steps, boolean training) {
+      return steps > 0 && !training;
     }
   }
 

@@ -2,6 +2,7 @@ package dev.dualprocess.cli.console;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.dualprocess.config.JsonOutput;
 import dev.dualprocess.config.Secrets;
 import dev.dualprocess.distill.StepReport;
 import dev.dualprocess.run.RunListener;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Console implements RunListener {
   private final PrintWriter out;
   private final boolean json;
-  private final ObjectMapper mapper = new ObjectMapper();
+  private final ObjectMapper mapper = JsonOutput.mapper();
 
   /**
    * Writes to {@code out}, which stays the caller's.

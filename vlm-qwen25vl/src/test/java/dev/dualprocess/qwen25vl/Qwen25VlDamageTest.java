@@ -1,0 +1,9 @@
+package dev.dualprocess.qwen25vl;
+
+import dev.dualprocess.testing.VlmDamageContract;
+
+class Qwen25VlDamageTest extends VlmDamageContract {
+  Qwen25VlDamageTest() {
+    super(new QwenFamily());
+  }
+}
