@@ -5,12 +5,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Processes that run a class of this class path, on one thread of libtorch. */
 final class Child {
   private Child() {}
 
   static Process start(Class<?> main, List<String> options, List<String> args, Path log)
+      throws IOException {
+    return start(main, options, args, log, Map.of());
+  }
+
+  static Process start(
+      Class<?> main, List<String> options, List<String> args, Path log, Map<String, String> more)
       throws IOException {
     List<String> command =
         new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -23,6 +30,7 @@ final class Child {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     builder.environment().put("OMP_NUM_THREADS", "1");
     builder.environment().put("OPENBLAS_NUM_THREADS", "1");
+    builder.environment().putAll(more);
     return builder.start();
   }
 
