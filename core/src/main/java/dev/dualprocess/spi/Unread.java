@@ -2,6 +2,7 @@ package dev.dualprocess.spi;
 
 import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.config.MissingFile;
+import dev.dualprocess.config.OneLine;
 import dev.dualprocess.weights.LooseFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ record Unread(Path path, String kind, Collection<String> read) {
     if (broken.isPresent()) {
       return MissingFile.line(broken.get());
     }
-    return path + ": " + (Files.isDirectory(path) ? folder(otherKind) : file());
+    return OneLine.of(path + ": " + (Files.isDirectory(path) ? folder(otherKind) : file()));
   }
 
   /** What the folder would say it is, where that is a link to nothing. */

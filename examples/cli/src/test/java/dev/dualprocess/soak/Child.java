@@ -19,8 +19,20 @@ final class Child {
   static Process start(
       Class<?> main, List<String> options, List<String> args, Path log, Map<String, String> more)
       throws IOException {
-    List<String> command =
-        new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    return start(List.of(), main, options, args, log, more);
+  }
+
+  /** With another program in front, which runs the rest of its line. */
+  static Process start(
+      List<String> prefix,
+      Class<?> main,
+      List<String> options,
+      List<String> args,
+      Path log,
+      Map<String, String> more)
+      throws IOException {
+    List<String> command = new ArrayList<>(prefix);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp"));
     command.add(System.getProperty("java.class.path"));

@@ -27,7 +27,10 @@ enum Outcome {
     if (thrown instanceof OutOfMemoryError) {
       return OVER_MEMORY;
     }
-    boolean refusal = thrown instanceof IOException || thrown instanceof IllegalArgumentException;
+    boolean refusal =
+        thrown instanceof IOException
+            || thrown instanceof IllegalArgumentException
+            || (thrown instanceof IllegalStateException && String.valueOf(thrown.getMessage()).contains("not finite"));
     return refusal && inWords(thrown.getMessage()) ? REFUSED : ABORTED;
   }
 
