@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.dualprocess.cli.DualProcess;
 import dev.dualprocess.cli.ModelFolders;
 import dev.dualprocess.cli.hub.FolderHub;
+import dev.dualprocess.testing.Soak;
+import dev.dualprocess.testing.SoakRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,7 +137,7 @@ class DiskFullSoakTest {
       }
       faults.addAll(FinishedFiles.differences(whole, copy));
     }
-    Soak.tell(new Row(what, sizes, refused, accepted, faults.size(), 0, 0));
+    Soak.tell(new SoakRow(what, sizes, refused, accepted, faults.size(), 0, 0));
     assertEquals("", String.join("\n", faults));
   }
 

@@ -7,6 +7,7 @@ import dev.dualprocess.cli.ModelFolders;
 import dev.dualprocess.cli.hub.FolderHub;
 import dev.dualprocess.cli.language.LoopbackServer;
 import dev.dualprocess.cli.language.LoopbackServer.Answer;
+import dev.dualprocess.testing.Soak;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

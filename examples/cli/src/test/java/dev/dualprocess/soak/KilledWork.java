@@ -1,5 +1,7 @@
 package dev.dualprocess.soak;
 
+import dev.dualprocess.testing.Soak;
+import dev.dualprocess.testing.SoakRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,8 +55,8 @@ abstract class KilledWork {
       toTheEnd(out);
       faults.addAll(FinishedFiles.differences(whole, out));
     }
-    Soak.tell(Row.of(what, done, done - faults.size()));
-    Soak.tell(Row.of(what + ", of these between write and rename", between, between));
+    Soak.tell(SoakRow.of(what, done, done - faults.size()));
+    Soak.tell(SoakRow.of(what + ", of these between write and rename", between, between));
     return String.join("\n", faults);
   }
 

@@ -2,6 +2,8 @@ package dev.dualprocess.soak;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dualprocess.testing.Soak;
+import dev.dualprocess.testing.SoakRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +39,7 @@ class MemorySoakTest {
     boolean flat = exitCode == 0;
     boolean grew = exitCode == RepeatedWork.GREW;
     long right = flat || grew ? times : 0;
-    Soak.tell(new Row("memory: " + work, times, 0, right, times - right, 0, grew ? 1 : 0));
+    Soak.tell(new SoakRow("memory: " + work, times, 0, right, times - right, 0, grew ? 1 : 0));
     System.out.println(told.lines().reduce("", (last, line) -> line));
     assertEquals(0, exitCode, told);
   }

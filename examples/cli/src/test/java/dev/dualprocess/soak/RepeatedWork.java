@@ -46,6 +46,7 @@ enum RepeatedWork {
   /** Fewer tell nothing. */
   static final int LEAST = 40;
 
+  private static final int POINTS = 10;
   private static final double SETTLING = 0.25; // of the whole, in which caches fill
   private static final double MOST_GROWTH = 8 << 20; // in bytes, of what remains
 
@@ -71,17 +72,13 @@ enum RepeatedWork {
             });
     int from = (int) (SETTLING * times);
     double grown = growth(bytes, from);
+    for (int i = 0; i <= POINTS; i++) {
+      System.out.printf("%d KiB, ", bytes.get(i * (times - 1) / POINTS) >> 10);
+    }
     System.out.printf(
-        "resident: %d KiB at first, %d after %d, %d after %d; fitted growth of the last part %.0f"
-            + " KiB; native objects %d, then %d%n",
-        bytes.get(0) >> 10,
-        bytes.get(from) >> 10,
-        from,
-        bytes.get(times - 1) >> 10,
-        times,
-        grown / 1024,
-        objects.get(from),
-        objects.get(times - 1));
+        "resident over %d times; the line through all behind %d rises by %.0f KiB; native objects"
+            + " %d, then %d%n",
+        times, from, grown / 1024, objects.get(from), objects.get(times - 1));
     boolean grew = grown > MOST_GROWTH || objects.get(times - 1) > objects.get(from) + 10;
     System.exit(grew ? GREW : 0);
   }

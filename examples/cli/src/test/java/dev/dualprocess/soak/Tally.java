@@ -1,5 +1,6 @@
 package dev.dualprocess.soak;
 
+import dev.dualprocess.testing.SoakRow;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -54,8 +55,8 @@ final class Tally {
     counts.putLong(at(reader(), 0), seed(reader()) + 1);
   }
 
-  Row row(int reader, String name) {
-    return new Row(
+  SoakRow row(int reader, String name) {
+    return new SoakRow(
         "mutations: " + name,
         seed(reader),
         count(reader, Outcome.REFUSED),

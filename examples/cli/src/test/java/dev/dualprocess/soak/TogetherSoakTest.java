@@ -12,6 +12,8 @@ import dev.dualprocess.models.ModelPair;
 import dev.dualprocess.models.Models;
 import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.testing.Soak;
+import dev.dualprocess.testing.SoakRow;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,7 +57,7 @@ class TogetherSoakTest {
     } finally {
       threads.shutdownNow();
     }
-    Soak.tell(Row.of("two distillations beside generation", rounds, same));
+    Soak.tell(SoakRow.of("two distillations beside generation", rounds, same));
     assertEquals(rounds, same);
   }
 

@@ -1,6 +1,5 @@
-package dev.dualprocess.soak;
+package dev.dualprocess.testing;
 
-import dev.dualprocess.testing.Fixtures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -14,24 +13,24 @@ import java.util.stream.Stream;
  * How much of the soak runs, the system property {@code soak.scale} (1 is all of it), and its
  * table, {@code target/soak/table.md} in the project's folder.
  */
-final class Soak {
+public final class Soak {
   private static final double SCALE =
       Double.parseDouble(System.getProperty("soak.scale", "0.01"));
 
   private Soak() {}
 
   /** How often something is tried that a whole soak tries so often. */
-  static int times(int whole) {
+  public static int times(int whole) {
     return (int) Math.max(1, Math.round(whole * SCALE));
   }
 
   /** Which part of a whole soak runs. */
-  static String part() {
+  public static String part() {
     return Double.toString(SCALE);
   }
 
   /** Puts a row into the table, in which it takes the place of an earlier one. */
-  static void tell(Row row) {
+  public static void tell(SoakRow row) {
     Path folder = Fixtures.projectRoot().resolve("target/soak");
     try {
       Path rows = Files.createDirectories(folder.resolve("rows"));
@@ -49,7 +48,7 @@ final class Soak {
   }
 
   private static String table(Path rows) throws IOException {
-    StringBuilder table = new StringBuilder(Row.HEADING);
+    StringBuilder table = new StringBuilder(SoakRow.HEADING);
     try (Stream<Path> files = Files.list(rows)) {
       List<Path> sorted = files.sorted().toList();
       for (Path row : sorted) {

@@ -1,4 +1,4 @@
-package dev.dualprocess.soak;
+package dev.dualprocess.testing;
 
 /**
  * One line of the soak's table.
@@ -11,7 +11,7 @@ package dev.dualprocess.soak;
  * @param overTime took longer than it may
  * @param overMemory took more memory than it may
  */
-record Row(
+public record SoakRow(
     String what,
     long tried,
     long refused,
@@ -24,10 +24,11 @@ record Row(
           + "|---|---:|---:|---:|---:|---:|---:|\n";
 
   /** A row of things that all either went right or did not. */
-  static Row of(String what, long tried, long accepted) {
-    return new Row(what, tried, 0, accepted, tried - accepted, 0, 0);
+  public static SoakRow of(String what, long tried, long accepted) {
+    return new SoakRow(what, tried, 0, accepted, tried - accepted, 0, 0);
   }
 
+  /** As it stands in the table. */
   String line() {
     return "| %s | %,d | %,d | %,d | %,d | %,d | %,d |"
         .formatted(what, tried, refused, accepted, aborted, overTime, overMemory);
