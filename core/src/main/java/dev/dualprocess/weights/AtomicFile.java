@@ -55,8 +55,8 @@ public final class AtomicFile {
    * Writes {@code content} to a temporary file in the folder of {@code path}, which is made if need
    * be, and renames it. Who may read it is as the system has it for new files (the umask).
    *
-   * @throws IOException if that fails, naming {@code path} if the thread was interrupted or the disk
-   *     is full; a file that stood there is then as it was
+   * @throws IOException if that fails, naming {@code path} if the thread was interrupted or the
+   *     disk is full; a file that stood there is then as it was
    */
   public static void write(Path path, Content content) throws IOException {
     Path folder = path.toAbsolutePath().getParent();

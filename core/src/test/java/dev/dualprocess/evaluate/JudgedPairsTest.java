@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The records of a run as they come back, and spoilt ones that the soak has found. */
 class JudgedPairsTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final String BROKEN = "0000.json: not a judged record; delete it to have it judged";
+  private static final String BROKEN =
+      "0000.json: not a judged record; delete it to have it judged";
 
   @TempDir Path folder;
 
@@ -60,8 +61,7 @@ class JudgedPairsTest {
   void aSpoiltRecordIsRefused(String place, String value) throws IOException {
     JsonNode root = MAPPER.valueToTree(judged());
     JsonPointer at = JsonPointer.compile(place);
-    ((ObjectNode) root.at(at.head()))
-        .set(at.last().getMatchingProperty(), MAPPER.readTree(value));
+    ((ObjectNode) root.at(at.head())).set(at.last().getMatchingProperty(), MAPPER.readTree(value));
     Path records = Files.createDirectories(folder.resolve("records"));
     Files.writeString(records.resolve("0000.json"), root.toString());
     assertRefused(IOException.class, () -> new JudgedPairs(folder).read(0), BROKEN);

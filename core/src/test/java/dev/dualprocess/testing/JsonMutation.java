@@ -40,9 +40,34 @@ public record JsonMutation(SplittableRandom random) {
 
   private static final List<String> ODD_TEXTS =
       List.of(
-          "", " ", "!", "\0", "\n", "A", "$A", "null", "</s>", "[UNK]", "\u2581", "\u0301\u0302",
-          "\uD83D\uDE00", "\uD83D", "e\u0301", "(", "\\", "(a+)+$", "(?:a|a)*b", "(?<=a)", ".*",
-          "AAAA", "BAAAAAAAAABh", "NaN", "-1", "../..", "A".repeat(5000), "\u0301".repeat(500));
+          "",
+          " ",
+          "!",
+          "\0",
+          "\n",
+          "A",
+          "$A",
+          "null",
+          "</s>",
+          "[UNK]",
+          "\u2581",
+          "\u0301\u0302",
+          "\uD83D\uDE00",
+          "\uD83D",
+          "e\u0301",
+          "(",
+          "\\",
+          "(a+)+$",
+          "(?:a|a)*b",
+          "(?<=a)",
+          ".*",
+          "AAAA",
+          "BAAAAAAAAABh",
+          "NaN",
+          "-1",
+          "../..",
+          "A".repeat(5000),
+          "\u0301".repeat(500));
 
   /** A copy of {@code root} with one to three places damaged; the root itself stays. */
   public JsonNode mutated(JsonNode root) {

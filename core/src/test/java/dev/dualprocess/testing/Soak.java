@@ -14,8 +14,7 @@ import java.util.stream.Stream;
  * table, {@code target/soak/table.md} in the project's folder.
  */
 public final class Soak {
-  private static final double SCALE =
-      Double.parseDouble(System.getProperty("soak.scale", "0.01"));
+  private static final double SCALE = Double.parseDouble(System.getProperty("soak.scale", "0.01"));
 
   private Soak() {}
 

@@ -5,13 +5,27 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Bytes flipped, left out, doubled, cut off, or overwritten with numbers that readers trip over. */
+/**
+ * Bytes flipped, left out, doubled, cut off, or overwritten with numbers that readers trip over.
+ */
 final class DamagedBytes implements Damage {
   private static final int MOST_PLACES = 6;
   private static final int MOST_BYTES = 64;
   private static final long[] ODD = {
-    0, 1, -1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffffL, 0x80000000L, 0xffffffffL, 1L << 40,
-    Long.MAX_VALUE, Long.MIN_VALUE
+    0,
+    1,
+    -1,
+    0x7f,
+    0x80,
+    0xff,
+    0x7fff,
+    0xffff,
+    0x7fffffffL,
+    0x80000000L,
+    0xffffffffL,
+    1L << 40,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE
   };
 
   private final int within; // the first so many bytes alone

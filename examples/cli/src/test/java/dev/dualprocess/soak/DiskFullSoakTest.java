@@ -78,8 +78,15 @@ class DiskFullSoakTest {
         Map.of(),
         out ->
             RunSamples.distill(
-                out, "--steps", "2", "--evaluation-seeds", "1", "--checkpoint-every", "1",
-                "--json", "--resume"));
+                out,
+                "--steps",
+                "2",
+                "--evaluation-seeds",
+                "1",
+                "--checkpoint-every",
+                "1",
+                "--json",
+                "--resume"));
   }
 
   @Test
@@ -89,8 +96,19 @@ class DiskFullSoakTest {
         Map.of(),
         out ->
             List.of(
-                "generate", "--generator", RunSamples.generator(), "--prompt", "a house",
-                "--size", "64x64", "--count", "3", "--threads", "1", "--out", out.toString()));
+                "generate",
+                "--generator",
+                RunSamples.generator(),
+                "--prompt",
+                "a house",
+                "--size",
+                "64x64",
+                "--count",
+                "3",
+                "--threads",
+                "1",
+                "--out",
+                out.toString()));
   }
 
   @Test
@@ -99,7 +117,8 @@ class DiskFullSoakTest {
     fill(
         "disk full: lora convert",
         Map.of(),
-        out -> List.of("lora", "convert", lora.toString(), "--to", "peft", "--out", out.toString()));
+        out ->
+            List.of("lora", "convert", lora.toString(), "--to", "peft", "--out", out.toString()));
   }
 
   @Test
@@ -120,7 +139,7 @@ class DiskFullSoakTest {
     int sizes = Soak.times(SIZES);
     List<String> args = command.into(disk.resolve("out"));
     List<String> faults = new ArrayList<>();
-    run(64 << 20, whole, "", environment, args);
+    run(64L << 20, whole, "", environment, args);
     long needed = bytes(whole);
     long before = bytes(Path.of(earlier()));
     int refused = 0;

@@ -9,7 +9,6 @@ import dev.dualprocess.cli.language.LoopbackServer;
 import dev.dualprocess.cli.language.LoopbackServer.Answer;
 import dev.dualprocess.testing.Soak;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

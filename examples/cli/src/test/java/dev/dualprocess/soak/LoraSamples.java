@@ -24,7 +24,8 @@ final class LoraSamples {
   /** Writes all of them; returns files, and for PEFT a folder. */
   static List<Path> write(Path folder) throws IOException {
     List<Path> all = new ArrayList<>();
-    Path learnt = Fixtures.path("trajectories/schnell_qwen_overlay/pytorch_lora_weights.safetensors");
+    Path learnt =
+        Fixtures.path("trajectories/schnell_qwen_overlay/pytorch_lora_weights.safetensors");
     for (LoraFormat format : LoraFormat.values()) {
       String name = format.name().toLowerCase(Locale.ROOT);
       Path to = folder.resolve(format == LoraFormat.PEFT ? name : name + ".safetensors");

@@ -46,7 +46,8 @@ final class MutationProcess {
   public static void main(String[] args) throws IOException {
     MutationProcess process = new MutationProcess(Path.of(args[0]));
     if (args[1].contains(":")) {
-      process.readOne(args[1].split(":"));
+      int colon = args[1].lastIndexOf(':');
+      process.readOne(args[1].substring(0, colon), Long.parseLong(args[1].substring(colon + 1)));
     } else {
       process.watch(Thread.currentThread());
       process.read(Double.parseDouble(args[1]));
@@ -55,11 +56,11 @@ final class MutationProcess {
   }
 
   /** Shows what becomes of one input. */
-  private void readOne(String[] named) throws IOException {
+  private void readOne(String name, long seed) throws IOException {
     for (Reader one : readers) {
-      if (one.name().equals(named[0])) {
-        System.out.println(one.input(Long.parseLong(named[1])));
-        one.read(Long.parseLong(named[1]));
+      if (one.name().equals(name)) {
+        System.out.println(one.input(seed));
+        one.read(seed);
       }
     }
   }
@@ -99,7 +100,8 @@ final class MutationProcess {
     if (outcome.isFault()) {
       Reader one = readers.get(tally.reader());
       long seed = tally.seed(tally.reader());
-      String line = "%s:%d (%s) %s: %s%n".formatted(one.name(), seed, one.input(seed), outcome, told);
+      String line =
+          "%s:%d (%s) %s: %s%n".formatted(one.name(), seed, one.input(seed), outcome, told);
       try {
         Files.writeString(
             folder.resolve(FAULTS), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);

@@ -30,7 +30,8 @@ enum Outcome {
     boolean refusal =
         thrown instanceof IOException
             || thrown instanceof IllegalArgumentException
-            || (thrown instanceof IllegalStateException && String.valueOf(thrown.getMessage()).contains("not finite"));
+            || (thrown instanceof IllegalStateException
+                && String.valueOf(thrown.getMessage()).contains("not finite"));
     return refusal && inWords(thrown.getMessage()) ? REFUSED : ABORTED;
   }
 

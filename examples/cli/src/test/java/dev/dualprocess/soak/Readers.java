@@ -102,8 +102,7 @@ final class Readers {
     ModelFolders.shard(folder, "shard-1.safetensors", "shard-2.safetensors");
     Path index = folder.resolve(ModelFolders.WEIGHTS + ".index.json");
     Input.Reading reading = () -> Checkpoint.open(folder).close();
-    return new Reader(
-        "index", 6_000, List.of(Input.of(index, new DamagedJson(), reading)));
+    return new Reader("index", 6_000, List.of(Input.of(index, new DamagedJson(), reading)));
   }
 
   private Reader pictures() throws IOException {
@@ -156,8 +155,7 @@ final class Readers {
             {"painting": "rgb.png", "annotations": [{"arrow": [0.1, 0.2, 0.8, 0.9]},
              {"box": [0.2, 0.2, 0.5, 0.3]}, {"text": "sky", "at": [0.5, 0.1]}]}""");
     Input.Reading reading = () -> VisualPrompt.composition(file).draw(SIZE);
-    return new Reader(
-        "compositions", 6_000, List.of(Input.of(file, new DamagedJson(), reading)));
+    return new Reader("compositions", 6_000, List.of(Input.of(file, new DamagedJson(), reading)));
   }
 
   private Reader records() throws IOException {
@@ -166,8 +164,7 @@ final class Readers {
         """
         {"prompt1": "ice", "prompt2": "water", "description1": "a", "description2": "b", \
         "category": "Laws"}""";
-    Path lines =
-        Files.writeString(folder.resolve("records.jsonl"), record + "\n" + record + "\n");
+    Path lines = Files.writeString(folder.resolve("records.jsonl"), record + "\n" + record + "\n");
     Path array = Files.writeString(folder.resolve("records.json"), "[" + record + "]");
     return new Reader(
         "benchmark records",
@@ -188,8 +185,7 @@ final class Readers {
             Score.of(new Benchmark(pairs, run, new RunListener() {}).judged(), List.of(Row.BASE));
           }
         };
-    return new Reader(
-        "judged records", 4_000, List.of(Input.of(file, new DamagedJson(), reading)));
+    return new Reader("judged records", 4_000, List.of(Input.of(file, new DamagedJson(), reading)));
   }
 
   private Reader runFolders() throws IOException {
@@ -288,8 +284,13 @@ final class Readers {
     Path generator = copy("tiny-flux-schnell", "weights-of-generator");
     Path verifier = copy("tiny-qwen25vl", "weights-of-verifier");
     List<Input> inputs = new ArrayList<>();
-    for (String part : List.of("transformer/" + ModelFolders.WEIGHTS, "vae/" + ModelFolders.WEIGHTS, "text_encoder/model.safetensors")) {
-      inputs.add(Input.of(generator.resolve(part), new DamagedSafeTensors(), () -> draw(generator)));
+    for (String part :
+        List.of(
+            "transformer/" + ModelFolders.WEIGHTS,
+            "vae/" + ModelFolders.WEIGHTS,
+            "text_encoder/model.safetensors")) {
+      inputs.add(
+          Input.of(generator.resolve(part), new DamagedSafeTensors(), () -> draw(generator)));
     }
     Path model = verifier.resolve("model.safetensors");
     inputs.add(Input.of(model, new DamagedSafeTensors(), () -> look(verifier)));

@@ -17,10 +17,7 @@ final class Tally {
   Tally(Path file, int readers) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE)) {
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       counts = channel.map(FileChannel.MapMode.READ_WRITE, 0, READERS + 8L * COLUMNS * readers);
     }
   }

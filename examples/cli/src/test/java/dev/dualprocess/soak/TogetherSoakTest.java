@@ -66,9 +66,7 @@ class TogetherSoakTest {
     Path file = folder.resolve("lora-" + seed + ".safetensors");
     try (ModelPair pair = RunSamples.pair();
         Distillation run =
-            pair.distillation(RunSamples.PROMPT)
-                .settings(settings(pair, seed))
-                .start();
+            pair.distillation(RunSamples.PROMPT).settings(settings(pair, seed)).start();
         Lora lora = run.lora()) {
       run.run();
       lora.save(file);
