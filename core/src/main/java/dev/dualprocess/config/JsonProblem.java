@@ -14,13 +14,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What is wrong with a JSON file, in words for people who do not know how it is read. */
-final class JsonProblem {
+public final class JsonProblem {
   private static final int LONGEST = 60; // of a value that is shown
 
   private JsonProblem() {}
 
   /** Of text that is not JSON: what, and where. */
-  static String ofText(JsonProcessingException e) {
+  public static String ofText(JsonProcessingException e) {
     JsonLocation at = e.getLocation();
     String where =
         at == null ? "" : ", line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());

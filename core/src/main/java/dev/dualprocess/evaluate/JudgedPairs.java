@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.dualprocess.config.JsonOutput;
+import dev.dualprocess.evaluate.JudgedPair.Side;
 import dev.dualprocess.weights.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,11 +46,33 @@ final class JudgedPairs {
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }
+    String broken = file + ": not a judged record; delete it to have it judged again";
     try {
-      return Optional.of(MAPPER.readValue(file.toFile(), JudgedPair.class));
+      JudgedPair read = MAPPER.readValue(file.toFile(), JudgedPair.class);
+      if (read == null || read.index() != index || !isWhole(read)) {
+        throw new IOException(broken);
+      }
+      return Optional.of(read);
     } catch (JsonProcessingException e) {
-      throw new IOException(file + ": not a judged record; delete it to have it judged again", e);
+      throw new IOException(broken, e);
     }
+  }
+
+  private static boolean isWhole(JudgedPair read) {
+    return read.pair() != null
+        && read.pair().category() != null
+        && read.asked() != null
+        && read.rows().stream().allMatch(row -> row.row() != null && isWhole(row.sides()));
+  }
+
+  /** Both prompts' images, equally many, with a verdict to either description. */
+  private static boolean isWhole(List<Side> sides) {
+    return sides.size() == 2
+        && !sides.get(0).images().isEmpty()
+        && sides.get(0).images().size() == sides.get(1).images().size()
+        && sides.stream()
+            .flatMap(side -> side.images().stream())
+            .allMatch(image -> image.file() != null && image.verdicts().size() == 2);
   }
 
   List<JudgedPair> all(int records) throws IOException {

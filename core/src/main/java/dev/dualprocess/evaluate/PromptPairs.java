@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.io.Resources;
+import dev.dualprocess.config.JsonProblem;
 import dev.dualprocess.config.UserPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,10 +52,7 @@ public final class PromptPairs {
         pairs.add(PromptPair.of(values.next(), where));
       }
     } catch (JsonProcessingException e) {
-      throw new IOException(
-          "%s: broken JSON in line %d: %s"
-              .formatted(named, e.getLocation().getLineNr(), e.getOriginalMessage()),
-          e);
+      throw new IOException(named + ": broken JSON: " + JsonProblem.ofText(e), e);
     } catch (RuntimeException e) {
       throw new IOException(named + ": broken JSON after record " + pairs.size(), e);
     }

@@ -21,15 +21,18 @@ public record Score(
   /** In place of a category: every record. */
   public static final String ALL = "Average";
 
-  /** Row by row: each category by its name, then all records together. */
+  /**
+   * Row by row: each category by its name, then all records together.
+   *
+   * @throws IllegalArgumentException in one line, if a record was not judged for one of the rows
+   */
   public static List<Score> of(List<JudgedPair> pairs, List<Row> rows) {
     List<Score> scores = new ArrayList<>();
     for (Row row : rows) {
       TreeMap<String, List<JudgedRow>> byCategory = new TreeMap<>();
       List<JudgedRow> all = new ArrayList<>();
       for (JudgedPair pair : pairs) {
-        JudgedRow judged =
-            pair.rows().stream().filter(r -> r.row() == row).findFirst().orElseThrow();
+        JudgedRow judged = row(pair, row);
         byCategory.computeIfAbsent(pair.pair().category(), c -> new ArrayList<>()).add(judged);
         all.add(judged);
       }
@@ -37,6 +40,17 @@ public record Score(
       scores.add(of(row, ALL, all));
     }
     return scores;
+  }
+
+  private static JudgedRow row(JudgedPair pair, Row row) {
+    return pair.rows().stream()
+        .filter(judged -> judged.row() == row)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "records/%04d.json has no row '%s'; delete it to have the record judged again"
+                        .formatted(pair.index(), row.title())));
   }
 
   private static Score of(Row row, String category, List<JudgedRow> judged) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dualprocess.config.DiskFull;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -90,7 +91,7 @@ final class FolderLock implements AutoCloseable {
         channel.close();
         return null;
       }
-      write(channel, me().toString());
+      write(channel, file, me().toString());
       return channel;
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -161,9 +162,13 @@ final class FolderLock implements AutoCloseable {
     return name.substring(name.indexOf('@') + 1);
   }
 
-  private static void write(FileChannel channel, String text) throws IOException {
-    channel.truncate(0);
-    channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
+  private static void write(FileChannel channel, Path file, String text) throws IOException {
+    try {
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
+    } catch (IOException e) {
+      throw DiskFull.explained(file, e);
+    }
   }
 
   /** Gives the folder free. */

@@ -1,6 +1,7 @@
 package dev.dualprocess.spi;
 
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.config.OneLine;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.weights.Layout;
@@ -60,7 +61,7 @@ public record PipelineFolder(Path path) {
     if (!found.isEmpty() && !found.equals(className)) {
       throw new IOException(
           "%s: the scheduler is a %s; %s needs a %s"
-              .formatted(file.path(), found, family, className));
+              .formatted(file.path(), OneLine.of(found), family, className));
     }
     return file.as(type);
   }

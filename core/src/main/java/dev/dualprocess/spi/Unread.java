@@ -2,6 +2,7 @@ package dev.dualprocess.spi;
 
 import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.config.MissingFile;
+import dev.dualprocess.config.OneLine;
 import dev.dualprocess.weights.LooseFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,12 +38,12 @@ record Unread(Path path, String kind, Collection<String> read) {
     if (broken.isPresent()) {
       return MissingFile.line(broken.get());
     }
-    return path + ": " + why(otherKind);
+    return OneLine.of(path + ": ") + why(otherKind);
   }
 
   /** What it is instead, without its path. */
   String why(Optional<String> otherKind) throws IOException {
-    return Files.isDirectory(path) ? folder(otherKind) : file();
+    return OneLine.of(Files.isDirectory(path) ? folder(otherKind) : file());
   }
 
   /** What the folder would say it is, where that is a link to nothing. */

@@ -1,5 +1,6 @@
 package dev.dualprocess.weights;
 
+import dev.dualprocess.config.OneLine;
 import java.io.IOException;
 
 /**
@@ -11,11 +12,11 @@ public final class CheckpointException extends IOException {
 
   /** With a message that names the file. */
   public CheckpointException(String message) {
-    super(message);
+    super(OneLine.of(message));
   }
 
   /** With a message that names the file, and what led to it. */
   public CheckpointException(String message, Throwable cause) {
-    super(message, cause);
+    super(OneLine.of(message), cause);
   }
 }

@@ -1,5 +1,6 @@
 package dev.dualprocess.weights;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableMap;
+import dev.dualprocess.config.JsonProblem;
 import dev.dualprocess.tensor.Dtype;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,6 +63,9 @@ record SafeTensorsHeader(
       }
     } catch (CheckpointException e) {
       throw e;
+    } catch (JsonProcessingException e) {
+      throw new CheckpointException(
+          path + ": broken safetensors header: " + JsonProblem.ofText(e), e);
     } catch (IOException | IllegalArgumentException | ArithmeticException e) {
       throw new CheckpointException(
           path

@@ -37,6 +37,12 @@ class UnreadTest {
     return new Unread(path, "verifier", List.of("idefics2", "qwen2_5_vl")).told(Optional.empty());
   }
 
+  @Test
+  void aLineBreakInATypeMakesNoSecondLine() throws IOException {
+    write("config.json", "{\"model_type\": \"one\\ntwo\"}");
+    assertEquals(folder + ": one\\ntwo is not read; " + TYPES, verifier(folder));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -49,6 +49,23 @@ class AtomicFileTest {
     assertAlone(path);
   }
 
+  /** The system's own line has no name in it. */
+  @Test
+  void aFullDiskIsToldWithTheFile() throws IOException {
+    Path path = Files.writeString(folder.resolve("a.txt"), "old");
+    assertRefused(
+        IOException.class,
+        () ->
+            AtomicFile.write(
+                path,
+                temporary -> {
+                  throw new IOException("writing", new IOException("No space left on device"));
+                }),
+        path + ": no space left on the disk; make room there");
+    assertEquals("old", Files.readString(path));
+    assertAlone(path);
+  }
+
   @Test
   @DisabledOnOs(OS.WINDOWS)
   void whoMayReadItIsAsForAnyNewFile() throws IOException {

@@ -21,9 +21,9 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /** Copies of model folders, and ways to break them. */
-final class ModelFolders {
+public final class ModelFolders {
   /** The name that diffusers gives weights. */
-  static final String WEIGHTS = "diffusion_pytorch_model.safetensors";
+  public static final String WEIGHTS = "diffusion_pytorch_model.safetensors";
 
   private ModelFolders() {}
 
@@ -36,7 +36,7 @@ final class ModelFolders {
   }
 
   /** A copy of the generator whose transformer is one file, whatever it was. */
-  static Path copyOfGenerator(Path target) throws IOException {
+  public static Path copyOfGenerator(Path target) throws IOException {
     copy(generator(), target);
     Path transformer = target.resolve("transformer");
     if (!Files.exists(transformer.resolve(WEIGHTS))) {
@@ -63,7 +63,7 @@ final class ModelFolders {
     }
   }
 
-  private static void copy(Path from, Path to) throws IOException {
+  public static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> walk = Files.walk(from)) {
       for (Path file : walk.toList()) {
         Path target = to.resolve(from.relativize(file).toString());
@@ -89,7 +89,7 @@ final class ModelFolders {
   }
 
   /** Splits a single weights file into two shards with an index. */
-  static void shard(Path transformer, String first, String second) throws IOException {
+  public static void shard(Path transformer, String first, String second) throws IOException {
     Path single = transformer.resolve(WEIGHTS);
     rewrite(
         single,

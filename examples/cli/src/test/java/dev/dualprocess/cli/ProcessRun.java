@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs the command line as a process of its own, to be killed or interrupted. */
-final class ProcessRun {
+public final class ProcessRun {
   private ProcessRun() {}
 
-  static Process start(List<String> args, Path log) throws IOException {
+  public static Process start(List<String> args, Path log) throws IOException {
     return start(args, log, Map.of(), List.of());
   }
 
   /** With more variables in its environment and more options for its JVM. */
-  static Process start(
+  public static Process start(
       List<String> args, Path log, Map<String, String> environment, List<String> options)
       throws IOException {
     List<String> command =
@@ -42,7 +42,7 @@ final class ProcessRun {
   }
 
   /** Waits until the process has told of that many steps. */
-  static void awaitSteps(Process process, Path log, int steps)
+  public static void awaitSteps(Process process, Path log, int steps)
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
     while (told(log) < steps) {
@@ -53,12 +53,12 @@ final class ProcessRun {
   }
 
   /** How many steps a run's log tells of. */
-  static long told(Path log) {
+  public static long told(Path log) {
     return read(log).lines().filter(line -> line.contains("\"event\":\"step\"")).count();
   }
 
   /** A log so far. */
-  static String read(Path log) {
+  public static String read(Path log) {
     try {
       return Files.exists(log) ? Files.readString(log) : "";
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.dualprocess.cli.hub;
 
 import com.google.common.hash.Hashing;
+import com.google.common.util.concurrent.Uninterruptibles;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -20,10 +22,13 @@ import java.util.stream.Stream;
 public final class FolderHub implements AutoCloseable {
   private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
+  private static final int PIECE = 1 << 15;
+
   private final String id;
   private final Path folder;
   private final HttpServer server;
   private final List<String> asked = new CopyOnWriteArrayList<>();
+  private boolean slow;
 
   /** Serves that folder under that id. */
   public FolderHub(String id, Path folder) throws IOException {
@@ -44,6 +49,12 @@ public final class FolderHub implements AutoCloseable {
   /** Its address. */
   public URI address() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  /** Sends in small pieces from now on, with pauses. */
+  public FolderHub slowly() {
+    slow = true;
+    return this;
   }
 
   /** The paths that were asked for. */
@@ -67,9 +78,15 @@ public final class FolderHub implements AutoCloseable {
     }
   }
 
-  private static void send(HttpExchange exchange, byte[] body) throws IOException {
+  private void send(HttpExchange exchange, byte[] body) throws IOException {
     exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
-    exchange.getResponseBody().write(body);
+    for (int at = 0; at < body.length; at += PIECE) {
+      exchange.getResponseBody().write(body, at, Math.min(PIECE, body.length - at));
+      if (slow) {
+        exchange.getResponseBody().flush();
+        Uninterruptibles.sleepUninterruptibly(Duration.ofMillis(10));
+      }
+    }
     exchange.close();
   }
 
