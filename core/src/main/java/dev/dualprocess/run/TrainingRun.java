@@ -17,6 +17,7 @@ import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.models.EncodedPrompt;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Noise;
+import dev.dualprocess.tensor.OutOfMemoryException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -133,6 +134,8 @@ public final class TrainingRun implements AutoCloseable {
   /**
    * Runs to the end, to {@link #requestStop} or until the thread is interrupted, then saves
    * checkpoint, losses, and the adapter or the latents.
+   *
+   * @throws OutOfMemoryException if memory ran out; what was learnt before is saved
    */
   public void distil() throws IOException {
     long start = System.nanoTime();
@@ -145,6 +148,8 @@ public final class TrainingRun implements AutoCloseable {
     Distillation.Ending ending;
     try (RunListener.Progress shown = progress) {
       ending = distillation.run();
+    } catch (OutOfMemoryException e) {
+      throw kept(e);
     } finally {
       seconds = (System.nanoTime() - start) * 1e-9;
     }
@@ -162,6 +167,18 @@ public final class TrainingRun implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** Saves what was learnt before memory ran out; that is as the last whole step left it. */
+  private OutOfMemoryException kept(OutOfMemoryException shortage) throws IOException {
+    int steps = distillation.reports().size();
+    if (steps == 0) {
+      return shortage;
+    }
+    saveLearnt();
+    return shortage.with(
+        "what was learnt in %d steps is in %s, and --resume goes on from it"
+            .formatted(steps, folder.path()));
   }
 
   private void saveLearnt() throws IOException {

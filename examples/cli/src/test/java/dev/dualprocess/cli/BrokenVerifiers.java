@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -76,6 +77,35 @@ public final class BrokenVerifiers {
             Arrays.fill(gradient, Float.NaN);
             return 1;
           });
+    }
+  }
+
+  /**
+   * Finds no memory on a GPU, in libtorch's words, from the fifth picture on that it is asked of.
+   */
+  public static final class OutOfMemory extends Broken {
+    /** What libtorch 2.10 says. */
+    static final String TEXT =
+        "CUDA out of memory. Tried to allocate 2.50 GiB. GPU 0 has a total capacity of 79.11 GiB of"
+            + " which 10.75 MiB is free. Including non-PyTorch memory, this process has 79.09 GiB"
+            + " memory in use.\nException raised from malloc at CUDACachingAllocator.cpp:1566";
+
+    private static final int PICTURES = 4;
+
+    /** For ServiceLoader. */
+    public OutOfMemory() {
+      super("broken-out-of-memory", afterSome());
+    }
+
+    private static PixelLoss afterSome() {
+      AtomicInteger asked = new AtomicInteger();
+      return (pixels, height, width, question, gradient) -> {
+        if (asked.incrementAndGet() > PICTURES) {
+          throw new RuntimeException(TEXT);
+        }
+        Arrays.fill(gradient, 1);
+        return 1;
+      };
     }
   }
 
