@@ -73,6 +73,11 @@ public final class Adam implements AutoCloseable {
     return norm[0];
   }
 
+  /** Forgets what a backward pass has left that did not come to its end. */
+  void discardGradient() {
+    Memory.withoutGrad(() -> gradient.zero_());
+  }
+
   private void requireFinite(double norm) {
     if (!Double.isFinite(norm)) {
       throw new DistillationException(

@@ -82,6 +82,7 @@ final class AdapterLearner implements Learner {
   @Override
   public Draft draft(Supplier<Draft> pass) {
     penalty = 0;
+    adam.discardGradient();
     Tensor bare = regularisation.driftPenalty() > 0 ? bare(pass) : null;
     Attachment attached = attach();
     try {

@@ -66,6 +66,7 @@ final class NoiseLearner implements Learner {
 
   @Override
   public Draft draft(Supplier<Draft> pass) {
+    adam.discardGradient();
     return pass.get();
   }
 

@@ -6,6 +6,7 @@ import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.tensor.Finite;
 import dev.dualprocess.tensor.NotFiniteException;
+import dev.dualprocess.tensor.OutOfMemoryException;
 import dev.dualprocess.tensor.Torch;
 import java.util.Arrays;
 import java.util.List;
@@ -61,7 +62,7 @@ record Testimony(Verifier verifier, Tensor image, List<Question> questions, Stri
   private <T> @Nullable T heard(Supplier<@Nullable T> asking) {
     try {
       return asking.get();
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | OutOfMemoryException e) {
       throw e;
     } catch (NotFiniteException e) {
       throw Finite.all(image) ? notFinite(e) : notANumber(Double.NaN);

@@ -20,6 +20,7 @@ import dev.dualprocess.models.EncodedPrompt;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Noise;
 import java.awt.image.BufferedImage;
+import dev.dualprocess.tensor.OutOfMemoryException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -140,6 +141,7 @@ public final class TrainingRun implements AutoCloseable {
    *
    * @throws DivergedException if loss or gradient was no number any more; what was last found good
    *     is saved
+   * @throws OutOfMemoryException if memory ran out; what was learnt before is saved
    */
   public void distil() throws IOException {
     long start = System.nanoTime();
@@ -155,6 +157,8 @@ public final class TrainingRun implements AutoCloseable {
     } catch (DivergedException e) {
       saveKept(e);
       throw e;
+    } catch (OutOfMemoryException e) {
+      throw kept(e);
     } finally {
       seconds = (System.nanoTime() - start) * 1e-9;
     }
@@ -190,6 +194,18 @@ public final class TrainingRun implements AutoCloseable {
     if (diverged.kept() > 0) {
       saveLearnt();
     }
+  }
+
+  /** Saves what was learnt before memory ran out; that is as the last whole step left it. */
+  private OutOfMemoryException kept(OutOfMemoryException shortage) throws IOException {
+    int steps = distillation.reports().size();
+    if (steps == 0) {
+      return shortage;
+    }
+    saveLearnt();
+    return shortage.with(
+        "what was learnt in %d steps is in %s, and --resume goes on from it"
+            .formatted(steps, folder.path()));
   }
 
   private void saveLearnt() throws IOException {

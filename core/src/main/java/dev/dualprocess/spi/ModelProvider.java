@@ -1,5 +1,6 @@
 package dev.dualprocess.spi;
 
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,6 +62,18 @@ public interface ModelProvider<M extends AutoCloseable> {
           name() + " has no weights that could be random, in 8 bits or on the host");
     }
     return open(folder, opening.placement());
+  }
+
+  /**
+   * What a step of a distillation keeps in that model, judged from its configs alone; empty where
+   * nobody knows.
+   *
+   * @param size of the image; the model's own where it is not given
+   * @throws IOException in one line, if a config is missing or broken
+   */
+  default Optional<Activations> activations(Path folder, Optional<ImageSize> size)
+      throws IOException {
+    return Optional.empty();
   }
 
   /** Opens the model in {@code folder}. */

@@ -26,6 +26,11 @@ public final class FreeMemory {
   }
 
   private static long host() {
+    long free = hostAlone();
+    return Math.min(free, ControlGroup.roomOfProcess().orElse(free));
+  }
+
+  private static long hostAlone() {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     long free = system.getFreeMemorySize();
     try {

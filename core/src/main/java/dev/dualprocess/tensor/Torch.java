@@ -98,11 +98,17 @@ public final class Torch {
    * Runs {@code body}; what libtorch throws in many lines is thrown in one.
    *
    * @throws TorchException for a C++ exception that carries its native stack trace
+   * @throws OutOfMemoryException for one of libtorch's or of Java's that says so
    */
   public static <T> T plainly(Supplier<T> body) {
     try {
       return body.get();
+    } catch (OutOfMemoryError e) {
+      throw OutOfMemoryException.of(e);
     } catch (RuntimeException e) {
+      if (e.getClass() == RuntimeException.class && isOutOfMemory(e)) {
+        throw OutOfMemoryException.of(e);
+      }
       boolean ofLibtorch =
           e.getClass() == RuntimeException.class && !message(e).equals(e.getMessage());
       throw ofLibtorch ? new TorchException(e) : e;
@@ -111,9 +117,6 @@ public final class Torch {
 
   /** Whether {@code error} says that a device or the host ran out of memory. */
   public static boolean isOutOfMemory(Throwable error) {
-    String text = String.valueOf(error.getMessage());
-    return error instanceof OutOfMemoryError
-        || text.contains("out of memory")
-        || text.contains("can't allocate memory");
+    return Shortage.tells(error);
   }
 }

@@ -1,6 +1,8 @@
 package dev.dualprocess.flux;
 
 import dev.dualprocess.Generator;
+import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.spi.Activations;
 import dev.dualprocess.spi.GeneratorProvider;
 import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.spi.PipelineFolder;
@@ -39,6 +41,12 @@ public final class FluxGeneratorProvider implements GeneratorProvider {
         "model_index.json",
         "scheduler/*",
         "{text_encoder,text_encoder_2,tokenizer,tokenizer_2,transformer,vae}/*");
+  }
+
+  @Override
+  public Optional<Activations> activations(Path folder, Optional<ImageSize> size)
+      throws IOException {
+    return Optional.of(FluxActivations.of(folder, size));
   }
 
   @Override

@@ -92,12 +92,17 @@ final class FluxModel implements FlowModel {
   /** One step without guidance for Schnell, 28 steps with guidance 3.5 for Dev. */
   @Override
   public Sampling defaultSampling() {
-    int unit = unit();
-    int side = Math.min(DEFAULT_SIDE, parts.vae().config().sampleSide(DEFAULT_SIDE));
-    ImageSize size = ImageSize.square(Math.max(unit, side / unit * unit));
+    ImageSize size = defaultSize(parts.vae().config());
     return parts.transformer().config().guidanceEmbeds()
         ? new Sampling(size, 28, 3.5, Sampling.Shift.PUBLISHED)
         : new Sampling(size, 1, 0, Sampling.Shift.PUBLISHED);
+  }
+
+  /** 512 pixels square, or as many as the autoencoder was trained on, if those are fewer. */
+  static ImageSize defaultSize(AutoencoderKlConfig vae) {
+    int unit = LatentGrid.PATCH * vae.scaleFactor();
+    int side = Math.min(DEFAULT_SIDE, vae.sampleSide(DEFAULT_SIDE));
+    return ImageSize.square(Math.max(unit, side / unit * unit));
   }
 
   /** 5e-5, the paper's learning rate. */

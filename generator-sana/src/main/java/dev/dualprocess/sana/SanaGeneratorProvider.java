@@ -1,6 +1,8 @@
 package dev.dualprocess.sana;
 
 import dev.dualprocess.Generator;
+import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.spi.Activations;
 import dev.dualprocess.spi.GeneratorProvider;
 import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.spi.PipelineFolder;
@@ -36,6 +38,12 @@ public final class SanaGeneratorProvider implements GeneratorProvider {
   @Override
   public List<String> files() {
     return List.of("model_index.json", "scheduler/*", "{text_encoder,tokenizer,transformer,vae}/*");
+  }
+
+  @Override
+  public Optional<Activations> activations(Path folder, Optional<ImageSize> size)
+      throws IOException {
+    return Optional.of(SanaActivations.of(folder, size));
   }
 
   @Override

@@ -96,9 +96,15 @@ final class SanaModel implements FlowModel {
   /** 20 steps with guidance 4.5, at the size the model was trained for. */
   @Override
   public Sampling defaultSampling() {
-    int side = parts.transformer().config().sampleSize() * parts.vae().config().scaleFactor();
-    ImageSize size = ImageSize.square(Math.max(1, side / parts.unit()) * parts.unit());
+    ImageSize size = defaultSize(parts.transformer().config(), parts.vae().config());
     return new Sampling(size, STEPS, GUIDANCE, Sampling.Shift.PUBLISHED);
+  }
+
+  /** The size the model was trained for. */
+  static ImageSize defaultSize(SanaTransformerConfig config, AutoencoderDcConfig vae) {
+    int unit = config.patchSize() * vae.scaleFactor();
+    int side = config.sampleSize() * vae.scaleFactor();
+    return ImageSize.square(Math.max(1, side / unit) * unit);
   }
 
   /** 5e-6, a tenth of what suits FLUX.1. */

@@ -11,6 +11,7 @@ import dev.dualprocess.distill.DivergedException;
 import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.distill.StepReport;
 import dev.dualprocess.lora.LoraTargets.Attachment;
+import dev.dualprocess.models.MemoryPlan;
 import dev.dualprocess.models.ModelPair;
 import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.run.Comparison;
@@ -61,6 +62,7 @@ final class DistillCommand implements Callable<Integer> {
   @Mixin private TrainingOptions training;
   @Mixin private SamplingOptions sampling;
   @Mixin private OpeningOptions opening;
+  @Mixin private MemoryOptions memory;
   @Mixin private ThreadOptions threads;
   @Mixin private OutputOptions output;
 
@@ -78,6 +80,14 @@ final class DistillCommand implements Callable<Integer> {
     Placement generatorPlace = models.generatorPlace();
     Placement verifierPlace = models.verifierPlace();
     threads.apply();
+    memory.require(
+        MemoryPlan.distilling(
+            generatorSource,
+            opening.at(generatorPlace),
+            verifierSources,
+            opening.at(verifierPlace),
+            sampling.size(),
+            training.rank()));
     Console console = output.console();
     try (RunFolder folder = options.folder();
         ModelPair pair =

@@ -6,6 +6,7 @@ import dev.dualprocess.config.Secrets;
 import dev.dualprocess.config.UserPath;
 import dev.dualprocess.spi.LeftOut;
 import dev.dualprocess.spi.PluginClassLoader;
+import dev.dualprocess.tensor.OutOfMemoryException;
 import dev.dualprocess.tensor.Torch;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -51,9 +52,6 @@ import picocli.CommandLine.TypeConversionException;
       TrainTinyCommand.class
     })
 public final class DualProcess implements Runnable {
-  private static final String OUT_OF_MEMORY =
-      "out of memory: use a smaller --size, bf16, or another device: ";
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -80,7 +78,7 @@ public final class DualProcess implements Runnable {
     try {
       return command.execute(args);
     } catch (OutOfMemoryError e) {
-      tell(command.getErr(), OUT_OF_MEMORY + Torch.message(e));
+      tell(command.getErr(), OutOfMemoryException.of(e).getMessage());
     } catch (LinkageError e) {
       tell(command.getErr(), "the native libraries cannot be loaded: " + Torch.message(e));
     }
@@ -155,7 +153,7 @@ public final class DualProcess implements Runnable {
   private int failed(Exception e, CommandLine command, ParseResult parsed) {
     PrintWriter err = command.getErr();
     if (Torch.isOutOfMemory(e)) {
-      tell(err, OUT_OF_MEMORY + Torch.message(e));
+      tell(err, MemoryOptions.told(e, command.getCommandSpec()));
     } else {
       tell(err, Torch.message(e));
     }

@@ -5,6 +5,7 @@ import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.cli.console.Console;
 import dev.dualprocess.lora.Lora;
+import dev.dualprocess.models.MemoryPlan;
 import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.run.RunFolder;
 import dev.dualprocess.run.RunListener;
@@ -60,6 +61,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Mixin private DownloadOptions download;
   @Mixin private PlacementOptions placement;
   @Mixin private OpeningOptions opening;
+  @Mixin private MemoryOptions memory;
   @Mixin private ThreadOptions threads;
   @Mixin private OutputOptions output;
 
@@ -75,6 +77,7 @@ final class GenerateCommand implements Callable<Integer> {
     Placement where = placement.placement();
     requireSeeds();
     threads.apply();
+    memory.require(MemoryPlan.drawing(source, opening.at(where), sampling.size()));
     Console console = output.console();
     List<Lora> loaded = new ArrayList<>();
     try (RunFolder folder = out.openBesideResults();

@@ -12,6 +12,7 @@ import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.DivergedException;
 import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.models.MemoryPlan;
 import dev.dualprocess.models.ModelPair;
 import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.run.RunConfig;
@@ -55,6 +56,7 @@ final class LatentsCommand implements Callable<Integer> {
 
   @Mixin private RunOptions options;
   @Mixin private OpeningOptions opening;
+  @Mixin private MemoryOptions memory;
   @Mixin private ModelOptions models;
   @Mixin private CheckOptions checks;
   @Mixin private LatentOptions latents;
@@ -72,6 +74,14 @@ final class LatentsCommand implements Callable<Integer> {
     Placement generatorPlace = models.generatorPlace();
     Placement verifierPlace = models.verifierPlace();
     threads.apply();
+    memory.require(
+        MemoryPlan.distilling(
+            generatorSource,
+            opening.at(generatorPlace),
+            verifierSources,
+            opening.at(verifierPlace),
+            sampling.size(),
+            0));
     Console console = output.console();
     try (RunFolder folder = options.folder();
         ModelPair pair =

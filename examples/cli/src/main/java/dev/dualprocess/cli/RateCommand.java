@@ -8,6 +8,7 @@ import dev.dualprocess.cli.console.Console;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.PictureFile;
 import dev.dualprocess.image.Pixels;
+import dev.dualprocess.models.MemoryPlan;
 import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.overlay.Presentation;
 import dev.dualprocess.overlay.PresentationSettings;
@@ -72,6 +73,7 @@ final class RateCommand implements Callable<Integer> {
   @Mixin private DownloadOptions download;
   @Mixin private PlacementOptions placement;
   @Mixin private OpeningOptions opening;
+  @Mixin private MemoryOptions memory;
   @Mixin private ThreadOptions threads;
   @Mixin private OutputOptions output;
 
@@ -87,6 +89,7 @@ final class RateCommand implements Callable<Integer> {
     List<ModelSource<Verifier>> sources = download.verifiers(verifierNames);
     Placement where = placement.placement();
     threads.apply();
+    memory.require(MemoryPlan.looking(sources, opening.at(where)));
     BufferedImage picture = laidOver.isPresent() ? shown(bare, laidOver) : bare;
     try (Verifier verifier = ModelSource.openVerifier(sources, opening.at(where))) {
       report(verifier, picture, asked);

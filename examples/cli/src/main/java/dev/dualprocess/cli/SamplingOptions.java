@@ -3,6 +3,7 @@ package dev.dualprocess.cli;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.image.ImageSize;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -32,6 +33,11 @@ final class SamplingOptions {
       paramLabel = "published|static",
       description = "Time shift of the schedule (default: the published one).")
   private Sampling.@Nullable Shift shift;
+
+  /** The size that was asked for, if one was. */
+  Optional<ImageSize> size() {
+    return Optional.ofNullable(size);
+  }
 
   /** These options over the generator's defaults. */
   Sampling over(Generator generator) {

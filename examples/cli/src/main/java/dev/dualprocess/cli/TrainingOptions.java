@@ -73,6 +73,11 @@ final class TrainingOptions {
 
   @Mixin private RegularisationOptions regularisation;
 
+  /** The rank of the LoRA. */
+  int rank() {
+    return anywhere().lora().rank();
+  }
+
   /** Where the defaults come from. */
   Preset preset() {
     return preset;
@@ -80,7 +85,11 @@ final class TrainingOptions {
 
   /** Judges the options before anything is loaded; only the size can then still be wrong. */
   void check() {
-    settings(
+    anywhere();
+  }
+
+  private DistillSettings anywhere() {
+    return settings(
         new Sampling(ImageSize.square(1), 1, 0, Sampling.Shift.PUBLISHED),
         AdamSettings.PAPER.learningRate());
   }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.Scalar;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -153,6 +154,35 @@ public final class BrokenVerifiers {
     @Override
     boolean broken(int steps, boolean training) {
       return steps > 0 && !training;
+    }
+  }
+
+  /**
+   * Finds no memory on a GPU, in libtorch's words, from the fifth picture on that it is asked of.
+   */
+  public static final class OutOfMemory extends Broken {
+    /** What libtorch 2.10 says. */
+    static final String TEXT =
+        "CUDA out of memory. Tried to allocate 2.50 GiB. GPU 0 has a total capacity of 79.11 GiB of"
+            + " which 10.75 MiB is free. Including non-PyTorch memory, this process has 79.09 GiB"
+            + " memory in use.\nException raised from malloc at CUDACachingAllocator.cpp:1566";
+
+    private static final int PICTURES = 4;
+
+    /** For ServiceLoader. */
+    public OutOfMemory() {
+      super("broken-out-of-memory", afterSome());
+    }
+
+    private static PixelLoss afterSome() {
+      AtomicInteger asked = new AtomicInteger();
+      return (pixels, height, width, question, gradient) -> {
+        if (asked.incrementAndGet() > PICTURES) {
+          throw new RuntimeException(TEXT);
+        }
+        Arrays.fill(gradient, 1);
+        return 1;
+      };
     }
   }
 

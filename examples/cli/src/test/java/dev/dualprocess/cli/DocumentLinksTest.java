@@ -34,7 +34,8 @@ class DocumentLinksTest {
   static List<Path> documents() throws IOException {
     try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
       return Stream.concat(
-              Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md").map(ROOT::resolve),
+              Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
+                  .map(ROOT::resolve),
               docs.filter(file -> file.toString().endsWith(".md")).sorted())
           .toList();
     }

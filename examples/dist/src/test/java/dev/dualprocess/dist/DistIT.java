@@ -38,6 +38,23 @@ class DistIT {
     }
   }
 
+  @Test
+  void whatIsInsideIsListedWithItsLicences() throws IOException {
+    Path unpacked = folder.resolve(System.getProperty("name"));
+    String licences = Files.readString(unpacked.resolve("THIRD-PARTY.txt"));
+    String parts = Files.readString(unpacked.resolve("sbom.cdx.json"));
+    List<String> unlisted;
+    try (Stream<Path> jars = Files.list(unpacked.resolve("lib"))) {
+      unlisted =
+          jars.map(jar -> String.valueOf(jar.getFileName()).replaceFirst("-\\d+\\.\\d.*", ""))
+              .filter(name -> !parts.contains("\"name\" : \"" + name + "\""))
+              .toList();
+    }
+    assertEquals(List.of(), unlisted);
+    assertTrue(licences.contains("(Apache-2.0)") && licences.contains("org.bytedeco:pytorch:"));
+    assertTrue(Files.exists(unpacked.resolve("SECURITY.md")));
+  }
+
   private static Path found(String tool) {
     return Stream.of("/bin", "/usr/bin")
         .map(bin -> Path.of(bin, tool))
