@@ -51,6 +51,10 @@ record TokenizerFiles(Path path) {
         : "";
   }
 
+  private static String shown(String type) {
+    return type.matches("\\w{1,60}") ? type : "class without a usual name";
+  }
+
   private Definition ofVocabulary() throws IOException {
     String type = tokenizerClass();
     return switch (type) {
@@ -59,7 +63,7 @@ record TokenizerFiles(Path path) {
       default ->
           throw new IOException(
               "%s: vocab.json and merges.txt of a %s are not read; %s"
-                  .formatted(path.resolve("vocab.json"), type, CURE));
+                  .formatted(path.resolve("vocab.json"), shown(type), CURE));
     };
   }
 
@@ -80,7 +84,7 @@ record TokenizerFiles(Path path) {
     if (!t5 || !pieces.isUnigram()) {
       throw new IOException(
           "%s: a SentencePiece model%s is not read without tokenizer.json; %s"
-              .formatted(file, type.isEmpty() ? "" : " of a " + type, CURE));
+              .formatted(file, type.isEmpty() ? "" : " of a " + shown(type), CURE));
     }
     Path added = path.resolve("tokenizer_config.json");
     return new Definition(file, T5TokenizerJson.build(path, pieces), Map.of("added_tokens", added));

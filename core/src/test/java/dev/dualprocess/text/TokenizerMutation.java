@@ -76,8 +76,7 @@ final class TokenizerMutation {
     if (files.isEmpty()) {
       JsonNode charsmap = json.get("t5").findValue("precompiled_charsmap");
       ObjectNode madeUp = new MadeUpTokenizer(random, charsmap).json();
-      files.put(
-          "tokenizer.json", madeUp.toString().getBytes(StandardCharsets.UTF_8));
+      files.put("tokenizer.json", madeUp.toString().getBytes(StandardCharsets.UTF_8));
     } else if (json.containsKey(kind(seed)) && random.nextInt(8) > 0) {
       JsonNode damaged = new JsonMutation(random).mutated(json.get(kind(seed)));
       files.put("tokenizer.json", bytes(damaged));
@@ -106,8 +105,7 @@ final class TokenizerMutation {
       return damaged(random, content);
     }
     try {
-      JsonNode root =
-          JsonMapper.builder().build().readTree(content);
+      JsonNode root = JsonMapper.builder().build().readTree(content);
       return bytes(new JsonMutation(random).mutated(root));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -3,7 +3,6 @@ package dev.dualprocess.text;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,6 +11,11 @@ import java.util.TreeMap;
 final class TokenizerMutationRun {
   private static final double MOST_SECONDS = 10;
   private static final long MOST_MEGABYTES = 300; // that one input may add at its peak
+
+  private static final long PAGE = 500; // inputs between two lines
+
+  private static final int MIDDLING = 100; // characters of a text that is also cut
+  private static final int LENGTH = 20; // tokens
 
   private static final List<String> TEXTS =
       List.of(
@@ -24,11 +28,11 @@ final class TokenizerMutationRun {
           "</s><s><|endoftext|> <pad> <extra_id_3>  [UNK]\u2581\u2581 <0x0A> <image>  ",
           "\r\n \t\n  \u3000\u00a0".repeat(20),
           "The Quick \u00dcber-fox; \u65e5\u672c\u8a9e \u0928\u093f 1234567 a  b ".repeat(250),
-          "ab".repeat(1000) + " ".repeat(2000));
+          "ab".repeat(500) + " ".repeat(500));
 
   private final TokenizerMutation mutation = new TokenizerMutation();
   private final Map<String, Integer> counts = new TreeMap<>();
-  private final List<String> faults = new ArrayList<>();
+  private int faults;
 
   private TokenizerMutationRun() throws IOException {}
 
@@ -42,13 +46,15 @@ final class TokenizerMutationRun {
     for (long seed = first; seed < first + count; seed++) {
       Files.writeString(Path.of(args[2]), seed + " (" + TokenizerMutation.kind(seed) + ")");
       run.one(seed, folder);
+      if (seed % PAGE == 0) {
+        System.out.println("at " + seed + ": " + run.counts + ", faults " + run.faults);
+      }
     }
     Files.delete(folder);
-    run.faults.forEach(System.out::println);
     System.out.printf(
         "tried %d in %.0f s: %s, aborted 0, over time, memory or words %d%n",
-        count, (System.nanoTime() - before) / 1e9, run.counts, run.faults.size());
-    System.exit(run.faults.isEmpty() ? 0 : 1);
+        count, (System.nanoTime() - before) / 1e9, run.counts, run.faults);
+    System.exit(run.faults == 0 ? 0 : 1);
   }
 
   private void one(long seed, Path folder) throws IOException {
@@ -63,14 +69,14 @@ final class TokenizerMutationRun {
       counts.merge(kind + " refused", 1, Integer::sum);
       judge(seed, e, folder);
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-      faults.add(seed + ": " + e + " at " + e.getStackTrace()[0]);
+      fault(seed + ": " + e + " at " + e.getStackTrace()[0]);
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     if (seconds > MOST_SECONDS) {
-      faults.add("%d: %.1f seconds".formatted(seed, seconds));
+      fault("%d: %.1f seconds".formatted(seed, seconds));
     }
     if (peak() - memory > MOST_MEGABYTES) {
-      faults.add("%d: %d MB".formatted(seed, peak() - memory));
+      fault("%d: %d MB".formatted(seed, peak() - memory));
     }
     try (var files = Files.list(folder)) {
       for (Path file : files.toList()) {
@@ -84,9 +90,10 @@ final class TokenizerMutationRun {
       for (String text : TEXTS) {
         try {
           tokenizer.decode(tokenizer.encode(text));
-          tokenizer.encodePlain(text);
-          tokenizer.encodeTruncated(text, 20);
-          tokenizer.cutOff(text, 20);
+          if (text.length() < MIDDLING) {
+            tokenizer.encodeTruncated(text, LENGTH);
+            tokenizer.cutOff(text, LENGTH);
+          }
         } catch (IllegalArgumentException e) {
           if (!e.getMessage().startsWith("the tokenizer of " + folder)) {
             throw e;
@@ -96,11 +103,16 @@ final class TokenizerMutationRun {
     }
   }
 
+  private void fault(String told) {
+    faults++;
+    System.out.println("fault: seed " + told);
+  }
+
   /** One line that names the folder or a file in it. */
   private void judge(long seed, IOException e, Path folder) {
     String told = String.valueOf(e.getMessage());
     if (told.lines().count() != 1 || !told.startsWith(folder.toString()) || told.length() > 2000) {
-      faults.add(seed + ": " + told);
+      fault(seed + ": " + told);
     }
   }
 

@@ -6,6 +6,8 @@ package dev.dualprocess.text.json;
 public final class BrokenTokenizer extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
+  private static final int LONGEST = 300; // of a line, which may quote the file
+
   private final String place;
   private final String problem;
 
@@ -17,7 +19,11 @@ public final class BrokenTokenizer extends IllegalArgumentException {
 
   /** One line: the place and what is wrong there. */
   public String line() {
-    return (place + " " + problem).strip();
+    String line = (place + " " + problem).strip().replaceAll("\\p{Cntrl}+", " ");
+    int more = line.length() - LONGEST;
+    return more <= 0
+        ? line
+        : line.substring(0, LONGEST / 2) + " ... " + line.substring(line.length() - LONGEST / 2);
   }
 
   /** The path from the root, as in {@code post_processor.single[1]}. */

@@ -20,7 +20,7 @@ final class TokenIds {
         throw vocab.broken("has a token with half of a character, '%s'".formatted(token.getKey()));
       }
       if (!isId(token.getValue())) {
-        vocab.at("'" + token.getKey() + "'").number(Ids.MOST);
+        new Part(vocab.place() + ".'" + token.getKey() + "'", token.getValue()).number(Ids.MOST);
       }
     }
     copy.node().set("vocab", vocab.value());
