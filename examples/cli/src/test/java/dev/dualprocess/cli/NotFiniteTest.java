@@ -83,7 +83,8 @@ class NotFiniteTest {
             "--out",
             temporary.resolve("drawn").toString());
     assertEquals(0, drawn.exitCode(), drawn.err());
-    Outcome resumed = distill("broken-from-the-seventh", 10, "--resume", "--learning-rate", "0.00010");
+    Outcome resumed =
+        distill("broken-from-the-seventh", 10, "--resume", "--learning-rate", "0.00010");
     assertEquals(0, resumed.exitCode(), resumed.err());
     assertEquals(10, results().path("steps").asInt());
     assertEquals(11, Files.readAllLines(temporary.resolve("out/losses.csv")).size());
