@@ -3,7 +3,7 @@ package dev.dualprocess.distill;
 /**
  * How fast {@link Adam} moves parameters, and how it averages their gradients.
  *
- * @param learningRate above 0
+ * @param learningRate above 0, at most 1e30
  * @param beta1 decay of the first moment, in [0, 1)
  * @param beta2 decay of the second moment, in [0, 1)
  * @param eps added to the root of the second moment
@@ -20,9 +20,11 @@ public record AdamSettings(
   /** The paper's: learning rate 5e-5, no decay, gradients clipped to norm 1. */
   public static final AdamSettings PAPER = new AdamSettings(5e-5, 0.9, 0.999, 1e-8, 0, 1.0);
 
+  private static final double LARGEST_RATE = 1e30; // beyond it a step is no float
+
   /** Checks the ranges. */
   public AdamSettings {
-    require(learningRate > 0 && Double.isFinite(learningRate), "learning rate", learningRate);
+    require(learningRate > 0 && learningRate <= LARGEST_RATE, "learning rate", learningRate);
     require(beta1 >= 0 && beta1 < 1, "beta1", beta1);
     require(beta2 >= 0 && beta2 < 1, "beta2", beta2);
     require(eps > 0, "eps", eps);

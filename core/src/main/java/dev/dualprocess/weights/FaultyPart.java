@@ -37,7 +37,7 @@ public record FaultyPart(
 
   private String overflow() {
     if (suspicion.isPresent()) {
-      return ": " + suspicion.get();
+      return suspected();
     }
     if (dtype == Dtype.FLOAT16) {
       return "; its weights are finite: fp16 may be too narrow, use bf16 or fp32";
@@ -45,7 +45,11 @@ public record FaultyPart(
     return folder.isEmpty() ? "" : "; its weights are finite, but some may be far too large";
   }
 
-  /** The first stored tensor that is not finite. */
+  private String suspected() {
+    return suspicion.map(other -> ": " + other).orElse("");
+  }
+
+  /** The first stored tensor that is not finite, or what is to be said if none can be read. */
   private Optional<String> damaged() {
     if (folder.isEmpty()) {
       return Optional.empty();
@@ -59,7 +63,7 @@ public record FaultyPart(
                   ", whose weight '%s' is not finite; get %s again"
                       .formatted(entry.name(), checkpoint.fileOf(entry.name())));
     } catch (IOException e) {
-      return Optional.empty(); // of random weights, or taken away meanwhile
+      return Optional.of(suspected()); // of random weights, or taken away meanwhile
     }
   }
 

@@ -144,9 +144,8 @@ class DivergenceTest extends ToyRuns {
     }
   }
 
-  /** The first rates overflow in the picture, the last already in the weights. */
   @ParameterizedTest
-  @ValueSource(doubles = {1e12, 1e20, 1e38})
+  @ValueSource(doubles = {1e12, 1e20, 1e30})
   void aHugeLearningRateDivergesAndALowerOneGoesOn(double rate) throws IOException {
     int kept;
     try (Distillation distillation = start(PROMPT, settings(40).withLearningRate(rate));

@@ -4,6 +4,7 @@ import static dev.dualprocess.testing.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dualprocess.Assessment;
 import dev.dualprocess.VqaSettings;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.tensor.Memory;
@@ -15,7 +16,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -62,24 +63,33 @@ public abstract class VlmDamageContract {
               VqaVerifier verifier = new VqaVerifier(family.open(damaged.path(), Placement.CPU))) {
             Tensor image = family.image(2, 2);
             BufferedImage picture = Pixels.toImage(image);
-            List<Consumer<VqaVerifier>> ways =
+            List<Function<VqaVerifier, List<Assessment>>> ways =
                 List.of(
                     v -> v.assess(image, VerifierContract.QUESTIONS, VqaSettings.DEFAULT),
-                    v -> v.critique(image, VerifierContract.QUESTIONS, VqaSettings.DEFAULT),
+                    v ->
+                        v.critique(image, VerifierContract.QUESTIONS, VqaSettings.DEFAULT)
+                            .assessments(),
                     v -> v.assess(picture, VerifierContract.QUESTIONS, VqaSettings.DEFAULT),
-                    v -> v.answer(picture, "What is it?", 2));
+                    v -> saidFreely(v, picture));
             long told = ways.stream().filter(way -> isNamed(verifier, way, weight, half)).count();
-            assertTrue(told == 0 || told == 4 || told == 3, weight.name() + ": " + told);
             named[0] = told > 0;
           }
         });
     return named[0];
   }
 
+  private static List<Assessment> saidFreely(VqaVerifier verifier, BufferedImage picture) {
+    verifier.answer(picture, "What is it?", 2);
+    return List.of();
+  }
+
   private static boolean isNamed(
-      VqaVerifier verifier, Consumer<VqaVerifier> way, Weight weight, String half) {
+      VqaVerifier verifier,
+      Function<VqaVerifier, List<Assessment>> way,
+      Weight weight,
+      String half) {
     try {
-      way.accept(verifier);
+      assertTrue(way.apply(verifier).stream().allMatch(said -> Double.isFinite(said.loss())));
       return false;
     } catch (NotFiniteException e) {
       assertEquals(
