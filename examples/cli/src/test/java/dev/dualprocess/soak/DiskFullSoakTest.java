@@ -145,7 +145,7 @@ class DiskFullSoakTest {
     int refused = 0;
     int accepted = 0;
     for (int i = 0; i < sizes; i++) {
-      long size = before + BLOCK * 2 + needed * (2 * i + 1) / (2 * sizes);
+      long size = before + BLOCK * 2 + needed * (2 * i + 1) / (2L * sizes);
       Path copy = folder.resolve("copy-" + i);
       String told = run(size, copy, earlier(), environment, args);
       boolean ended = told.contains("first try: 0");
