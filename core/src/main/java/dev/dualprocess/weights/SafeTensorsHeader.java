@@ -68,10 +68,7 @@ record SafeTensorsHeader(
           path + ": broken safetensors header: " + JsonProblem.ofText(e), e);
     } catch (IOException | IllegalArgumentException | ArithmeticException e) {
       throw new CheckpointException(
-          path
-              + ": broken safetensors header: "
-              + Strings.nullToEmpty(e.getMessage()).lines().findFirst().orElse(""),
-          e);
+          path + ": broken safetensors header: " + Strings.nullToEmpty(e.getMessage()), e);
     }
     if (last > available) {
       throw new CheckpointException(

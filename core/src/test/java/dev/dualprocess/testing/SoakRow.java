@@ -20,8 +20,10 @@ public record SoakRow(
     long overTime,
     long overMemory) {
   static final String HEADING =
-      "| what | tried | refused | accepted | aborted | over time | over memory |\n"
-          + "|---|---:|---:|---:|---:|---:|---:|\n";
+      """
+      | what | tried | refused | accepted | aborted | over time | over memory |
+      |---|---:|---:|---:|---:|---:|---:|
+      """;
 
   /** A row of things that all either went right or did not. */
   public static SoakRow of(String what, long tried, long accepted) {

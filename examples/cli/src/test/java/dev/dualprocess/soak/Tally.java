@@ -6,10 +6,12 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /** Counts in a mapped file, which survive the process that counts. */
 final class Tally {
-  private static final int COLUMNS = 1 + Outcome.values().length; // the next seed, then outcomes
+  private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
+  private static final int COLUMNS = 1 + OUTCOMES.size(); // the next seed, then outcomes
   private static final int READERS = Long.BYTES; // behind which of them reads
 
   private final MappedByteBuffer counts;
@@ -38,7 +40,7 @@ final class Tally {
   }
 
   long count(int reader, Outcome outcome) {
-    return counts.getLong(at(reader, 1 + outcome.ordinal()));
+    return counts.getLong(at(reader, 1 + OUTCOMES.indexOf(outcome)));
   }
 
   private static int at(int reader, int column) {
@@ -47,7 +49,7 @@ final class Tally {
 
   /** Notes how the seed of the reader that reads now ended, and goes to the next. */
   void note(Outcome outcome) {
-    int at = at(reader(), 1 + outcome.ordinal());
+    int at = at(reader(), 1 + OUTCOMES.indexOf(outcome));
     counts.putLong(at, counts.getLong(at) + 1);
     counts.putLong(at(reader(), 0), seed(reader()) + 1);
   }
