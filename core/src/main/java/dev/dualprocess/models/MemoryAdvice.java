@@ -27,7 +27,7 @@ record MemoryAdvice(MemoryPlan plan, ToLongFunction<String> free) {
     return single.isEmpty() ? Optional.empty() : Optional.of("less would take: " + list(single));
   }
 
-  /** Those that would fit alone; else the first that do together; else what is least. */
+  /** Those that would fit alone; else the fewest that do together; else what is least. */
   Optional<String> whatFits() {
     Map<Remedy, MemoryNeed> single = helpful();
     Map<Remedy, MemoryNeed> fitting = new LinkedHashMap<>(single);
@@ -35,23 +35,23 @@ record MemoryAdvice(MemoryPlan plan, ToLongFunction<String> free) {
     if (!fitting.isEmpty()) {
       return Optional.of("what would fit: " + list(fitting));
     }
-    return single.isEmpty()
-        ? Optional.empty()
-        : Optional.of(together(List.copyOf(single.keySet())));
+    return single.isEmpty() ? Optional.empty() : Optional.of(together());
   }
 
-  /** Without those that the others make needless. */
-  private String together(List<Remedy> remedies) {
-    List<Remedy> taken = new ArrayList<>(remedies);
+  /** Of all there are, without those that the others make needless. */
+  private String together() {
+    List<Remedy> taken = new ArrayList<>(List.of(Remedy.values()));
     boolean enough = with(taken).fits(free);
-    for (Remedy remedy : remedies) {
+    for (Remedy remedy : Remedy.values()) {
       List<Remedy> fewer = taken.stream().filter(other -> other != remedy).toList();
-      if (with(fewer).fits(free)) {
+      MemoryNeed need = with(fewer);
+      if (enough ? need.fits(free) : !isLess(with(taken), need)) {
         taken.remove(remedy);
       }
     }
     return "%s: %s (about %s)"
-        .formatted(enough ? "what would fit" : "not even enough", joined(taken), with(taken).total());
+        .formatted(
+            enough ? "what would fit" : "not even enough", joined(taken), with(taken).total());
   }
 
   private MemoryNeed with(List<Remedy> remedies) {
@@ -67,14 +67,16 @@ record MemoryAdvice(MemoryPlan plan, ToLongFunction<String> free) {
     Map<Remedy, MemoryNeed> helpful = new LinkedHashMap<>();
     for (Remedy remedy : Remedy.values()) {
       MemoryNeed after = remedy.applied(plan).need();
-      boolean less =
-          before.devices().stream()
-              .anyMatch(device -> after.bytes(device) < WORTH_IT * before.bytes(device));
-      if (less) {
+      if (isLess(after, before)) {
         helpful.put(remedy, after);
       }
     }
     return helpful;
+  }
+
+  private static boolean isLess(MemoryNeed after, MemoryNeed before) {
+    return before.devices().stream()
+        .anyMatch(device -> after.bytes(device) < WORTH_IT * before.bytes(device));
   }
 
   private static String list(Map<Remedy, MemoryNeed> needs) {

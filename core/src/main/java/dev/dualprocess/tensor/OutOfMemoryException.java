@@ -1,5 +1,7 @@
 package dev.dualprocess.tensor;
 
+import java.util.Objects;
+
 /**
  * A device, the host or Java's heap had no room for what was asked, in one line with figures. What
  * was computed up to then has been freed, and models stay open: something smaller may follow.
@@ -16,6 +18,11 @@ public final class OutOfMemoryException extends RuntimeException {
     return error instanceof OutOfMemoryException told
         ? told
         : new OutOfMemoryException(Shortage.line(error), error);
+  }
+
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNull(super.getMessage());
   }
 
   /** The same shortage with more that should be known about it. */

@@ -8,7 +8,6 @@ import dev.dualprocess.cli.Cli.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -61,8 +60,6 @@ class OutOfMemoryTest {
                 + ", and --resume goes on from it; less would take: --recompute on (about "),
         outcome.err());
     assertTrue(Files.size(out.resolve("lora.safetensors")) > 0);
-    List<String> more = new ArrayList<>(args);
-    more.set(more.indexOf("--steps") + 1, "3");
     assertEquals(4, Files.readAllLines(out.resolve("losses.csv")).size());
     assertTrue(Files.exists(out.resolve("checkpoint/state.safetensors")));
   }
@@ -78,6 +75,7 @@ class OutOfMemoryTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-Xms256m",
                 "-Xmx256m",
                 "-cp",

@@ -28,7 +28,7 @@ final class TightMemory {
   private static final Prompt PROMPT = Prompt.of("a desert at noon").check("Is it night?", "Yes");
   private static final LoadOptions HERE =
       LoadOptions.at(Placement.CPU).withRecompute(Recompute.OFF);
-  private static final long LEFT = 128L << 20;
+  private static final long LEFT = 160L << 20;
   private static final int SMALL = 64;
   private static final int HUGE = 768;
   private static final int LARGE = 512;
