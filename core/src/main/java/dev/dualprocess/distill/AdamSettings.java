@@ -1,5 +1,7 @@
 package dev.dualprocess.distill;
 
+import dev.dualprocess.config.Counts;
+
 /**
  * How fast {@link Adam} moves parameters, and how it averages their gradients.
  *
@@ -20,9 +22,12 @@ public record AdamSettings(
   /** The paper's: learning rate 5e-5, no decay, gradients clipped to norm 1. */
   public static final AdamSettings PAPER = new AdamSettings(5e-5, 0.9, 0.999, 1e-8, 0, 1.0);
 
+  private static final double MOST_LEARNING_RATE = 1e6;
+
   /** Checks the ranges. */
   public AdamSettings {
     require(learningRate > 0 && Double.isFinite(learningRate), "learning rate", learningRate);
+    Counts.requireAtMost("learning rate", learningRate, MOST_LEARNING_RATE);
     require(beta1 >= 0 && beta1 < 1, "beta1", beta1);
     require(beta2 >= 0 && beta2 < 1, "beta2", beta2);
     require(eps > 0, "eps", eps);

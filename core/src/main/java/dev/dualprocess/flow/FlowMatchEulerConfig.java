@@ -1,6 +1,7 @@
 package dev.dualprocess.flow;
 
 import com.google.common.base.MoreObjects;
+import dev.dualprocess.config.Counts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,8 @@ public record FlowMatchEulerConfig(
           "num_train_timesteps %d must be at least 1 and shift %s above 0"
               .formatted(numTrainTimesteps, shift));
     }
+    Counts.requirePositive("base_image_seq_len", baseImageSeqLen);
+    Counts.requirePositive("max_image_seq_len", maxImageSeqLen);
     if (maxImageSeqLen.equals(baseImageSeqLen)) {
       throw new IllegalArgumentException(
           "base_image_seq_len and max_image_seq_len are both " + baseImageSeqLen);

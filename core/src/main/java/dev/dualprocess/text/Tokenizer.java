@@ -55,6 +55,9 @@ public final class Tokenizer implements AutoCloseable {
     if (Files.isRegularFile(config)) {
       ConfigFile file = ConfigFile.read(config);
       double length = file.root().path("model_max_length").asDouble(Double.MAX_VALUE);
+      if (length < 1) {
+        throw new IOException(config + ": model_max_length must be at least 1, not " + length);
+      }
       // "No limit" is written as 1e30.
       maxLength = length < 1e9 ? OptionalInt.of((int) length) : maxLength;
     }

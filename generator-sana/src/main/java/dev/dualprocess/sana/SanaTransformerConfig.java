@@ -48,6 +48,7 @@ record SanaTransformerConfig(
     Boolean guidanceEmbeds,
     @Nullable String qkNorm,
     Double timestepScale) {
+  private static final int MOST_SAMPLE_SIZE = 1024; // latents along a side; the largest has 128
 
   /** Fills in what is absent and refuses what is not supported. */
   SanaTransformerConfig {
@@ -69,6 +70,13 @@ record SanaTransformerConfig(
     normEps = MoreObjects.firstNonNull(normEps, 1e-6);
     guidanceEmbeds = MoreObjects.firstNonNull(guidanceEmbeds, false);
     timestepScale = MoreObjects.firstNonNull(timestepScale, 1.0);
+    Counts.requireAtMost("sample_size", sampleSize, MOST_SAMPLE_SIZE);
+    requireWidth("num_attention_heads", numAttentionHeads, "attention_head_dim", attentionHeadDim);
+    requireWidth(
+        "num_cross_attention_heads",
+        numCrossAttentionHeads,
+        "cross_attention_head_dim",
+        crossAttentionHeadDim);
     int dim = numAttentionHeads * attentionHeadDim;
     if (crossAttentionDim != dim) {
       throw new IllegalArgumentException(
@@ -78,6 +86,7 @@ record SanaTransformerConfig(
     if (!(mlpRatio > 0) || !Double.isFinite(mlpRatio) || (long) (mlpRatio * dim) < 1) {
       throw new IllegalArgumentException("mlp_ratio is " + mlpRatio + ", which leaves no width");
     }
+    Counts.requireSize("mlp_ratio times cross_attention_dim", (long) (mlpRatio * dim));
     if (!(normEps >= 0)) {
       throw new IllegalArgumentException("norm_eps is " + normEps + ", it must be at least 0");
     }
@@ -89,11 +98,13 @@ record SanaTransformerConfig(
     require("timestep_scale", timestepScale, 1.0);
   }
 
+  private static void requireWidth(String field, int heads, String otherField, int headDim) {
+    Counts.requireSize(field + " times " + otherField, (long) heads * headDim);
+  }
+
   private static Integer positive(String field, @Nullable Integer value, int absent) {
     int given = MoreObjects.firstNonNull(value, absent);
-    if (given < 1) {
-      throw new IllegalArgumentException(field + " is " + given + ", it must be at least 1");
-    }
+    Counts.requireSize(field, given);
     return given;
   }
 

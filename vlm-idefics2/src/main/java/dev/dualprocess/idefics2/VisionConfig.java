@@ -26,11 +26,11 @@ record VisionConfig(
     String hiddenAct,
     double layerNormEps) {
   VisionConfig {
-    Counts.requirePositive("vision hidden_size", hiddenSize);
-    Counts.requirePositive("vision intermediate_size", intermediateSize);
+    Counts.requireSize("vision hidden_size", hiddenSize);
+    Counts.requireSize("vision intermediate_size", intermediateSize);
     Counts.requireLayers("vision num_hidden_layers", numHiddenLayers);
-    Counts.requirePositive("vision num_attention_heads", numAttentionHeads);
-    Counts.requirePositive("vision patch_size", patchSize);
+    Counts.requireSize("vision num_attention_heads", numAttentionHeads);
+    Counts.requireSize("vision patch_size", patchSize);
     if (hiddenSize % numAttentionHeads != 0) {
       throw new IllegalArgumentException(
           "vision hidden_size %d is not a multiple of num_attention_heads %d"
@@ -40,6 +40,9 @@ record VisionConfig(
       throw new IllegalArgumentException(
           "vision image_size %d is less than patch_size %d".formatted(imageSize, patchSize));
     }
+    Counts.requireSize(
+        "the square of vision image_size over patch_size",
+        (long) positionsPerSide(imageSize, patchSize) * positionsPerSide(imageSize, patchSize));
     if (numChannels != 3) {
       throw new IllegalArgumentException("vision num_channels %d: not 3".formatted(numChannels));
     }
@@ -48,6 +51,10 @@ record VisionConfig(
 
   /** Rows, and columns, of the table of positions. */
   int positionsPerSide() {
+    return positionsPerSide(imageSize, patchSize);
+  }
+
+  private static int positionsPerSide(int imageSize, int patchSize) {
     return imageSize / patchSize;
   }
 }

@@ -81,6 +81,8 @@ public final class DualProcess implements Runnable {
       return command.execute(args);
     } catch (OutOfMemoryError e) {
       tell(command.getErr(), OUT_OF_MEMORY + Torch.message(e));
+    } catch (StackOverflowError e) {
+      tell(command.getErr(), Told.of(e, command.getCommandName()));
     } catch (LinkageError e) {
       tell(command.getErr(), "the native libraries cannot be loaded: " + Torch.message(e));
     }
@@ -157,7 +159,7 @@ public final class DualProcess implements Runnable {
     if (Torch.isOutOfMemory(e)) {
       tell(err, OUT_OF_MEMORY + Torch.message(e));
     } else {
-      tell(err, Torch.message(e));
+      tell(err, Told.of(e, command.getCommandName()));
     }
     if (verbose) {
       trace(err, e);
@@ -166,7 +168,8 @@ public final class DualProcess implements Runnable {
   }
 
   private static void tell(PrintWriter err, String message) {
-    err.println("dualprocess: " + Secrets.masked(message).lines().findFirst().orElse("failed"));
+    String line = Secrets.masked(message).lines().findFirst().orElse("failed");
+    err.println("dualprocess: " + Told.shortened(line));
     err.flush();
   }
 

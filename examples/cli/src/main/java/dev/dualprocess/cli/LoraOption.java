@@ -2,8 +2,10 @@ package dev.dualprocess.cli;
 
 import dev.dualprocess.config.UserPath;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * {@code FILE[:SCALE]}; the suffix counts only if what follows the last colon is a number, and
@@ -13,12 +15,18 @@ import picocli.CommandLine.ITypeConverter;
  * @param weight factor of its effect, 1 if nothing is said
  */
 record LoraOption(Path file, double weight) {
+  private static final double MOST = 1e6;
+
   static LoraOption parse(String text) {
     int colon = text.lastIndexOf(':');
     if (colon > 0 && !Files.exists(UserPath.of(text))) {
       try {
-        return new LoraOption(
-            UserPath.of(text.substring(0, colon)), Double.parseDouble(text.substring(colon + 1)));
+        double weight = Double.parseDouble(text.substring(colon + 1));
+        if (!(Math.abs(weight) <= MOST)) {
+          throw new TypeConversionException(
+              "'%s': its scale must be a number of at most %.0f".formatted(text, MOST));
+        }
+        return new LoraOption(UserPath.of(text.substring(0, colon)), weight);
       } catch (NumberFormatException e) {
         return new LoraOption(UserPath.of(text), 1.0);
       }
@@ -30,7 +38,14 @@ record LoraOption(Path file, double weight) {
   static final class Converter implements ITypeConverter<LoraOption> {
     @Override
     public LoraOption convert(String value) {
-      return LoraOption.parse(value);
+      if (value.isBlank()) {
+        throw new TypeConversionException("the path is empty");
+      }
+      try {
+        return LoraOption.parse(value);
+      } catch (InvalidPathException e) {
+        throw new TypeConversionException("'%s' is no path: %s".formatted(value, e.getReason()));
+      }
     }
   }
 }

@@ -63,7 +63,7 @@ final class ModelFolders {
     }
   }
 
-  private static void copy(Path from, Path to) throws IOException {
+  static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> walk = Files.walk(from)) {
       for (Path file : walk.toList()) {
         Path target = to.resolve(from.relativize(file).toString());
