@@ -6,6 +6,7 @@ import dev.dualprocess.tensor.Torch;
 import dev.dualprocess.tensor.TorchException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** What people are told of a failure, in one line without the names of classes. */
@@ -32,7 +33,7 @@ final class Told {
    */
   static String of(Throwable e, String doing) {
     if (e instanceof UncheckedIOException unchecked) {
-      return of(unchecked.getCause(), doing);
+      return of(Objects.requireNonNull(unchecked.getCause()), doing);
     }
     if (e instanceof FileSystemException system) {
       return FileProblem.line(system);
