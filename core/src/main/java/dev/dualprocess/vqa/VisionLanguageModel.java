@@ -46,6 +46,7 @@ public final class VisionLanguageModel implements AutoCloseable {
     this.architecture = architecture;
     this.recomputation = opening.recomputation();
     this.chat = architecture.chat();
+    folder.requireToken(chat.imageToken());
     Blocks blocks = recomputation.blocks();
     Halves halves =
         opening

@@ -73,6 +73,11 @@ record Gemma2Config(
           "num_attention_heads %d is not a multiple of num_key_value_heads %d"
               .formatted(numAttentionHeads, numKeyValueHeads));
     }
+    if (bosTokenId < 0 || bosTokenId >= vocabSize) {
+      throw new IllegalArgumentException(
+          "bos_token_id %d is none of the ids, of which vocab_size says %d"
+              .formatted(bosTokenId, vocabSize));
+    }
     if (headDim % 2 != 0) {
       throw new IllegalArgumentException(
           "head_dim %d: rotary positions need an even number".formatted(headDim));

@@ -92,7 +92,9 @@ final class CommonRuns {
   @SafeVarargs
   private void add(String command, List<String>... options) {
     List<String> all = new ArrayList<>();
-    List.of(options).forEach(all::addAll);
+    for (List<String> some : options) {
+      all.addAll(some);
+    }
     runs.put(List.of(command.split(" ")), all);
   }
 
