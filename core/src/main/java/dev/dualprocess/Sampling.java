@@ -1,5 +1,6 @@
 package dev.dualprocess;
 
+import dev.dualprocess.config.Counts;
 import dev.dualprocess.image.ImageSize;
 import java.util.Objects;
 
@@ -13,6 +14,9 @@ import java.util.Objects;
  * @param shift which time shift the schedule uses
  */
 public record Sampling(ImageSize size, int numInferenceSteps, double guidanceScale, Shift shift) {
+
+  private static final int MOST_STEPS = 10_000; // models are trained on a thousand levels
+  private static final double MOST_GUIDANCE = 10_000;
 
   /** Which time shift a schedule uses. */
   public enum Shift {
@@ -33,10 +37,12 @@ public record Sampling(ImageSize size, int numInferenceSteps, double guidanceSca
       throw new IllegalArgumentException(
           "inference steps must be at least 1, not " + numInferenceSteps);
     }
+    Counts.requireAtMost("inference steps", numInferenceSteps, MOST_STEPS);
     if (!Double.isFinite(guidanceScale) || guidanceScale < 0) {
       throw new IllegalArgumentException(
           "guidance scale must be a number of at least 0, not " + guidanceScale);
     }
+    Counts.requireAtMost("guidance scale", guidanceScale, MOST_GUIDANCE);
   }
 
   /** This sampling with images of another size. */

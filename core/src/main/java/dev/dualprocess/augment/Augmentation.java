@@ -1,5 +1,6 @@
 package dev.dualprocess.augment;
 
+import dev.dualprocess.config.Counts;
 import java.util.SplittableRandom;
 
 /**
@@ -17,12 +18,16 @@ public record Augmentation(double shift, double crop, double blur, double noise)
   /** Images as they are. */
   public static final Augmentation NONE = new Augmentation(0, 0, 0, 0);
 
+  private static final double MOST = 1000; // pixels, or standard deviations of all there is
+
   /** Checks the ranges. */
   public Augmentation {
     require(shift >= 0 && shift < 1, "shift", shift);
     require(crop >= 0 && crop < 1, "crop", crop);
     require(blur >= 0 && Double.isFinite(blur), "blur", blur);
+    Counts.requireAtMost("blur", blur, MOST);
     require(noise >= 0 && Double.isFinite(noise), "noise", noise);
+    Counts.requireAtMost("noise", noise, MOST);
   }
 
   private static void require(boolean holds, String what, double value) {

@@ -1,6 +1,7 @@
 package dev.dualprocess.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -32,23 +33,56 @@ public record ConfigFile(Path path, JsonNode root) {
           .configure(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS.mappedFeature(), true)
           .build();
 
+  /** For files that people write: nothing may be said twice or stand behind the end. */
+  private static final JsonMapper STRICT =
+      MAPPER
+          .rebuild()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private static final long MOST_BYTES = 1 << 23; // the index of a very large model has a tenth
+  private static final long MOST_OF_TOKENIZER = 1 << 27; // the largest have a quarter
+
   /**
    * Reads a file whole.
    *
-   * @throws IOException in one line, if it is missing, unreadable or not JSON
+   * @throws IOException in one line, if it is missing, unreadable, larger than any that is meant,
+   *     or not JSON
    */
   public static ConfigFile read(Path path) throws IOException {
+    boolean large = path.endsWith("tokenizer.json");
+    return read(path, MAPPER, large ? MOST_OF_TOKENIZER : MOST_BYTES);
+  }
+
+  /**
+   * Reads a file that a person wrote: a field that is there twice or text behind the end is a
+   * mistake.
+   *
+   * @param mostBytes a larger file is refused
+   * @throws IOException as {@link #read}
+   */
+  public static ConfigFile readStrictly(Path path, long mostBytes) throws IOException {
+    return read(path, STRICT, mostBytes);
+  }
+
+  private static ConfigFile read(Path path, JsonMapper mapper, long mostBytes) throws IOException {
     Objects.requireNonNull(path, "path");
     if (!Files.isRegularFile(path)) {
       throw new IOException(MissingFile.line(path));
     }
+    if (Files.size(path) > mostBytes) {
+      throw new IOException(
+          "%s: %d bytes, more than the %d that such a file may have"
+              .formatted(path, Files.size(path), mostBytes));
+    }
     // Not through a channel, which an interrupt would close: providers look here for whose it is.
     try (InputStream in = new FileInputStream(path.toFile())) {
-      byte[] content = in.readAllBytes();
+      byte[] content = bytes(path, in);
       if (LfsPointer.begins(content)) {
         throw new IOException(LfsPointer.line(path));
       }
-      JsonNode root = MAPPER.readTree(content);
+      JsonNode root = mapper.readTree(content);
       if (!root.isObject()) {
         throw new IOException(path + ": not a JSON object");
       }
@@ -57,6 +91,14 @@ public record ConfigFile(Path path, JsonNode root) {
       throw new IOException(path + ": not valid JSON: " + JsonProblem.ofText(e), e);
     } catch (CharConversionException e) {
       throw new IOException(path + ": not valid JSON: not a text", e);
+    }
+  }
+
+  private static byte[] bytes(Path path, InputStream in) throws IOException {
+    try {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new IOException(path + ": cannot be read: " + FileProblem.reason(e, path), e);
     }
   }
 

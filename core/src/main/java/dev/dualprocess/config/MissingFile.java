@@ -17,6 +17,9 @@ public final class MissingFile {
 
   /** One line: that there is no such file, why as far as that can be seen, and what to do. */
   public static String line(Path path) {
+    if (Files.exists(path) && !Files.isDirectory(path)) {
+      return path + ": a device or a pipe, where a file is wanted";
+    }
     return path + ": no such file" + why(path.toAbsolutePath());
   }
 

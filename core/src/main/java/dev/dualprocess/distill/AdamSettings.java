@@ -1,5 +1,7 @@
 package dev.dualprocess.distill;
 
+import dev.dualprocess.config.Counts;
+
 /**
  * How fast {@link Adam} moves parameters, and how it averages their gradients.
  *
@@ -24,7 +26,8 @@ public record AdamSettings(
 
   /** Checks the ranges. */
   public AdamSettings {
-    require(learningRate > 0 && learningRate <= LARGEST_RATE, "learning rate", learningRate);
+    require(learningRate > 0 && Double.isFinite(learningRate), "learning rate", learningRate);
+    Counts.requireAtMost("learning rate", learningRate, LARGEST_RATE);
     require(beta1 >= 0 && beta1 < 1, "beta1", beta1);
     require(beta2 >= 0 && beta2 < 1, "beta2", beta2);
     require(eps > 0, "eps", eps);

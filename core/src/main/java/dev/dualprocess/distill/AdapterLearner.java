@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Learns a LoRA on n noise seeds in turn. The LoRA belongs to the run's caller. */
 final class AdapterLearner implements Learner {
+  private static final double MOST_BYTES_OF_NOISE = 4e9;
+
   private final LoraTargets targets;
   private final Regularisation regularisation;
   private final Tensor noise; // [n, latent shape]
@@ -39,6 +41,9 @@ final class AdapterLearner implements Learner {
       DistillSettings settings,
       @Nullable Tensor given,
       @Nullable Lora initial) {
+    if (given == null) {
+      requireSize(generator.latentShape(settings.sampling().size()), settings.seeds());
+    }
     LoraTargets targets = generator.loraTargets();
     Lora lora =
         initial == null
@@ -56,6 +61,18 @@ final class AdapterLearner implements Learner {
     } catch (RuntimeException | Error e) {
       lora.close();
       throw e;
+    }
+  }
+
+  private static void requireSize(long[] latents, int seeds) {
+    double bytes = 4.0 * seeds;
+    for (long size : latents) {
+      bytes *= size;
+    }
+    if (bytes > MOST_BYTES_OF_NOISE) {
+      throw new IllegalArgumentException(
+          "the noise of %d seeds takes %.1f GB at this size, more than %.0f; choose fewer seeds"
+              .formatted(seeds, bytes / 1e9, MOST_BYTES_OF_NOISE / 1e9));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.dualprocess.distill;
 
 import dev.dualprocess.Sampling;
 import dev.dualprocess.VqaSettings;
+import dev.dualprocess.config.Counts;
 import dev.dualprocess.lora.LoraSettings;
 import dev.dualprocess.overlay.PresentationSettings;
 import java.util.Objects;
@@ -35,6 +36,8 @@ public record DistillSettings(
     VqaSettings vqa,
     TrainingScheme scheme,
     Regularisation regularisation) {
+  private static final int MOST_STEPS = 1_000_000;
+  private static final int MOST_SEEDS = 100_000;
   private static final int PAPER_STEPS = 100;
   private static final int PAPER_SEEDS = 100;
   private static final int PAPER_RANK = 16;
@@ -63,6 +66,8 @@ public record DistillSettings(
     if (seeds < 1) {
       throw new IllegalArgumentException("seeds must be at least 1, not " + seeds);
     }
+    Counts.requireAtMost("steps", steps, MOST_STEPS);
+    Counts.requireAtMost("seeds", seeds, MOST_SEEDS);
     if (optimised == Optimised.LATENTS && scheme != TrainingScheme.SAMPLED_STEP) {
       throw new IllegalArgumentException("latents are optimised at the noise itself alone");
     }

@@ -1,6 +1,7 @@
 package dev.dualprocess.distill;
 
 import dev.dualprocess.augment.Augmentation;
+import dev.dualprocess.config.Counts;
 import java.util.Objects;
 
 /**
@@ -28,6 +29,8 @@ public record Regularisation(
   /** None of it, as in the paper. */
   public static final Regularisation NONE =
       new Regularisation(Augmentation.NONE, 0, 0, 0, EarlyStop.NEVER);
+
+  private static final double MOST_WEIGHT = 1e6;
 
   /** Checks the ranges. */
   public Regularisation {
@@ -60,6 +63,7 @@ public record Regularisation(
       throw new IllegalArgumentException(
           "the penalty on the " + what + " must be a number of at least 0, not " + weight);
     }
+    Counts.requireAtMost("the penalty on the " + what, weight, MOST_WEIGHT);
   }
 
   /** This regularisation with another augmentation of what the verifier is shown. */

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What a run leaves for people and for spreadsheets: {@code report.html} with every image, {@code
@@ -35,6 +36,20 @@ public record BenchmarkReport(
   /** What the language models were asked in all, resumed runs included. */
   public Usage.Tally asked() {
     return judged.stream().map(JudgedPair::asked).reduce(Usage.Tally.NONE, Usage.Tally::plus);
+  }
+
+  /** How many answers the judge gave in all. */
+  public int answers() {
+    return judgedRows().mapToInt(JudgedRow::answers).sum();
+  }
+
+  /** How many of them could not be read. */
+  public int unreadable() {
+    return judgedRows().mapToInt(JudgedRow::unparsable).sum();
+  }
+
+  private Stream<JudgedRow> judgedRows() {
+    return judged.stream().flatMap(pair -> pair.rows().stream());
   }
 
   /** Writes the three files. */

@@ -1,5 +1,6 @@
 package dev.dualprocess.evaluate;
 
+import dev.dualprocess.config.Counts;
 import dev.dualprocess.distill.DistillSettings;
 import java.util.List;
 
@@ -13,6 +14,8 @@ import java.util.List;
  */
 public record BenchmarkSettings(
     List<Row> rows, int images, int questions, DistillSettings distill) {
+  private static final int MOST = 10_000;
+
   /** Checks the ranges. */
   public BenchmarkSettings {
     rows = rows.stream().distinct().sorted().toList();
@@ -25,6 +28,8 @@ public record BenchmarkSettings(
     if (questions < 1) {
       throw new IllegalArgumentException("at least one question, not " + questions);
     }
+    Counts.requireAtMost("images", images, MOST);
+    Counts.requireAtMost("questions", questions, MOST);
   }
 
   /** Whether a verifier is needed. */

@@ -3,6 +3,7 @@ package dev.dualprocess.evaluate;
 import dev.dualprocess.language.LanguageTasks.Verdict;
 import dev.dualprocess.language.Usage;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A record with all its images and what the judge said to them; one file of a run.
@@ -53,14 +54,20 @@ public record JudgedPair(int index, PromptPair pair, List<JudgedRow> rows, Usage
       return (double) supporting / images;
     }
 
+    /** How many answers there are. */
+    public int answers() {
+      return (int) verdicts().count();
+    }
+
     /** How many answers could not be read. */
     public int unparsable() {
-      return (int)
-          sides.stream()
-              .flatMap(side -> side.images().stream())
-              .flatMap(image -> image.verdicts().stream())
-              .filter(verdict -> verdict == Verdict.UNPARSABLE)
-              .count();
+      return (int) verdicts().filter(verdict -> verdict == Verdict.UNPARSABLE).count();
+    }
+
+    private Stream<Verdict> verdicts() {
+      return sides.stream()
+          .flatMap(side -> side.images().stream())
+          .flatMap(image -> image.verdicts().stream());
     }
   }
 

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.io.Resources;
 import dev.dualprocess.config.JsonProblem;
+import dev.dualprocess.config.MissingFile;
 import dev.dualprocess.config.UserPath;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,8 @@ public final class PromptPairs {
   public static final String SAMPLE = "sample";
 
   private static final String SAMPLE_FILE = "sample.jsonl";
+
+  private static final long MOST_BYTES = 10_000_000; // the benchmark has a hundredth of it
 
   private PromptPairs() {}
 
@@ -35,11 +39,25 @@ public final class PromptPairs {
               Resources.getResource(PromptPairs.class, SAMPLE_FILE), StandardCharsets.UTF_8),
           SAMPLE);
     }
+    if (named.isBlank()) {
+      throw new IllegalArgumentException(
+          "the records have no name: give a file, or '" + SAMPLE + "' for the bundled ones");
+    }
     Path file = UserPath.of(named);
     if (!Files.isRegularFile(file)) {
-      throw new IOException(file + ": no such file; '" + SAMPLE + "' names the bundled records");
+      throw new IOException(
+          MissingFile.line(file) + "; '" + SAMPLE + "' names the bundled records");
     }
-    return parse(Files.readString(file, StandardCharsets.UTF_8), named);
+    if (Files.size(file) > MOST_BYTES) {
+      throw new IOException(
+          "%s: %d bytes, more than the %d that records may have"
+              .formatted(file, Files.size(file), MOST_BYTES));
+    }
+    try {
+      return parse(Files.readString(file, StandardCharsets.UTF_8), named);
+    } catch (CharacterCodingException e) {
+      throw new IOException(file + ": not a text in UTF-8", e);
+    }
   }
 
   static List<PromptPair> parse(String text, String named) throws IOException {

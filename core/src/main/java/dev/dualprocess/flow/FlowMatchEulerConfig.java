@@ -1,6 +1,7 @@
 package dev.dualprocess.flow;
 
 import com.google.common.base.MoreObjects;
+import dev.dualprocess.config.Counts;
 import dev.dualprocess.config.Reals;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,8 @@ public record FlowMatchEulerConfig(
           "num_train_timesteps %d must be at least 1 and shift %s above 0"
               .formatted(numTrainTimesteps, shift));
     }
+    Counts.requirePositive("base_image_seq_len", baseImageSeqLen);
+    Counts.requirePositive("max_image_seq_len", maxImageSeqLen);
     Reals.requireWithin("shift", shift, LEAST_SHIFT, MOST_SHIFT);
     Reals.requireWithin("base_shift", baseShift, -MOST_LOG_SHIFT, MOST_LOG_SHIFT);
     Reals.requireWithin("max_shift", maxShift, -MOST_LOG_SHIFT, MOST_LOG_SHIFT);

@@ -1,5 +1,6 @@
 package dev.dualprocess.image;
 
+import dev.dualprocess.config.FileProblem;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +19,9 @@ public final class PictureFile {
   /** Pictures of more pixels are refused before they are decoded. */
   public static final long MOST_PIXELS = 100_000_000;
 
-  private static final int MOST_BYTES = 1 << 29;
+  private static final int MOST_BYTES = 1 << 27;
+
+  private static final int HEAD = 1 << 16;
 
   private PictureFile() {}
 
@@ -40,7 +43,7 @@ public final class PictureFile {
   }
 
   /**
-   * The whole of a file.
+   * The whole of a file, or its beginning if it is of none of the formats.
    *
    * @throws IOException in one line, if it cannot be had
    */
@@ -51,14 +54,19 @@ public final class PictureFile {
     if (Files.isDirectory(path)) {
       throw new IOException(path + ": a folder, not a picture; name a file in it");
     }
+    if (!Files.isRegularFile(path)) {
+      throw new IOException(path + ": a device or a pipe, not a picture; name a file");
+    }
+    if (Files.size(path) > MOST_BYTES) {
+      throw new IOException(path + ": larger than 128 MiB; make the picture smaller");
+    }
     try (InputStream in = Files.newInputStream(path)) {
-      byte[] file = in.readNBytes(MOST_BYTES);
-      if (in.read() >= 0) {
-        throw new IOException(path + ": larger than 512 MiB; make the picture smaller");
-      }
-      return file;
+      byte[] head = in.readNBytes(HEAD);
+      return PictureFormat.isOne(head) ? Files.readAllBytes(path) : head;
     } catch (AccessDeniedException e) {
       throw new IOException(path + ": may not be read; change its permissions", e);
+    } catch (IOException e) {
+      throw new IOException(path + ": cannot be read: " + FileProblem.reason(e, path), e);
     }
   }
 

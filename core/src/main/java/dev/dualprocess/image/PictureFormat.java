@@ -72,6 +72,12 @@ enum PictureFormat {
   /** The picture in a whole file of this format. */
   abstract BufferedImage decode(byte[] file) throws IOException;
 
+  /** Whether a file is of one of the formats, by its beginning. */
+  static boolean isOne(byte[] head) {
+    Signature signature = new Signature(head);
+    return Arrays.stream(values()).anyMatch(format -> format.is(signature));
+  }
+
   /**
    * What a file is.
    *

@@ -16,6 +16,7 @@ final class PngChunks {
   static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
   private static final Set<String> UNDERSTOOD = Set.of("IHDR", "PLTE", "IDAT", "IEND");
+  private static final int MOST = 200_000; // a hundred million pixels have a tenth of it
   private static final int FRAME = 12; // length, type and checksum around the data
 
   private final byte[] file;
@@ -31,7 +32,7 @@ final class PngChunks {
   /**
    * Finds them.
    *
-   * @throws IOException if the end is missing
+   * @throws IOException if the end is missing, or there are too many
    */
   PngChunks(byte[] file) throws IOException {
     this.file = file;
@@ -42,6 +43,9 @@ final class PngChunks {
           || bytes.getInt(at) < 0
           || bytes.getInt(at) > file.length - at - FRAME) {
         throw new IOException("it ends too early (a truncated PNG); get it again");
+      }
+      if (chunks.size() == MOST) {
+        throw new IOException("it has more than %d parts; convert it".formatted(MOST));
       }
       String type = new String(file, at + 4, 4, StandardCharsets.ISO_8859_1);
       chunks.add(new Chunk(type, at + 8, bytes.getInt(at)));

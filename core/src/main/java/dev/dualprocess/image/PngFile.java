@@ -16,6 +16,7 @@ final class PngFile {
   private static final int GREY = 0;
   private static final int RGB = 2;
   private static final int PALETTE = 3;
+  private static final long MOST_DEFLATED = 1032; // bytes that a byte of deflate can stand for
   private static final Set<String> PIXELS = Set.of("IHDR", "PLTE", "IDAT", "IEND");
 
   private PngFile() {}
@@ -28,6 +29,7 @@ final class PngFile {
 
   private static BufferedImage stored(PngChunks chunks) throws IOException {
     int colors = colors(chunks);
+    requireEnough(chunks);
     byte[] plain = chunks.only(chunk -> counts(chunk, colors));
     BufferedImage read = ImageIoReader.withJdk("png", plain, (reader, warnings) -> reader.read(0));
     int[] argb = CopiedValues.argb(read);
@@ -45,6 +47,17 @@ final class PngFile {
     }
     PictureFile.requireSize(header.getInt(0), header.getInt(4));
     return header.get(9);
+  }
+
+  /** Refuses a size that the data cannot fill however well it is compressed. */
+  private static void requireEnough(PngChunks chunks) throws IOException {
+    ByteBuffer header = chunks.first("IHDR").map(chunks::data).orElseThrow();
+    long bits = (long) header.getInt(0) * header.getInt(4) * header.get(8); // at least
+    long data =
+        chunks.all().stream().filter(c -> c.type().equals("IDAT")).mapToLong(Chunk::length).sum();
+    if (bits / 8 > MOST_DEFLATED * (data + 1)) {
+      throw new IOException("it ends too early (a truncated PNG); get it again");
+    }
   }
 
   private static boolean counts(Chunk chunk, int colors) {

@@ -14,15 +14,18 @@ import java.util.zip.InflaterInputStream;
 
 /** The texts in a PNG file, whoever wrote them; those that are broken are left out. */
 final class PngTexts {
-  private static final int MOST_BYTES = 1 << 26; // of one text that was compressed
+  private static final int MOST_BYTES = 1 << 24; // of all texts that were compressed
+
+  private int left = MOST_BYTES;
 
   private PngTexts() {}
 
   static Map<String, String> of(PngChunks chunks) {
+    PngTexts reader = new PngTexts();
     Map<String, String> texts = new LinkedHashMap<>();
     for (Chunk chunk : chunks.all()) {
       try {
-        read(chunk.type(), chunks.data(chunk), texts);
+        reader.read(chunk.type(), chunks.data(chunk), texts);
       } catch (IOException | IndexOutOfBoundsException | BufferUnderflowException e) {
         // No text.
       }
@@ -30,8 +33,7 @@ final class PngTexts {
     return texts;
   }
 
-  private static void read(String type, ByteBuffer data, Map<String, String> texts)
-      throws IOException {
+  private void read(String type, ByteBuffer data, Map<String, String> texts) throws IOException {
     switch (type) {
       case "tEXt" -> texts.put(word(data), rest(data, false, StandardCharsets.ISO_8859_1));
       case "zTXt" -> {
@@ -62,15 +64,19 @@ final class PngTexts {
     return StandardCharsets.ISO_8859_1.decode(data.slice(start, end - start)).toString();
   }
 
-  private static String rest(ByteBuffer data, boolean compressed, Charset charset)
-      throws IOException {
+  private String rest(ByteBuffer data, boolean compressed, Charset charset) throws IOException {
     byte[] bytes = new byte[data.remaining()];
     data.get(bytes);
     if (!compressed) {
       return new String(bytes, charset);
     }
     try (InputStream in = new InflaterInputStream(new ByteArrayInputStream(bytes))) {
-      return new String(in.readNBytes(MOST_BYTES), charset);
+      byte[] inflated = in.readNBytes(left + 1);
+      if (inflated.length > left) {
+        throw new IOException("more than is meant for a text");
+      }
+      left -= inflated.length;
+      return new String(inflated, charset);
     }
   }
 }

@@ -14,6 +14,8 @@ final class WebPFile {
   private static final int HEADER = 12;
   private static final int CHUNK = 8; // type and length before the data
 
+  private static final int MOST_TYPES = 1000;
+
   private WebPFile() {}
 
   static BufferedImage decode(byte[] file) throws IOException {
@@ -46,6 +48,9 @@ final class WebPFile {
         int length = bytes.getInt(at + 4);
         ByteBuffer data = bytes.slice(at + CHUNK, length).order(ByteOrder.LITTLE_ENDIAN);
         chunks.putIfAbsent(type, data);
+        if (chunks.size() > MOST_TYPES) {
+          throw new IOException("it is damaged (parts of too many kinds); get it again");
+        }
         at += CHUNK + length + length % 2;
       }
     } catch (IndexOutOfBoundsException | ArithmeticException e) {

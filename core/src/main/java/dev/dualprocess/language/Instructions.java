@@ -3,6 +3,7 @@ package dev.dualprocess.language;
 import com.google.common.io.Resources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.util.Objects;
  * judge.txt}. Names in braces are filled in. Immutable.
  */
 public final class Instructions {
+  private static final long MOST_BYTES = 1_000_000;
+
   private final Map<Kind, String> texts; // of every kind
 
   /** Each is a file of its own. */
@@ -57,13 +60,26 @@ public final class Instructions {
     for (Kind kind : Kind.values()) {
       Path file = folder.resolve(kind.file());
       boolean own = Files.isRegularFile(file);
-      texts.put(kind, own ? Files.readString(file, StandardCharsets.UTF_8) : bundled(kind));
+      texts.put(kind, own ? read(file) : bundled(kind));
       any |= own;
     }
     if (!any) {
       throw new IOException(folder + ": has none of expand.txt, questions.txt and judge.txt");
     }
     return new Instructions(texts);
+  }
+
+  private static String read(Path file) throws IOException {
+    if (Files.size(file) > MOST_BYTES) {
+      throw new IOException(
+          "%s: %d bytes, more than the %d that instructions may have"
+              .formatted(file, Files.size(file), MOST_BYTES));
+    }
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (CharacterCodingException e) {
+      throw new IOException(file + ": not a text in UTF-8", e);
+    }
   }
 
   private static String bundled(Kind kind) {

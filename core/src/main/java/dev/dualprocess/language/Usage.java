@@ -60,9 +60,15 @@ public final class Usage {
 
     /** Checks the ranges. */
     public Rates {
-      if (!(prompt >= 0) || !(written >= 0)) {
-        throw new IllegalArgumentException("tokens cannot cost less than nothing");
+      if (!isPrice(prompt) || !isPrice(written)) {
+        throw new IllegalArgumentException(
+            "a million tokens cannot cost %s and %s: give two numbers of at least 0"
+                .formatted(prompt, written));
       }
+    }
+
+    private static boolean isPrice(double price) {
+      return price >= 0 && Double.isFinite(price);
     }
 
     /** What so many tokens cost, in the currency of the rates. */

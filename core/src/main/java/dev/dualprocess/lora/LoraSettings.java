@@ -1,8 +1,7 @@
 package dev.dualprocess.lora;
 
+import dev.dualprocess.lora.format.PathPattern;
 import java.util.Objects;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * A new adapter's rank, scale and start: W + alpha / rank · BA. B starts at zero, so a new adapter
@@ -16,6 +15,11 @@ import java.util.regex.PatternSyntaxException;
  *     choice
  */
 public record LoraSettings(int rank, double alpha, Init init, String targetModules) {
+  /** Wider than any layer that is adapted: a larger rank learns no more. */
+  private static final int MOST_RANK = 1 << 16;
+
+  private static final double MOST_ALPHA = 1e9;
+
   /** How the entries of A are drawn. */
   public enum Init {
     /** Uniform in ±1/√in: Kaiming's rule as PEFT applies it by default. */
@@ -34,16 +38,22 @@ public record LoraSettings(int rank, double alpha, Init init, String targetModul
     Objects.requireNonNull(init, "init");
     Objects.requireNonNull(targetModules, "targetModules");
     try {
-      Pattern.compile(targetModules);
-    } catch (PatternSyntaxException e) {
-      throw new IllegalArgumentException(
-          "target modules '" + targetModules + "': " + e.getDescription(), e);
+      PathPattern.of(targetModules);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("target modules: " + e.getMessage(), e);
     }
-    if (rank < 1) {
-      throw new IllegalArgumentException("rank must be at least 1, not " + rank);
+    if (rank < 1 || rank > MOST_RANK) {
+      throw new IllegalArgumentException(
+          rank < 1
+              ? "rank must be at least 1, not " + rank
+              : "rank must be at most %d, not %d".formatted(MOST_RANK, rank));
     }
     if (!Double.isFinite(alpha) || alpha <= 0) {
       throw new IllegalArgumentException("alpha must be a number above 0, not " + alpha);
+    }
+    if (alpha > MOST_ALPHA) {
+      throw new IllegalArgumentException(
+          "alpha must be at most %.0f, not %s".formatted(MOST_ALPHA, alpha));
     }
   }
 

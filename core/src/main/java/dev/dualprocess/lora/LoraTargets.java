@@ -2,6 +2,7 @@ package dev.dualprocess.lora;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
+import dev.dualprocess.lora.format.PathPattern;
 import dev.dualprocess.nn.Adaptable;
 import dev.dualprocess.nn.LowRankBranch;
 import dev.dualprocess.tensor.Lifetime;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -121,9 +121,8 @@ public final class LoraTargets implements AutoCloseable {
     if (targetModules.isEmpty()) {
       return trained();
     }
-    Pattern pattern = Pattern.compile(targetModules);
-    List<String> named =
-        modules.keySet().stream().filter(path -> pattern.matcher(path).matches()).toList();
+    PathPattern pattern = PathPattern.of(targetModules);
+    List<String> named = modules.keySet().stream().filter(pattern::matches).toList();
     if (named.isEmpty()) {
       throw new IllegalArgumentException(
           "no layer of this generator matches '%s'; there are %s ..."

@@ -66,6 +66,7 @@ public sealed interface Annotation {
 
   /** Reads one annotation of a composition's file. */
   static Annotation of(JsonNode node) {
+    AnnotationForm.require(node);
     if (node.has("arrow")) {
       double[] n = numbers(node, "arrow", 4);
       return new Arrow(n[0], n[1], n[2], n[3]);
@@ -78,8 +79,7 @@ public sealed interface Annotation {
       double[] n = numbers(node, "at", 2);
       return new Label(node.get("text").asText(), n[0], n[1]);
     }
-    throw new IllegalArgumentException(
-        "an annotation has 'arrow', 'box', or 'text' with 'at', not " + node);
+    throw new IllegalArgumentException("'text' must be a text: " + AnnotationForm.shown(node));
   }
 
   private static double[] numbers(JsonNode node, String field, int count) {
@@ -87,7 +87,8 @@ public sealed interface Annotation {
     double[] numbers = new double[count];
     for (int i = 0; i < count; i++) {
       if (list.size() != count || !list.path(i).isNumber()) {
-        throw new IllegalArgumentException("'" + field + "' needs " + count + " numbers: " + node);
+        throw new IllegalArgumentException(
+            "'" + field + "' needs " + count + " numbers: " + AnnotationForm.shown(node));
       }
       numbers[i] = list.get(i).asDouble();
     }

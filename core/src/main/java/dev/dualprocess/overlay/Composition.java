@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A painting with red annotations that says how an image should be composed. Without a painting the
@@ -25,6 +27,9 @@ import java.util.Optional;
  */
 record Composition(String name, Optional<BufferedImage> painting, List<Annotation> annotations)
     implements VisualPrompt {
+  private static final Set<String> FIELDS = Set.of("painting", "annotations");
+  private static final long MOST_BYTES = 1 << 20;
+  private static final int MOST_ANNOTATIONS = 1000;
 
   Composition {
     painting = Objects.requireNonNull(painting, "painting").map(Pixels::opaque);
@@ -43,7 +48,8 @@ record Composition(String name, Optional<BufferedImage> painting, List<Annotatio
    * @throws IOException in one line, if the file or its painting cannot be read
    */
   static Composition read(Path path) throws IOException {
-    ConfigFile file = ConfigFile.read(path);
+    ConfigFile file = ConfigFile.readStrictly(path, MOST_BYTES);
+    requireForm(path, file.root());
     String painting = file.text("painting");
     Optional<BufferedImage> picture =
         painting.isEmpty()
@@ -57,6 +63,28 @@ record Composition(String name, Optional<BufferedImage> painting, List<Annotatio
       return new Composition("composition " + path, picture, annotations);
     } catch (IllegalArgumentException e) {
       throw new IOException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireForm(Path path, JsonNode root) throws IOException {
+    for (Map.Entry<String, JsonNode> field : root.properties()) {
+      if (!FIELDS.contains(field.getKey())) {
+        throw new IOException(
+            "%s: there is no field '%s' in a composition; it has 'painting' and 'annotations'"
+                .formatted(path, field.getKey()));
+      }
+    }
+    JsonNode painting = root.path("painting");
+    if (!painting.isMissingNode() && !painting.isTextual()) {
+      throw new IOException(path + ": 'painting' must be the name of a picture, not " + painting);
+    }
+    JsonNode annotations = root.path("annotations");
+    if (!annotations.isMissingNode() && !annotations.isArray()) {
+      throw new IOException(path + ": 'annotations' must be a list");
+    }
+    if (annotations.size() > MOST_ANNOTATIONS) {
+      throw new IOException(
+          "%s: %d annotations, more than %d".formatted(path, annotations.size(), MOST_ANNOTATIONS));
     }
   }
 

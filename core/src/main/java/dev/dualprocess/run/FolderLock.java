@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dualprocess.config.DiskFull;
+import dev.dualprocess.config.FileProblem;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -167,7 +167,7 @@ final class FolderLock implements AutoCloseable {
       channel.truncate(0);
       channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
     } catch (IOException e) {
-      throw DiskFull.explained(file, e);
+      throw FileProblem.unwritten(file, e);
     }
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.dualprocess.Prompt;
+import dev.dualprocess.config.FileProblem;
 import dev.dualprocess.config.JsonOutput;
 import dev.dualprocess.distill.StepReport;
 import dev.dualprocess.image.ImageSize;
@@ -79,11 +80,7 @@ public final class RunFolder implements AutoCloseable {
       Files.delete(Files.createTempFile(folder, ".probe.", ".tmp"));
     } catch (IOException e) {
       throw new IOException(
-          folder
-              + ": cannot write there ("
-              + e.getClass().getSimpleName()
-              + "); choose another --out",
-          e);
+          folder + ": cannot write there (" + FileProblem.reason(e) + "); choose another --out", e);
     }
   }
 

@@ -120,6 +120,10 @@ public final class PluginClassLoader extends URLClassLoader {
   }
 
   private void addJar(Path path) throws IOException {
+    if (!Files.isRegularFile(path)) { // a pipe would never end
+      leaveOut(new LeftOut(new Origin(path.toString()), "it", "is no file", Optional.empty()));
+      return;
+    }
     try (JarFile jar = new JarFile(path.toFile())) {
       addURL(path.toUri().toURL());
     } catch (IOException e) {

@@ -1,11 +1,14 @@
 package dev.dualprocess.tensor;
 
+import dev.dualprocess.config.Counts;
 import java.util.function.Supplier;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 
 /** Process-wide facts and settings of libtorch: build, CUDA devices, threads, error texts. */
 public final class Torch {
+  private static final int MOST_THREADS = 1024;
+
   private Torch() {}
 
   /** CUDA devices that can be used now; 0 in the CPU build and without a driver. */
@@ -56,6 +59,7 @@ public final class Torch {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, not " + threads);
     }
+    Counts.requireAtMost("threads", threads, MOST_THREADS);
   }
 
   /**

@@ -35,6 +35,11 @@ public interface Architecture {
     return stored;
   }
 
+  /** The most tokens of prompt and answer together where a free answer ends; else no limit. */
+  default int room() {
+    return Integer.MAX_VALUE;
+  }
+
   /**
    * Refuses a text that the model cannot take whole.
    *

@@ -24,7 +24,12 @@ final class Continuation implements AutoCloseable {
       LanguageModel model, PreparedPrompt prompt, GenerationTokens tokens, Decoding decoding) {
     this.model = model;
     this.prompt = prompt;
-    this.never = tokens.never().stream().mapToLong(Long::longValue).toArray();
+    long ids = model.embedTokens().weight().size(0);
+    this.never =
+        tokens.never().stream()
+            .mapToLong(Long::longValue)
+            .filter(id -> id >= 0 && id < ids)
+            .toArray();
     this.choice = new NextToken(decoding.temperature(), decoding.seed());
     this.cache = KeyValueCache.after(prompt.before(), model.layers().size());
   }

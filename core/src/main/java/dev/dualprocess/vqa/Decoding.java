@@ -30,6 +30,11 @@ public record Decoding(int maxNewTokens, double temperature, long seed, Set<Long
     return new Decoding(maxNewTokens, 0, 0, Set.of());
   }
 
+  /** This decoding with no more than that many tokens. */
+  Decoding upTo(int tokens) {
+    return new Decoding(Math.min(maxNewTokens, tokens), temperature, seed, stop);
+  }
+
   /** This decoding at another temperature. */
   public Decoding withTemperature(double newTemperature, long newSeed) {
     return new Decoding(maxNewTokens, newTemperature, newSeed, stop);

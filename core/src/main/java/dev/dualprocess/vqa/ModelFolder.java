@@ -6,6 +6,8 @@ import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.LongStream;
 
 /**
  * The folder a vision-language model is read from, with what every family finds there. Owns the
@@ -51,6 +53,21 @@ record ModelFolder(
   /** What people call the model. */
   String name() {
     return ModelName.of(path);
+  }
+
+  /**
+   * Refuses a config.json whose image token is another one than the tokenizer's.
+   *
+   * @throws IOException in one line, naming both
+   */
+  void requireToken(ImageToken token) throws IOException {
+    long[] ids = tokenizer.encodePlain(token.text());
+    if (LongStream.of(ids).noneMatch(id -> id == token.id())) {
+      throw new IOException(
+          "%s: image_token_id is %d, but '%s' is %s for the tokenizer beside it"
+              .formatted(
+                  path.resolve("config.json"), token.id(), token.text(), Arrays.toString(ids)));
+    }
   }
 
   @Override

@@ -46,6 +46,7 @@ public final class VisionLanguageModel implements AutoCloseable {
     this.architecture = architecture;
     this.recomputation = opening.recomputation();
     this.chat = architecture.chat();
+    folder.requireToken(chat.imageToken());
     Blocks blocks = recomputation.blocks();
     Halves halves =
         opening
@@ -174,13 +175,14 @@ public final class VisionLanguageModel implements AutoCloseable {
 
   /**
    * Continuation of a prompt, without gradient, up to an end or stop token or as many tokens as are
-   * allowed.
+   * allowed and have room.
    *
    * @return the new ids, end token left out
    */
   public long[] generate(long[] inputIds, SeenImage image, Decoding decoding) {
-    architecture.requireRoom(inputIds.length + decoding.maxNewTokens());
-    return lifetime.sharing(() -> reader.generate(inputIds, image, decoding));
+    Decoding fitting = decoding.upTo(Math.max(1, architecture.room() - inputIds.length));
+    architecture.requireRoom(inputIds.length + fitting.maxNewTokens());
+    return lifetime.sharing(() -> reader.generate(inputIds, image, fitting));
   }
 
   /** Ids as text, special tokens left out. */

@@ -1,9 +1,10 @@
 package dev.dualprocess.weights;
 
-import dev.dualprocess.config.DiskFull;
+import dev.dualprocess.config.FileProblem;
 import dev.dualprocess.config.Interruption;
 import dev.dualprocess.config.Secrets;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
@@ -55,8 +56,8 @@ public final class AtomicFile {
    * Writes {@code content} to a temporary file in the folder of {@code path}, which is made if need
    * be, and renames it. Who may read it is as the system has it for new files (the umask).
    *
-   * @throws IOException if that fails, naming {@code path} if the thread was interrupted or the
-   *     disk is full; a file that stood there is then as it was
+   * @throws IOException in one line that names {@code path}, if that fails; a file that stood there
+   *     is then as it was
    */
   public static void write(Path path, Content content) throws IOException {
     Path folder = path.toAbsolutePath().getParent();
@@ -75,8 +76,10 @@ public final class AtomicFile {
       }
     } catch (ClosedByInterruptException e) {
       throw Interruption.of(path, "written", e);
+    } catch (InterruptedIOException e) {
+      throw e;
     } catch (IOException e) {
-      throw DiskFull.explained(path, e);
+      throw FileProblem.unwritten(path, e, temporary);
     } finally {
       Files.deleteIfExists(temporary);
     }

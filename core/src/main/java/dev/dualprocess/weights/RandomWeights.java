@@ -3,6 +3,7 @@ package dev.dualprocess.weights;
 import com.google.common.hash.Hashing;
 import dev.dualprocess.tensor.Placement;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.GeneratorOptional;
@@ -18,6 +19,8 @@ import org.bytedeco.pytorch.global.torch;
 final class RandomWeights implements Weights.Initializer {
   private static final int VARIANCE_OF_UNIFORM = 3; // 1 / that of ±1
 
+  private static final double MOST_NUMBERS = 4e9;
+
   private final long seed;
 
   RandomWeights(long seed) {
@@ -26,6 +29,7 @@ final class RandomWeights implements Weights.Initializer {
 
   @Override
   public Tensor make(String key, long[] shape, Placement placement) {
+    requireSize(key, shape);
     TensorOptions options =
         new TensorOptions(placement.dtype().scalarType())
             .device(new DeviceOptional(placement.torchDevice()));
@@ -34,6 +38,19 @@ final class RandomWeights implements Weights.Initializer {
     }
     double bound = Math.sqrt(VARIANCE_OF_UNIFORM / (double) fanIn(shape));
     return torch.empty(shape, options, null).uniform_(-bound, bound, generator(key, placement));
+  }
+
+  /** No file bounds what is made of a config alone. */
+  private static void requireSize(String key, long[] shape) {
+    double numbers = 1;
+    for (long size : shape) {
+      numbers *= size;
+    }
+    if (numbers > MOST_NUMBERS) {
+      throw new IllegalArgumentException(
+          "config.json asks for %s of %s numbers, more than any model has"
+              .formatted(key, Arrays.toString(shape)));
+    }
   }
 
   private static long fanIn(long[] shape) {

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SafeTensorsFile implements AutoCloseable {
   /** The largest header that is believed, in bytes; the format's own limit. */
-  static final long MAX_HEADER = 100_000_000;
+  static final long MAX_HEADER = 10_000_000; // a hundred thousand tensors
 
   private static final int START = 64;
 

@@ -175,7 +175,8 @@ public final class Weights {
   private Tensor read(String key, List<Long> wanted, long[] shape) {
     Checkpoint checkpoint = book.checkpoint;
     StoredSlice slice = book.placement.isMeta() ? null : fitting(key, wanted);
-    if (checkpoint == null || slice == null) {
+    boolean refused = !book.problems.isEmpty(); // then nothing more need be read
+    if (checkpoint == null || slice == null || refused) {
       return Memory.freeing(
           () ->
               book.owner.own(

@@ -1,10 +1,12 @@
 package dev.dualprocess.testing;
 
+import static dev.dualprocess.testing.Refusals.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.Critique;
 import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
@@ -15,8 +17,11 @@ import dev.dualprocess.spi.Providers;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.vqa.Decoding;
+import dev.dualprocess.vqa.VqaVerifier;
 import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -26,9 +31,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a vision-language model keeps to in whatever way it is opened. */
 public abstract class VlmOpeningContract {
+  private static final int CONTEXT = 400; // tokens
+
   private final VlmFamily<?> family;
   private PointerScope scope;
   private Tensor image;
@@ -108,6 +116,31 @@ public abstract class VlmOpeningContract {
   private double loss(Verifier opened, String answer) {
     Question question = new Question("Is it day?", answer);
     return opened.assess(image, List.of(question), VqaSettings.DEFAULT).get(0).loss();
+  }
+
+  @Test
+  final void textsLongerThanTheContextAreRefused(@TempDir Path folder) throws IOException {
+    Path copy = folder.resolve("model");
+    ExtremeCounts.copy(family.checkpoint(), copy);
+    Path config = copy.resolve("config.json");
+    ObjectNode root = (ObjectNode) Fixtures.json(config);
+    root.put("max_position_embeddings", CONTEXT);
+    if (root.get("text_config") instanceof ObjectNode text) {
+      text.put("max_position_embeddings", CONTEXT).putNull("sliding_window");
+    }
+    Files.writeString(config, root.toString());
+    String words = "Is it so? ".repeat(10_000);
+    try (VqaVerifier opened = (VqaVerifier) Providers.verifiers().open(copy, Placement.CPU)) {
+      assertRefused(
+          IllegalArgumentException.class,
+          () -> opened.assess(image, List.of(new Question(words, "Yes")), VqaSettings.DEFAULT),
+          "more than the model's " + CONTEXT + " (max_position_embeddings)");
+      assertRefused(
+          IllegalArgumentException.class,
+          () -> opened.answer(Optional.empty(), words, Decoding.greedy(3)),
+          "more than the model's " + CONTEXT + " (max_position_embeddings)");
+      assertTrue(opened.answer(Optional.empty(), "Is it so?", Decoding.greedy(3)).newTokens() <= 3);
+    }
   }
 
   @Test

@@ -44,7 +44,7 @@ class AtomicFileTest {
                   Files.writeString(temporary, "half");
                   throw new IOException("disk full");
                 }),
-        "disk full");
+        path + ": cannot be written: disk full");
     assertEquals("old", Files.readString(path));
     assertAlone(path);
   }

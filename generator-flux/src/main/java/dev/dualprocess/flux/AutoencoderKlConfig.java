@@ -63,11 +63,14 @@ record AutoencoderKlConfig(
       throw new IllegalArgumentException("block_out_channels is missing or empty");
     }
     blockOutChannels = List.copyOf(blockOutChannels);
-    Sizes.requirePositive("norm_num_groups", normNumGroups);
+    Counts.requireLevels("block_out_channels", blockOutChannels.size());
+    Counts.requireSize("in_channels", inChannels);
+    Counts.requireSize("out_channels", outChannels);
+    Counts.requireSize("norm_num_groups", normNumGroups);
     Counts.requireLayers("layers_per_block", layersPerBlock);
-    Sizes.requirePositive("latent_channels", latentChannels);
+    Counts.requireSize("latent_channels", latentChannels);
     for (int channels : blockOutChannels) {
-      Sizes.requirePositive("block_out_channels", channels);
+      Counts.requireSize("block_out_channels", channels);
       Sizes.requireMultiple("block_out_channels", channels, "norm_num_groups", normNumGroups);
     }
     requireAll("down_block_types", downBlockTypes, "DownEncoderBlock2D");

@@ -41,13 +41,13 @@ record ClipTextConfig(
     hiddenAct = MoreObjects.firstNonNull(hiddenAct, "quick_gelu");
     eosTokenId = MoreObjects.firstNonNull(eosTokenId, 49407);
     Activation.named(hiddenAct);
+    Counts.requireSize("vocab_size", vocabSize);
+    Counts.requireSize("hidden_size", hiddenSize);
+    Counts.requireSize("intermediate_size", intermediateSize);
     Reals.requireEps("layer_norm_eps", layerNormEps);
-    Sizes.requirePositive("vocab_size", vocabSize);
-    Sizes.requirePositive("hidden_size", hiddenSize);
-    Sizes.requirePositive("intermediate_size", intermediateSize);
     Counts.requireLayers("num_hidden_layers", numHiddenLayers);
-    Sizes.requirePositive("num_attention_heads", numAttentionHeads);
-    Sizes.requirePositive("max_position_embeddings", maxPositionEmbeddings);
+    Counts.requireSize("num_attention_heads", numAttentionHeads);
+    Counts.requireSize("max_position_embeddings", maxPositionEmbeddings);
     Sizes.requireMultiple("hidden_size", hiddenSize, "num_attention_heads", numAttentionHeads);
   }
 

@@ -45,25 +45,31 @@ record FluxTransformerConfig(
     pooledProjectionDim = MoreObjects.firstNonNull(pooledProjectionDim, 768);
     guidanceEmbeds = MoreObjects.firstNonNull(guidanceEmbeds, false);
     outChannels = MoreObjects.firstNonNull(outChannels, inChannels);
-    Sizes.requirePositive("patch_size", patchSize);
-    Sizes.requirePositive("in_channels", inChannels);
-    Sizes.requirePositive("out_channels", outChannels);
+    Counts.requireSize("patch_size", patchSize);
+    Counts.requireSize("in_channels", inChannels);
+    Counts.requireSize("out_channels", outChannels);
     Counts.requireLayers("num_layers", numLayers);
     Counts.requireLayers("num_single_layers", numSingleLayers);
-    Sizes.requirePositive("attention_head_dim", attentionHeadDim);
-    Sizes.requirePositive("num_attention_heads", numAttentionHeads);
-    Sizes.requirePositive("joint_attention_dim", jointAttentionDim);
-    Sizes.requirePositive("pooled_projection_dim", pooledProjectionDim);
+    Counts.requireSize("attention_head_dim", attentionHeadDim);
+    Counts.requireSize("num_attention_heads", numAttentionHeads);
+    Counts.requireSize("joint_attention_dim", jointAttentionDim);
+    Counts.requireSize("pooled_projection_dim", pooledProjectionDim);
     axesDimsRope = List.copyOf(MoreObjects.firstNonNull(axesDimsRope, PUBLISHED_AXES));
+    axesDimsRope.forEach(dim -> Counts.requireSize("axes_dims_rope", dim));
+    Counts.requireSize(
+        "out_channels times the square of patch_size", (long) patchSize * patchSize * outChannels);
+    Counts.requireSize(
+        "num_attention_heads times attention_head_dim",
+        (long) numAttentionHeads * attentionHeadDim);
+    if (axesDimsRope.size() != 3 || axesDimsRope.stream().anyMatch(dim -> dim % 2 != 0)) {
+      throw new IllegalArgumentException(
+          "axes_dims_rope " + axesDimsRope + " should be three even numbers");
+    }
     int rope = axesDimsRope.stream().mapToInt(Integer::intValue).sum();
     if (rope != attentionHeadDim) {
       throw new IllegalArgumentException(
           "axes_dims_rope %s add up to %d, but attention_head_dim is %d"
               .formatted(axesDimsRope, rope, attentionHeadDim));
-    }
-    if (axesDimsRope.size() != 3 || axesDimsRope.stream().anyMatch(dim -> dim % 2 != 0)) {
-      throw new IllegalArgumentException(
-          "axes_dims_rope " + axesDimsRope + " should be three even numbers");
     }
     if (inChannels % 4 != 0) {
       throw new IllegalArgumentException(

@@ -4,13 +4,6 @@ package dev.dualprocess.flux;
 final class Sizes {
   private Sizes() {}
 
-  /** Refuses a size below 1. */
-  static void requirePositive(String field, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(field + " is " + value + ", it must be at least 1");
-    }
-  }
-
   /** Refuses a size that cannot be cut into equal parts. */
   static void requireMultiple(String field, int value, String partsField, int parts) {
     if (value % parts != 0) {

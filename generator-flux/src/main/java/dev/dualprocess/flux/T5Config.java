@@ -43,14 +43,21 @@ record T5Config(
     relativeAttentionMaxDistance = MoreObjects.firstNonNull(relativeAttentionMaxDistance, 128);
     layerNormEpsilon = MoreObjects.firstNonNull(layerNormEpsilon, 1e-6);
     feedForwardProj = MoreObjects.firstNonNull(feedForwardProj, "relu");
-    Sizes.requirePositive("vocab_size", vocabSize);
-    Sizes.requirePositive("d_model", dModel);
-    Sizes.requirePositive("d_kv", dKv);
-    Sizes.requirePositive("d_ff", dFf);
+    Counts.requireSize("vocab_size", vocabSize);
+    Counts.requireSize("d_model", dModel);
+    Counts.requireSize("d_kv", dKv);
+    Counts.requireSize("d_ff", dFf);
     Counts.requireLayers("num_layers", numLayers);
-    Sizes.requirePositive("num_heads", numHeads);
+    Counts.requireSize("num_heads", numHeads);
+    Counts.requireSize("num_heads times d_kv", (long) numHeads * dKv);
+    Counts.requireSize("relative_attention_num_buckets", relativeAttentionNumBuckets);
     Sizes.requireMultiple(
         "relative_attention_num_buckets", relativeAttentionNumBuckets, "its four parts,", 4);
+    if (relativeAttentionMaxDistance <= relativeAttentionNumBuckets / 4) {
+      throw new IllegalArgumentException(
+          "relative_attention_max_distance %d must be above a quarter of relative_attention_num_buckets %d"
+              .formatted(relativeAttentionMaxDistance, relativeAttentionNumBuckets));
+    }
     Reals.requireEps("layer_norm_epsilon", layerNormEpsilon);
     Activation.named(activation(feedForwardProj));
   }

@@ -4,6 +4,7 @@ import static com.fasterxml.jackson.annotation.JsonFormat.Feature.ACCEPT_SINGLE_
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.google.common.base.MoreObjects;
+import dev.dualprocess.config.Counts;
 import dev.dualprocess.config.Reals;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -70,9 +71,9 @@ record AutoencoderDcConfig(
     encoderOutShortcut = MoreObjects.firstNonNull(encoderOutShortcut, true);
     decoderInShortcut = MoreObjects.firstNonNull(decoderInShortcut, true);
     decoderConvActFn = MoreObjects.firstNonNull(decoderConvActFn, "relu");
-    DcChecks.requirePositive("in_channels", inChannels);
-    DcChecks.requirePositive("latent_channels", latentChannels);
-    DcChecks.requirePositive("attention_head_dim", attentionHeadDim);
+    Counts.requireSize("in_channels", inChannels);
+    Counts.requireSize("latent_channels", latentChannels);
+    Counts.requireSize("attention_head_dim", attentionHeadDim);
     DcChecks.requireOneOf("upsample_block_type", upsampleBlockType, List.of(SHUFFLE, INTERPOLATE));
     DcChecks.requireOneOf(
         "downsample_block_type", downsampleBlockType, List.of(UNSHUFFLE, STRIDED));

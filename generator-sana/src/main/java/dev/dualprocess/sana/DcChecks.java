@@ -6,13 +6,6 @@ import java.util.List;
 final class DcChecks {
   private DcChecks() {}
 
-  /** Refuses a size below 1. */
-  static void requirePositive(String field, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(field + " is " + value + ", it must be at least 1");
-    }
-  }
-
   /** Refuses a size that cannot be cut into equal parts. */
   static void requireMultiple(String field, int value, String partsField, int parts) {
     if (value % parts != 0) {

@@ -45,6 +45,7 @@ record DcLevel(
       @Nullable List<String> acts) {
     int levels = channels == null ? 0 : channels.size();
     DcChecks.requireEntries(half + "_block_out_channels", channels, levels);
+    Counts.requireLevels(half + "_block_out_channels", levels);
     DcChecks.requireEntries(half + "_layers_per_block", layers, levels);
     DcChecks.requireEntries(half + "_qkv_multiscales", multiscales, levels);
     List<String> typeOf = forAll(half + "_block_types", types, RES_BLOCK, levels);
@@ -77,7 +78,7 @@ record DcLevel(
   }
 
   private void check(String half) {
-    DcChecks.requirePositive(half + "_block_out_channels", channels);
+    Counts.requireSize(half + "_block_out_channels", channels);
     Counts.requireLayers(half + "_layers_per_block", Math.max(1, layers));
     if (attention && channels < headDim) {
       throw new IllegalArgumentException(
@@ -89,6 +90,7 @@ record DcLevel(
         throw new IllegalArgumentException(
             "%s_qkv_multiscales has a kernel of %d; it must be odd".formatted(half, kernel));
       }
+      Counts.requireSize(half + "_qkv_multiscales", kernel);
     }
   }
 

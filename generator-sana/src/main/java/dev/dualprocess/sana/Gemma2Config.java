@@ -61,13 +61,13 @@ record Gemma2Config(
   Gemma2Config {
     Counts.requireLayers("num_hidden_layers", numHiddenLayers);
     layerTypes = List.copyOf(layerTypes);
-    requirePositive("vocab_size", vocabSize);
-    requirePositive("hidden_size", hiddenSize);
-    requirePositive("intermediate_size", intermediateSize);
-    requirePositive("num_key_value_heads", numKeyValueHeads);
-    requirePositive("num_attention_heads", numAttentionHeads);
-    requirePositive("head_dim", headDim);
-    requirePositive("query_pre_attn_scalar", queryPreAttnScalar);
+    Counts.requireSize("vocab_size", vocabSize);
+    Counts.requireSize("hidden_size", hiddenSize);
+    Counts.requireSize("intermediate_size", intermediateSize);
+    Counts.requireSize("num_key_value_heads", numKeyValueHeads);
+    Counts.requireSize("num_attention_heads", numAttentionHeads);
+    Counts.requireSize("head_dim", headDim);
+    Counts.requireSize("num_attention_heads times head_dim", (long) numAttentionHeads * headDim);
     Reals.requirePositive("query_pre_attn_scalar", queryPreAttnScalar);
     Reals.requireEps("rms_norm_eps", rmsNormEps);
     Reals.requirePositive("rope_theta", ropeTheta);
@@ -75,6 +75,11 @@ record Gemma2Config(
       throw new IllegalArgumentException(
           "num_attention_heads %d is not a multiple of num_key_value_heads %d"
               .formatted(numAttentionHeads, numKeyValueHeads));
+    }
+    if (bosTokenId < 0 || bosTokenId >= vocabSize) {
+      throw new IllegalArgumentException(
+          "bos_token_id %d is none of the ids, of which vocab_size says %d"
+              .formatted(bosTokenId, vocabSize));
     }
     if (headDim % 2 != 0) {
       throw new IllegalArgumentException(

@@ -49,6 +49,7 @@ record SanaTransformerConfig(
     Boolean guidanceEmbeds,
     @Nullable String qkNorm,
     Double timestepScale) {
+  private static final int MOST_SAMPLE_SIZE = 1024; // latents along a side; the largest has 128
 
   /** Fills in what is absent and refuses what is not supported. */
   SanaTransformerConfig {
@@ -70,6 +71,13 @@ record SanaTransformerConfig(
     normEps = MoreObjects.firstNonNull(normEps, 1e-6);
     guidanceEmbeds = MoreObjects.firstNonNull(guidanceEmbeds, false);
     timestepScale = MoreObjects.firstNonNull(timestepScale, 1.0);
+    Counts.requireAtMost("sample_size", sampleSize, MOST_SAMPLE_SIZE);
+    requireWidth("num_attention_heads", numAttentionHeads, "attention_head_dim", attentionHeadDim);
+    requireWidth(
+        "num_cross_attention_heads",
+        numCrossAttentionHeads,
+        "cross_attention_head_dim",
+        crossAttentionHeadDim);
     int dim = numAttentionHeads * attentionHeadDim;
     if (crossAttentionDim != dim) {
       throw new IllegalArgumentException(
@@ -80,6 +88,7 @@ record SanaTransformerConfig(
       throw new IllegalArgumentException("mlp_ratio is " + mlpRatio + ", which leaves no width");
     }
     Reals.requireEps("norm_eps", normEps);
+    Counts.requireSize("mlp_ratio times cross_attention_dim", (long) (mlpRatio * dim));
     require("out_channels", outChannels, inChannels);
     require("norm_elementwise_affine", normElementwiseAffine, false);
     require("interpolation_scale", interpolationScale, null);
@@ -88,11 +97,13 @@ record SanaTransformerConfig(
     require("timestep_scale", timestepScale, 1.0);
   }
 
+  private static void requireWidth(String field, int heads, String otherField, int headDim) {
+    Counts.requireSize(field + " times " + otherField, (long) heads * headDim);
+  }
+
   private static Integer positive(String field, @Nullable Integer value, int absent) {
     int given = MoreObjects.firstNonNull(value, absent);
-    if (given < 1) {
-      throw new IllegalArgumentException(field + " is " + given + ", it must be at least 1");
-    }
+    Counts.requireSize(field, given);
     return given;
   }
 

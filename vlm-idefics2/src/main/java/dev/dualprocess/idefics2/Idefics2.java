@@ -76,5 +76,6 @@ record Idefics2(
   @Override
   public void requireRoom(int tokens) {
     config.text().requireWithinWindow(tokens);
+    config.text().requireWithinPositions(tokens);
   }
 }

@@ -85,6 +85,7 @@ record Idefics2Config(
                 .put("rope_theta", 10_000.0)
                 .put("rope_type", "default")
                 .put("sliding_window", 4096)
+                .put("max_position_embeddings", 4096 * 32)
                 .put("hidden_act", "silu"),
             stored);
     if (stored.path("sliding_window").isNull()) {

@@ -31,21 +31,21 @@ record PerceiverConfig(
   private static final int MLP_RATIO = 4;
 
   PerceiverConfig {
-    Counts.requirePositive("perceiver hidden_size", hiddenSize);
+    Counts.requireSize("perceiver hidden_size", hiddenSize);
     Counts.requireLayers("perceiver resampler_depth", resamplerDepth);
-    Counts.requirePositive("perceiver resampler_n_heads", resamplerNHeads);
-    Counts.requirePositive("perceiver resampler_head_dim", resamplerHeadDim);
-    Counts.requirePositive("perceiver num_key_value_heads", numKeyValueHeads);
+    Counts.requireSize("perceiver resampler_n_heads", resamplerNHeads);
+    Counts.requireSize("perceiver resampler_head_dim", resamplerHeadDim);
+    Counts.requireSize("perceiver num_key_value_heads", numKeyValueHeads);
     Reals.requireEps("perceiver rms_norm_eps", rmsNormEps);
     if (resamplerNHeads % numKeyValueHeads != 0) {
       throw new IllegalArgumentException(
           "perceiver resampler_n_heads %d is not a multiple of num_key_value_heads %d"
               .formatted(resamplerNHeads, numKeyValueHeads));
     }
-    if (resamplerNLatents < 1) {
-      throw new IllegalArgumentException(
-          "perceiver resampler_n_latents is %d".formatted(resamplerNLatents));
-    }
+    Counts.requireSize("perceiver resampler_n_latents", resamplerNLatents);
+    Counts.requireSize(
+        "perceiver resampler_n_heads times resampler_head_dim",
+        (long) resamplerNHeads * resamplerHeadDim);
     Idefics2Config.requireActivation("perceiver", hiddenAct, "silu");
   }
 

@@ -3,6 +3,7 @@ package dev.dualprocess.idefics2;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.base.MoreObjects;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.config.Counts;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.vqa.ImageStatistics;
 import java.io.IOException;
@@ -30,12 +31,15 @@ record PreprocessorConfig(Edges size, @Nullable Integer resample) {
    * @param longestEdge no side is longer
    */
   record Edges(int shortestEdge, int longestEdge) {
+    private static final int MOST_AT_LEAST = 4096; // the published files say 378
+
     Edges {
       if (shortestEdge < 1 || longestEdge < shortestEdge) {
         throw new IllegalArgumentException(
             "shortest_edge %d and longest_edge %d leave no room"
                 .formatted(shortestEdge, longestEdge));
       }
+      Counts.requireAtMost("shortest_edge", shortestEdge, MOST_AT_LEAST);
     }
   }
 

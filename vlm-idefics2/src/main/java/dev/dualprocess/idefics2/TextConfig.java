@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param ropeTheta base of the rotary frequencies
  * @param ropeType only the plain kind; long-context kinds are refused
  * @param slidingWindow how many tokens back a token sees; null for all
+ * @param maxPositionEmbeddings longest prompt and answer together, in tokens
  * @param tieWordEmbeddings whether the head is the embedding table
  * @param hiddenAct activation of the MLP
  */
@@ -34,15 +35,17 @@ record TextConfig(
     double ropeTheta,
     String ropeType,
     @Nullable Integer slidingWindow,
+    int maxPositionEmbeddings,
     boolean tieWordEmbeddings,
     String hiddenAct) {
   TextConfig {
-    Counts.requirePositive("text hidden_size", hiddenSize);
-    Counts.requirePositive("text intermediate_size", intermediateSize);
+    Counts.requireSize("text hidden_size", hiddenSize);
+    Counts.requireSize("text intermediate_size", intermediateSize);
     Counts.requireLayers("text num_hidden_layers", numHiddenLayers);
-    Counts.requirePositive("text num_attention_heads", numAttentionHeads);
-    Counts.requirePositive("text num_key_value_heads", numKeyValueHeads);
-    Counts.requirePositive("text vocab_size", vocabSize);
+    Counts.requireSize("text num_attention_heads", numAttentionHeads);
+    Counts.requireSize("text num_key_value_heads", numKeyValueHeads);
+    Counts.requireSize("text vocab_size", vocabSize);
+    Counts.requirePositive("text max_position_embeddings", maxPositionEmbeddings);
     Reals.requireEps("text rms_norm_eps", rmsNormEps);
     Reals.requirePositive("text rope_theta", ropeTheta);
     if (numAttentionHeads % numKeyValueHeads != 0) {
@@ -54,6 +57,8 @@ record TextConfig(
       throw new IllegalArgumentException(
           "text head_dim %d: rotary positions need an even number".formatted(headDim));
     }
+    Counts.requireSize(
+        "text num_attention_heads times head_dim", (long) numAttentionHeads * headDim);
     if (!ropeType.equals("default")) {
       throw new IllegalArgumentException(
           "rope type '%s' is not supported, only 'default'".formatted(ropeType));
@@ -70,6 +75,15 @@ record TextConfig(
       throw new IllegalArgumentException(
           "%d tokens, prompt and answer together: more than the sliding window of %d"
               .formatted(tokens, slidingWindow));
+    }
+  }
+
+  /** Refuses what is longer than the texts that the model was trained on. */
+  void requireWithinPositions(int tokens) {
+    if (tokens > maxPositionEmbeddings) {
+      throw new IllegalArgumentException(
+          "%d tokens, prompt and answer together: more than the model's %d (max_position_embeddings); shorten the text"
+              .formatted(tokens, maxPositionEmbeddings));
     }
   }
 

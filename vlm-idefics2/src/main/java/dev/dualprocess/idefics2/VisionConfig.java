@@ -27,11 +27,11 @@ record VisionConfig(
     String hiddenAct,
     double layerNormEps) {
   VisionConfig {
-    Counts.requirePositive("vision hidden_size", hiddenSize);
-    Counts.requirePositive("vision intermediate_size", intermediateSize);
+    Counts.requireSize("vision hidden_size", hiddenSize);
+    Counts.requireSize("vision intermediate_size", intermediateSize);
     Counts.requireLayers("vision num_hidden_layers", numHiddenLayers);
-    Counts.requirePositive("vision num_attention_heads", numAttentionHeads);
-    Counts.requirePositive("vision patch_size", patchSize);
+    Counts.requireSize("vision num_attention_heads", numAttentionHeads);
+    Counts.requireSize("vision patch_size", patchSize);
     Reals.requireEps("vision layer_norm_eps", layerNormEps);
     if (hiddenSize % numAttentionHeads != 0) {
       throw new IllegalArgumentException(
@@ -42,6 +42,9 @@ record VisionConfig(
       throw new IllegalArgumentException(
           "vision image_size %d is less than patch_size %d".formatted(imageSize, patchSize));
     }
+    Counts.requireSize(
+        "the square of vision image_size over patch_size",
+        (long) positionsPerSide(imageSize, patchSize) * positionsPerSide(imageSize, patchSize));
     if (numChannels != 3) {
       throw new IllegalArgumentException("vision num_channels %d: not 3".formatted(numChannels));
     }
@@ -50,6 +53,10 @@ record VisionConfig(
 
   /** Rows, and columns, of the table of positions. */
   int positionsPerSide() {
+    return positionsPerSide(imageSize, patchSize);
+  }
+
+  private static int positionsPerSide(int imageSize, int patchSize) {
     return imageSize / patchSize;
   }
 }

@@ -69,6 +69,16 @@ record Qwen25Vl(
   }
 
   @Override
+  public int room() {
+    return config.text().maxPositionEmbeddings();
+  }
+
+  @Override
+  public void requireRoom(int tokens) {
+    config.text().requireRoom(tokens);
+  }
+
+  @Override
   public VisionTower imageEncoder(Weights weights, Blocks blocks) {
     return VisionTower.load(weights.in("visual"), config.vision(), blocks);
   }

@@ -66,6 +66,7 @@ record Qwen25VlConfig(TextConfig text, VisionConfig vision, long imageTokenId) {
         .put("num_key_value_heads", 8)
         .put("rms_norm_eps", 1e-5)
         .put("rope_theta", 1e6)
+        .put("max_position_embeddings", 32_768)
         .put("hidden_act", "silu");
   }
 

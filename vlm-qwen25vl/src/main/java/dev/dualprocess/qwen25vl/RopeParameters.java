@@ -1,5 +1,6 @@
 package dev.dualprocess.qwen25vl;
 
+import dev.dualprocess.config.Counts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ record RopeParameters(double ropeTheta, List<Integer> mropeSection, String ropeT
           "mrope_section must be three numbers, not " + mropeSection);
     }
     mropeSection = List.copyOf(mropeSection);
+    mropeSection.forEach(part -> Counts.requireSize("mrope_section", part));
     if (!ropeType.equals("default")) {
       throw new IllegalArgumentException(
           "rope type '%s' is not supported, only 'default' or 'mrope'".formatted(ropeType));

@@ -1,5 +1,6 @@
 package dev.dualprocess.qwen25vl;
 
+import dev.dualprocess.config.Counts;
 import dev.dualprocess.image.ImageSize;
 
 /**
@@ -14,7 +15,10 @@ record SmartResize(int factor, long minPixels, long maxPixels) {
   /** The longer side may be at most this many times the shorter. */
   static final int MAX_ASPECT_RATIO = 200;
 
+  private static final long MOST_AT_LEAST = 4096 * 4096; // the published files say 3136
+
   SmartResize {
+    Counts.requireAtMost("min_pixels", minPixels, MOST_AT_LEAST);
     if (factor < 1 || minPixels < 1 || maxPixels < Math.max(minPixels, (long) factor * factor)) {
       throw new IllegalArgumentException(
           "min_pixels %d and max_pixels %d leave no room for image tokens of %d pixels"

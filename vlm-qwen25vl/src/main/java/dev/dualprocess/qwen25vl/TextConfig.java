@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param ropeParameters rotary position embedding
  * @param tieWordEmbeddings whether the head is the embedding table
  * @param useSlidingWindow refused if true
+ * @param maxPositionEmbeddings longest prompt and answer together, in tokens
  * @param hiddenAct activation of the MLP
  */
 record TextConfig(
@@ -31,14 +32,16 @@ record TextConfig(
     RopeParameters ropeParameters,
     boolean tieWordEmbeddings,
     boolean useSlidingWindow,
+    int maxPositionEmbeddings,
     @Nullable String hiddenAct) {
   TextConfig {
-    Counts.requirePositive("hidden_size", hiddenSize);
-    Counts.requirePositive("intermediate_size", intermediateSize);
+    Counts.requireSize("hidden_size", hiddenSize);
+    Counts.requireSize("intermediate_size", intermediateSize);
     Counts.requireLayers("num_hidden_layers", numHiddenLayers);
-    Counts.requirePositive("num_attention_heads", numAttentionHeads);
-    Counts.requirePositive("num_key_value_heads", numKeyValueHeads);
-    Counts.requirePositive("vocab_size", vocabSize);
+    Counts.requireSize("num_attention_heads", numAttentionHeads);
+    Counts.requireSize("num_key_value_heads", numKeyValueHeads);
+    Counts.requireSize("vocab_size", vocabSize);
+    Counts.requirePositive("max_position_embeddings", maxPositionEmbeddings);
     Reals.requireEps("rms_norm_eps", rmsNormEps);
     Reals.requirePositive("rope_theta", ropeParameters.ropeTheta());
     if (hiddenSize % numAttentionHeads != 0 || numAttentionHeads % numKeyValueHeads != 0) {
@@ -56,6 +59,15 @@ record TextConfig(
       throw new IllegalArgumentException("use_sliding_window is not supported");
     }
     RopeParameters.requireSilu("text", hiddenAct);
+  }
+
+  /** Refuses what is longer than the texts that the model was trained on. */
+  void requireRoom(int tokens) {
+    if (tokens > maxPositionEmbeddings) {
+      throw new IllegalArgumentException(
+          "%d tokens, prompt and answer together: more than the model's %d (max_position_embeddings); shorten the text"
+              .formatted(tokens, maxPositionEmbeddings));
+    }
   }
 
   int headDim() {

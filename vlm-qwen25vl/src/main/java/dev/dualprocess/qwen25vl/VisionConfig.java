@@ -42,17 +42,22 @@ record VisionConfig(
   VisionConfig {
     fullattBlockIndexes = List.copyOf(fullattBlockIndexes);
     Counts.requireLayers("vision depth", depth);
-    Counts.requirePositive("vision hidden_size", hiddenSize);
-    Counts.requirePositive("vision intermediate_size", intermediateSize);
-    Counts.requirePositive("vision num_heads", numHeads);
-    Counts.requirePositive("vision out_hidden_size", outHiddenSize);
-    Counts.requirePositive("vision patch_size", patchSize);
-    Counts.requirePositive("vision temporal_patch_size", temporalPatchSize);
-    Counts.requirePositive("vision spatial_merge_size", spatialMergeSize);
-    if (hiddenSize % (4 * numHeads) != 0) {
+    Counts.requireSize("vision hidden_size", hiddenSize);
+    Counts.requireSize("vision intermediate_size", intermediateSize);
+    Counts.requireSize("vision num_heads", numHeads);
+    Counts.requireSize("vision out_hidden_size", outHiddenSize);
+    Counts.requireSize("vision patch_size", patchSize);
+    Counts.requireSize("vision temporal_patch_size", temporalPatchSize);
+    Counts.requireSize("vision spatial_merge_size", spatialMergeSize);
+    Counts.requireSize(
+        "the pixels of a patch, temporal_patch_size times the square of patch_size,",
+        (long) temporalPatchSize * patchSize * patchSize);
+    Counts.requireSize(
+        "the square of vision spatial_merge_size", (long) spatialMergeSize * spatialMergeSize);
+    if (hiddenSize % (4L * numHeads) != 0) {
       throw new IllegalArgumentException(
           "vision hidden_size %d: %d heads need a multiple of %d, for rotary angles of rows and columns"
-              .formatted(hiddenSize, numHeads, 4 * numHeads));
+              .formatted(hiddenSize, numHeads, 4L * numHeads));
     }
     if (windowSize / patchSize / spatialMergeSize < 1) {
       throw new IllegalArgumentException(

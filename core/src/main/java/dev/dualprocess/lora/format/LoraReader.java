@@ -240,11 +240,15 @@ final class LoraReader {
       }
       return alpha.item_double() / rank;
     }
-    return scales.stream()
-        .map(source -> source.scale(name, rank))
-        .filter(OptionalDouble::isPresent)
-        .mapToDouble(OptionalDouble::getAsDouble)
-        .findFirst()
-        .orElse(1);
+    try {
+      return scales.stream()
+          .map(source -> source.scale(name, rank))
+          .filter(OptionalDouble::isPresent)
+          .mapToDouble(OptionalDouble::getAsDouble)
+          .findFirst()
+          .orElse(1);
+    } catch (IllegalArgumentException e) { // a pattern that takes too long
+      throw new CheckpointException(path + ": " + e.getMessage(), e);
+    }
   }
 }

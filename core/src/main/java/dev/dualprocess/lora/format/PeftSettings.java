@@ -6,8 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * The scales that a LoraConfig of PEFT gives: alpha / r, or alpha / √r with {@code use_rslora}. In
@@ -15,19 +13,22 @@ import java.util.regex.PatternSyntaxException;
  * of a module's path from a dot on; the first that matches counts.
  */
 final class PeftSettings implements ScaleSource {
+  private static final int MOST_PATTERNS = 10_000;
+
   private final OptionalDouble r;
   private final double alpha;
   private final boolean rsLora;
-  private final Map<Pattern, Double> ranks;
-  private final Map<Pattern, Double> alphas;
+  private final Map<PathPattern, Double> ranks;
+  private final Map<PathPattern, Double> alphas;
 
   private PeftSettings(JsonNode json, String prefix, String where) throws CheckpointException {
     JsonNode rank = json.path(prefix + "r");
     r = number(rank, where);
     alpha = number(json.path(prefix + "lora_alpha"), where).orElseThrow();
     rsLora = json.path(prefix + "use_rslora").asBoolean(false);
-    ranks = patterns(json.path(prefix + "rank_pattern"), where);
-    alphas = patterns(json.path(prefix + "alpha_pattern"), where);
+    PathPattern.Looks looks = new PathPattern.Looks();
+    ranks = patterns(json.path(prefix + "rank_pattern"), where, looks);
+    alphas = patterns(json.path(prefix + "alpha_pattern"), where, looks);
     boolean sound = ranks.values().stream().allMatch(n -> n > 0) && r.orElse(1) > 0;
     if (!sound || !Double.isFinite(alpha)) {
       throw new CheckpointException("%s has rank %s and alpha %s".formatted(where, rank, alpha));
@@ -69,16 +70,19 @@ final class PeftSettings implements ScaleSource {
     }
   }
 
-  private static Map<Pattern, Double> patterns(JsonNode node, String where)
-      throws CheckpointException {
-    Map<Pattern, Double> patterns = new LinkedHashMap<>();
+  private static Map<PathPattern, Double> patterns(
+      JsonNode node, String where, PathPattern.Looks looks) throws CheckpointException {
+    if (node.size() > MOST_PATTERNS) {
+      throw new CheckpointException(
+          "%s has %d patterns, more than %d".formatted(where, node.size(), MOST_PATTERNS));
+    }
+    Map<PathPattern, Double> patterns = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       try {
-        Pattern path = Pattern.compile("(.*\\.)?(" + entry.getKey() + ")");
+        PathPattern path = PathPattern.ofEnd(entry.getKey(), looks);
         patterns.put(path, number(entry.getValue(), where).orElse(0));
-      } catch (PatternSyntaxException e) {
-        throw new CheckpointException(
-            "%s has the pattern '%s', which is none".formatted(where, entry.getKey()), e);
+      } catch (IllegalArgumentException e) {
+        throw new CheckpointException(where + ": " + e.getMessage(), e);
       }
     }
     return patterns;
@@ -91,9 +95,9 @@ final class PeftSettings implements ScaleSource {
     return OptionalDouble.of(numerator / (rsLora ? Math.sqrt(rank) : rank));
   }
 
-  private static double first(Map<Pattern, Double> patterns, String module, double otherwise) {
+  private static double first(Map<PathPattern, Double> patterns, String module, double otherwise) {
     return patterns.entrySet().stream()
-        .filter(entry -> entry.getKey().matcher(module).matches())
+        .filter(entry -> entry.getKey().matches(module))
         .map(Map.Entry::getValue)
         .findFirst()
         .orElse(otherwise);

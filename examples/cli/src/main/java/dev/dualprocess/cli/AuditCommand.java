@@ -92,6 +92,7 @@ final class AuditCommand implements Callable<Integer> {
     if (seeds < 2) {
       throw new IllegalArgumentException("--unseen-seeds must be at least 2, not " + seeds);
     }
+    RunOptions.requireCount("--unseen-seeds", seeds);
     Prompt prompt = checks.prompt();
     ModelSource<Generator> generatorSource = models.generator();
     List<ModelSource<Verifier>> teachers = models.verifiers();

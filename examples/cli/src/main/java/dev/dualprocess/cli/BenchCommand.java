@@ -97,6 +97,9 @@ final class BenchCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--steps and --checks must be at least 1, --warm-up at least 0");
     }
+    RunOptions.requireCount("--steps", steps);
+    RunOptions.requireCount("--warm-up", Math.max(1, warmUps));
+    RunOptions.requireCount("--checks", checks);
     if (latents && checks != 1) {
       throw new IllegalArgumentException("--latents compares with one question: leave --checks 1");
     }
@@ -168,6 +171,7 @@ final class BenchCommand implements Callable<Integer> {
     if (tokens < 1) {
       throw new IllegalArgumentException("--text must be at least 1, not " + tokens);
     }
+    RunOptions.requireCount("--text", tokens);
     ModelSource<Verifier> source = download.verifier(verifierName);
     Placement where = placement.placement();
     threads.apply();

@@ -57,7 +57,7 @@ final class CompareLatentsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     training.check();
-    RunOptions.requirePositive("--new-seeds", newSeeds);
+    RunOptions.requireCount("--new-seeds", newSeeds);
     Prompt prompt = checks.prompt();
     ModelSource<Generator> generatorSource = models.generator();
     List<ModelSource<Verifier>> verifierSources = models.verifiers();

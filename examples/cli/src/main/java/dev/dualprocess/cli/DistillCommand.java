@@ -69,7 +69,7 @@ final class DistillCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     training.check();
-    RunOptions.requirePositive("--evaluation-seeds", evaluationSeeds);
+    RunOptions.requireCount("--evaluation-seeds", evaluationSeeds);
     options.check();
     List<Prompt> prompts = new ArrayList<>(List.of(checks.prompt()));
     for (String text : also) {

@@ -79,6 +79,8 @@ public final class DualProcess implements Runnable {
       return command.execute(args);
     } catch (OutOfMemoryError e) {
       tell(command.getErr(), OutOfMemoryException.of(e).getMessage());
+    } catch (StackOverflowError e) {
+      tell(command.getErr(), Told.of(e, command.getCommandName()));
     } catch (LinkageError e) {
       tell(command.getErr(), "the native libraries cannot be loaded: " + Torch.message(e));
     }
@@ -155,7 +157,7 @@ public final class DualProcess implements Runnable {
     if (Torch.isOutOfMemory(e)) {
       tell(err, MemoryOptions.told(e, command.getCommandSpec()));
     } else {
-      tell(err, Torch.message(e));
+      tell(err, Told.of(e, command.getCommandName()));
     }
     if (verbose) {
       trace(err, e);
@@ -164,7 +166,8 @@ public final class DualProcess implements Runnable {
   }
 
   private static void tell(PrintWriter err, String message) {
-    err.println("dualprocess: " + Secrets.masked(message).lines().findFirst().orElse("failed"));
+    String line = Secrets.masked(message).lines().findFirst().orElse("failed");
+    err.println("dualprocess: " + Told.shortened(line));
     err.flush();
   }
 

@@ -108,6 +108,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     training.check();
+    language.check();
     List<PromptPair> pairs = limited(PromptPairs.read(records));
     ModelSource<Generator> generator = download.generator(generatorName);
     List<ModelSource<Verifier>> verifiers = download.verifiers(verifierNames);
@@ -118,7 +119,6 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     AssistantSource judge = language.judge();
     AssistantSource assistant = language.assistant();
-    language.rates();
     List<Placement> places = places();
     threads.apply();
     Console console = output.console();
@@ -190,6 +190,20 @@ final class EvaluateCommand implements Callable<Integer> {
     return config;
   }
 
+  /** A table of nothing but nonsense is no result. */
+  private static void tellUnreadable(BenchmarkReport report, Console console) throws IOException {
+    if (report.unreadable() == report.answers()) {
+      throw new IOException(
+          "none of the judge's %d answers could be read, so the scores say nothing: name another --judge"
+              .formatted(report.answers()));
+    }
+    if (report.unreadable() > 0) {
+      console.say(
+          "%d of the judge's %d answers could not be read; they count as wrong.",
+          report.unreadable(), report.answers());
+    }
+  }
+
   private void report(
       List<JudgedPair> judged,
       int total,
@@ -211,6 +225,7 @@ final class EvaluateCommand implements Callable<Integer> {
     results.put("records", total);
     results.put("judged", judged.size());
     results.put("scores", scores);
+    results.put("unreadable", report.unreadable());
     results.put("asked", report.asked());
     results.put("cost", language.rates().cost(report.asked()));
     folder.writeResults(results);
@@ -227,5 +242,6 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     console.say("Language models: %s.", report.asked().line(language.rates()));
     console.say("The images are in %s", folder.path().resolve("report.html"));
+    tellUnreadable(report, console);
   }
 }

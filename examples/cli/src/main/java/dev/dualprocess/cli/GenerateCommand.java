@@ -67,9 +67,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (count < 1) {
-      throw new IllegalArgumentException("--count must be at least 1, not " + count);
-    }
+    RunOptions.requireCount("--count", count);
     if (prompt.isBlank()) {
       throw new IllegalArgumentException("the prompt is empty");
     }

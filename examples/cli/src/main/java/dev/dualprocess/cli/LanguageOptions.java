@@ -13,6 +13,9 @@ import picocli.CommandLine.Option;
 
 /** Which language models are asked, how, and for how much. */
 final class LanguageOptions {
+  private static final int LONGEST_TIMEOUT = 24 * 60 * 60; // seconds
+  private static final int MOST_RETRIES = 100;
+
   @Option(
       names = "--judge",
       required = true,
@@ -60,6 +63,24 @@ final class LanguageOptions {
       arity = "1",
       description = "What a million tokens cost, for the cost line of the report.")
   private double @Nullable [] price;
+
+  /** Judges the numbers before anything is loaded. */
+  void check() {
+    if (!(timeout > 0 && timeout <= LONGEST_TIMEOUT)) {
+      throw new IllegalArgumentException(
+          "--request-timeout must be above 0 and at most %d seconds, not %s"
+              .formatted(LONGEST_TIMEOUT, timeout));
+    }
+    if (retries < 0 || retries > MOST_RETRIES) {
+      throw new IllegalArgumentException(
+          "--retries must be 0 to %d, not %d".formatted(MOST_RETRIES, retries));
+    }
+    if (!(requestsPerMinute >= 0 && Double.isFinite(requestsPerMinute))) {
+      throw new IllegalArgumentException(
+          "--requests-per-minute must be a number of at least 0, not " + requestsPerMinute);
+    }
+    rates();
+  }
 
   AssistantSource judge() throws IOException {
     return OpenAiSource.of(judge, this::endpoint);

@@ -1,6 +1,7 @@
 package dev.dualprocess.cli;
 
 import dev.dualprocess.cli.console.Console;
+import dev.dualprocess.config.Counts;
 import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraTruncation;
 import dev.dualprocess.lora.format.LoraFormat;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Parameters;
         "One LoRA whose effect is the sum of several: exact, its ranks add up; or the nearest of"
             + " a given rank.")
 final class LoraMergeCommand implements Callable<Integer> {
+  private static final double MOST_SCALE = 1e6;
   private static final double NOISE = 1e-12; // of the arithmetic
 
   @Parameters(
@@ -53,6 +55,7 @@ final class LoraMergeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Path place = out.place(format);
     for (LoraOption lora : loras) {
+      Counts.requireAtMost("the scale of " + lora.file(), Math.abs(lora.weight()), MOST_SCALE);
       format.requireElsewhere(lora.file(), place);
     }
     List<Lora> parts = new ArrayList<>();

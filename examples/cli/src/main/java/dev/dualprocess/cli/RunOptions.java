@@ -1,5 +1,6 @@
 package dev.dualprocess.cli;
 
+import dev.dualprocess.config.Counts;
 import dev.dualprocess.distill.DistillationException;
 import dev.dualprocess.distill.DivergedException;
 import dev.dualprocess.run.RunFolder;
@@ -10,6 +11,8 @@ import picocli.CommandLine.Option;
 
 /** Where a run keeps its results and checkpoints, and whether it goes on from them. */
 final class RunOptions {
+  private static final int MOST = 1_000_000;
+
   @Mixin private ResultsOptions out;
 
   @Option(names = "--resume", description = "Go on from the checkpoint in --out.")
@@ -30,6 +33,12 @@ final class RunOptions {
     if (value < 1) {
       throw new IllegalArgumentException(option + " must be at least 1, not " + value);
     }
+  }
+
+  /** Of what is drawn or asked one by one: at least 1, and no more than anybody waits for. */
+  static void requireCount(String option, int value) {
+    requirePositive(option, value);
+    Counts.requireAtMost(option, value, MOST);
   }
 
   /** The folder, which may hold an earlier run; the caller closes it. */

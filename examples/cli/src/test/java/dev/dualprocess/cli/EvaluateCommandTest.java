@@ -122,6 +122,20 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void aJudgeThatAnswersNonsenseIsNoJudge() throws Exception {
+    Path log = temporary.resolve("log.txt");
+    List<String> args =
+        args(temporary.resolve("nonsense"), "--rows", "base", "--limit", "1", "--devices", "cpu");
+    try (LoopbackServer server =
+        new LoopbackServer((asked, before) -> Answer.saying("As you like it."))) {
+      assertEquals(1, start(server, args, log).waitFor(), ProcessRun.read(log));
+    }
+    assertTrue(
+        ProcessRun.read(log).contains("none of the judge's 8 answers could be read"),
+        ProcessRun.read(log));
+  }
+
+  @Test
   void judgesEveryRecordOnceThoughKilledInTheMiddle() throws Exception {
     Path out = temporary.resolve("run");
     Path log = temporary.resolve("log.txt");

@@ -22,6 +22,17 @@ public final class ProcessRun {
   public static Process start(
       List<String> args, Path log, Map<String, String> environment, List<String> options)
       throws IOException {
+    return start(DualProcess.class, args, log, environment, options);
+  }
+
+  /** Of another main class. */
+  static Process start(
+      Class<?> main,
+      List<String> args,
+      Path log,
+      Map<String, String> environment,
+      List<String> options)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -33,7 +44,7 @@ public final class ProcessRun {
                 "-cp",
                 System.getProperty("java.class.path")));
     command.addAll(options);
-    command.add(DualProcess.class.getName());
+    command.add(main.getName());
     command.addAll(args);
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());

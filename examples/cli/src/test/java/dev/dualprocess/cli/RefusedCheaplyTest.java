@@ -1,0 +1,164 @@
+package dev.dualprocess.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dualprocess.testing.Fixtures;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Inputs that ask for much are refused with little: at most 300 MB above what --help takes. */
+@EnabledOnOs(OS.LINUX)
+class RefusedCheaplyTest {
+  private static final Logger LOG = LoggerFactory.getLogger(RefusedCheaplyTest.class);
+  private static final long MOST_ABOVE_HELP = 300_000_000;
+
+  @TempDir private Path temporary;
+
+  private int tried;
+
+  private record Run(int exitCode, String said, long peak) {}
+
+  private Run run(List<String> args) throws IOException, InterruptedException {
+    Path log = temporary.resolve("log-" + tried++);
+    int code = ProcessRun.start(MeasuredProgram.class, args, log, Map.of(), List.of()).waitFor();
+    String said = ProcessRun.read(log);
+    long peak =
+        said.lines()
+            .filter(line -> line.startsWith(MeasuredProgram.TOLD))
+            .mapToLong(line -> Long.parseLong(line.substring(MeasuredProgram.TOLD.length())))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError(said));
+    return new Run(code, said, peak);
+  }
+
+  @Test
+  void theWorst() throws IOException, InterruptedException {
+    long help = run(List.of("--help")).peak();
+    List<String> wrong = new ArrayList<>();
+    for (List<String> args : worst()) {
+      Run run = run(args);
+      String what = args.get(0) + " " + args.get(args.size() - 1);
+      LOG.info(
+          "{}: {} MB above --help: {}", what, (run.peak() - help) / 1_000_000, run.said().strip());
+      long lines = run.said().lines().filter(line -> line.startsWith("dualprocess: ")).count();
+      if (run.exitCode() != 1 || lines != 1 || run.peak() - help > MOST_ABOVE_HELP) {
+        wrong.add(
+            "%s: %d, %d MB: %s".formatted(what, run.exitCode(), run.peak() >> 20, run.said()));
+      }
+    }
+    assertEquals(List.of(), wrong);
+    assertTrue(tried > 10, "tried: " + tried);
+  }
+
+  private List<List<String>> worst() throws IOException {
+    List<List<String>> all = new ArrayList<>();
+    all.add(
+        drawn(config("layers", "vae", root -> root.put("layers_per_block", Integer.MAX_VALUE))));
+    all.add(drawn(config("blocks", "transformer", root -> root.put("num_layers", 3_000_000))));
+    all.add(drawn(config("words", "text_encoder", root -> root.put("vocab_size", 1_000_000))));
+    all.add(
+        drawn(
+            file("long", "vae/config.json", "[".repeat(100_000).getBytes(StandardCharsets.UTF_8))));
+    all.add(
+        drawn(file("large", "vae/config.json", repeated("{\"a\": [", "{},", "{}]}", 9_000_000))));
+    all.add(
+        drawn(file("most", "vae/config.json", repeated("{\"a\": [", "{},", "{}]}", 8_000_000))));
+    all.add(drawn(index()));
+    Path weights = Path.of("transformer", ModelFolders.WEIGHTS);
+    all.add(drawn(file("names", weights.toString(), header(names(1_000_000)))));
+    all.add(drawn(file("fewer", weights.toString(), header(names(90_000)))));
+    all.add(drawn(file("deep", weights.toString(), header("{\"a\":".repeat(1_000_000)))));
+    all.add(List.of("lora", "info", lora("rank", "[1000000, 64]").toString()));
+    all.add(List.of("lora", "info", lora("ranks", "[1000000000000, 64]").toString()));
+    return all;
+  }
+
+  private static List<String> drawn(Path generator) {
+    return List.of(
+        "generate",
+        "--prompt",
+        "a cat",
+        "--out",
+        generator.resolveSibling("out").toString(),
+        "--generator",
+        generator.toString());
+  }
+
+  private Path copy(String name) throws IOException {
+    return ModelFolders.copyOfGenerator(temporary.resolve(name));
+  }
+
+  private Path config(String name, String part, Consumer<ObjectNode> change) throws IOException {
+    Path folder = copy(name);
+    Path config = folder.resolve(part).resolve("config.json");
+    ObjectNode root = (ObjectNode) Fixtures.json(config);
+    change.accept(root);
+    Files.writeString(config, root.toString());
+    return folder;
+  }
+
+  private Path file(String name, String file, byte[] content) throws IOException {
+    Path folder = copy(name);
+    Files.write(folder.resolve(file), content);
+    return folder;
+  }
+
+  private Path index() throws IOException {
+    Path folder = copy("index");
+    StringBuilder names = new StringBuilder("{\"weight_map\": {");
+    for (int i = 0; i < 1_000_000; i++) {
+      names.append("\"layer.").append(i).append("\": \"shard-").append(i).append("\", ");
+    }
+    Path weights = folder.resolve("transformer").resolve(ModelFolders.WEIGHTS);
+    Files.delete(weights);
+    Files.writeString(Path.of(weights + ".index.json"), names + "\"last\": \"shard\"}}");
+    return folder;
+  }
+
+  private static byte[] repeated(String start, String part, String end, int bytes) {
+    return (start + part.repeat(bytes / part.length()) + end).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String names(int count) {
+    StringBuilder json = new StringBuilder("{");
+    for (int i = 0; i < count; i++) {
+      json.append("\"layer.")
+          .append(i)
+          .append("\":{\"dtype\":\"F32\",\"shape\":[0],")
+          .append("\"data_offsets\":[0,0]},");
+    }
+    return json.append("\"x\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}")
+        .toString();
+  }
+
+  /** A safetensors file of a header alone. */
+  private static byte[] header(String json) {
+    byte[] text = json.getBytes(StandardCharsets.UTF_8);
+    ByteBuffer file = ByteBuffer.allocate(8 + text.length).order(ByteOrder.LITTLE_ENDIAN);
+    return file.putLong(text.length).put(text).array();
+  }
+
+  private Path lora(String name, String shape) throws IOException {
+    String key = "transformer.transformer_blocks.0.attn.to_q.lora_A.weight";
+    String json =
+        "{\"%s\": {\"dtype\": \"F32\", \"shape\": %s, \"data_offsets\": [0, 256]}}"
+            .formatted(key, shape);
+    return Files.write(temporary.resolve(name + ".safetensors"), header(json));
+  }
+}

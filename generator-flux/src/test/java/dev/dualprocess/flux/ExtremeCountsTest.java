@@ -1,0 +1,29 @@
+package dev.dualprocess.flux;
+
+import dev.dualprocess.flow.FlowMatchEulerConfig;
+import dev.dualprocess.testing.ExtremeCounts;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** No number in a pipeline's files takes more than a moment and a little memory. */
+@EnabledOnOs(OS.LINUX)
+class ExtremeCountsTest {
+  @Test
+  void everyCountIsBounded(@TempDir Path folder) throws IOException {
+    ExtremeCounts.assertBounded(
+        FluxFixtures.pipeline("dev"),
+        folder,
+        Map.of(
+            "scheduler/scheduler_config.json", FlowMatchEulerConfig.class,
+            "text_encoder/config.json", ClipTextConfig.class,
+            "text_encoder_2/config.json", T5Config.class,
+            "transformer/config.json", FluxTransformerConfig.class,
+            "vae/config.json", AutoencoderKlConfig.class),
+        new FluxGeneratorProvider());
+  }
+}
