@@ -58,8 +58,7 @@ class FluxActivationsTest {
     "off, 512, 768, 3163, 5007"
   })
   void aLargerImageAddsWhatWasMeasuredOrHalfMore(
-      String recompute, int side, int larger, double peak, double peakOfLarger)
-      throws IOException {
+      String recompute, int side, int larger, double peak, double peakOfLarger) throws IOException {
     Recompute policy = Recompute.parse(recompute);
     double ratio = (mib(larger, policy) - mib(side, policy)) / (peakOfLarger - peak);
     assertTrue(ratio > 1 && ratio < 1.6, () -> "estimated over measured: " + ratio);
