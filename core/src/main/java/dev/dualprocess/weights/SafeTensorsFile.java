@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SafeTensorsFile implements AutoCloseable {
   /** The largest header that is believed, in bytes; the format's own limit. */
-  static final long MAX_HEADER = 10_000_000; // a hundred thousand tensors
+  static final long MAX_HEADER = 100_000_000;
+
+  private static final long MOST_READ = 10_000_000; // of a header: a hundred thousand tensors
 
   private static final int START = 64;
 
@@ -78,6 +80,10 @@ public final class SafeTensorsFile implements AutoCloseable {
         throw new CheckpointException(
             "%s: truncated: its header should have %d bytes, the file has %d"
                 .formatted(path, header, size));
+      }
+      if (header > MOST_READ) {
+        throw new CheckpointException(
+            "%s: its header of %d bytes is longer than any model's".formatted(path, header));
       }
       byte[] json = read(channel, 8, (int) header, path).array();
       return new SafeTensorsFile(
