@@ -55,7 +55,7 @@ abstract class KilledWork {
       toTheEnd(out);
       faults.addAll(FinishedFiles.differences(whole, out));
     }
-    Soak.tell(SoakRow.of(what, done, done - faults.size()));
+    Soak.tell(SoakRow.of(what, done, Math.max(0, done - faults.size())));
     Soak.tell(SoakRow.of(what + ", of these between write and rename", between, between));
     return String.join("\n", faults);
   }
