@@ -41,7 +41,7 @@ public record ConfigFile(Path path, JsonNode root) {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private static final long MOST_BYTES = 1 << 23; // the index of a very large model has a tenth
+  private static final long MOST_BYTES = 1 << 21; // the index of a very large model has a third
   private static final long MOST_OF_TOKENIZER = 1 << 27; // the largest have a quarter
 
   /**

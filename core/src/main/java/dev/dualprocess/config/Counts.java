@@ -43,8 +43,12 @@ public final class Counts {
   public static void requireAtMost(String field, double value, double most) {
     if (!(value <= most)) {
       throw new IllegalArgumentException(
-          "%s is %s, it must be at most %.0f".formatted(field, value, most));
+          "%s is %s, it must be at most %s".formatted(field, value, shown(most)));
     }
+  }
+
+  private static String shown(double most) {
+    return most < MOST_SIZE ? "%.0f".formatted(most) : Double.toString(most);
   }
 
   /** Refuses what is more than makes sense. */

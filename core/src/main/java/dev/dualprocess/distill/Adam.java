@@ -122,14 +122,13 @@ public final class Adam implements AutoCloseable {
     return t;
   }
 
-  /** Continues after {@code steps} steps with those moments, which are copied, and no gradient. */
+  /** Continues after {@code steps} steps with those moments, which are copied. */
   public void restore(Tensor firstMoment, Tensor secondMoment, long steps) {
     lifetime.requireOpen();
     Memory.withoutGrad(
         () -> {
           m.copy_(firstMoment);
           v.copy_(secondMoment);
-          gradient.zero_();
         });
     t = steps;
   }

@@ -68,6 +68,7 @@ final class LastGood implements AutoCloseable {
     }
     Memory.withoutGrad(() -> theta.copy_(kept[0]));
     adam.restore(kept[1], kept[2], steps);
+    adam.discardGradient();
     return OptionalInt.of(steps);
   }
 

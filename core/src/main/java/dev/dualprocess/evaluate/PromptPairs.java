@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.io.Resources;
+import dev.dualprocess.config.FileProblem;
 import dev.dualprocess.config.JsonProblem;
 import dev.dualprocess.config.MissingFile;
 import dev.dualprocess.config.UserPath;
@@ -53,10 +54,16 @@ public final class PromptPairs {
           "%s: %d bytes, more than the %d that records may have"
               .formatted(file, Files.size(file), MOST_BYTES));
     }
+    return parse(text(file), named);
+  }
+
+  private static String text(Path file) throws IOException {
     try {
-      return parse(Files.readString(file, StandardCharsets.UTF_8), named);
+      return Files.readString(file, StandardCharsets.UTF_8);
     } catch (CharacterCodingException e) {
       throw new IOException(file + ": not a text in UTF-8", e);
+    } catch (IOException e) {
+      throw new IOException(file + ": cannot be read: " + FileProblem.reason(e, file), e);
     }
   }
 

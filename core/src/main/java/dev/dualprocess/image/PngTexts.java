@@ -73,6 +73,7 @@ final class PngTexts {
     try (InputStream in = new InflaterInputStream(new ByteArrayInputStream(bytes))) {
       byte[] inflated = in.readNBytes(left + 1);
       if (inflated.length > left) {
+        left = 0;
         throw new IOException("more than is meant for a text");
       }
       left -= inflated.length;

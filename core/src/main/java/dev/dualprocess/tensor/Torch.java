@@ -36,7 +36,7 @@ public final class Torch {
    * @param threads at least 1
    */
   public static void setThreads(int threads) {
-    requirePositive(threads);
+    requirePositive("threads", threads);
     Natives.load();
     torch.set_num_threads(threads);
     openblas.blas_set_num_threads(1);
@@ -50,16 +50,16 @@ public final class Torch {
    * @param threads at least 1
    */
   public static void setBlasThreads(int threads) {
-    requirePositive(threads);
+    requirePositive("BLAS threads", threads);
     Natives.load();
     openblas.blas_set_num_threads(threads);
   }
 
-  private static void requirePositive(int threads) {
+  private static void requirePositive(String what, int threads) {
     if (threads < 1) {
-      throw new IllegalArgumentException("threads must be at least 1, not " + threads);
+      throw new IllegalArgumentException("%s must be at least 1, not %d".formatted(what, threads));
     }
-    Counts.requireAtMost("threads", threads, MOST_THREADS);
+    Counts.requireAtMost(what, threads, MOST_THREADS);
   }
 
   /**

@@ -27,6 +27,8 @@ import java.util.Optional;
  */
 record SafeTensorsHeader(
     ImmutableMap<String, TensorEntry> entries, ImmutableMap<String, String> metadata) {
+  private static final int MOST_TENSORS = 40_000; // FLUX.1's transformer has 780
+
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -47,6 +49,11 @@ record SafeTensorsHeader(
       JsonNode root = MAPPER.readTree(json);
       if (!root.isObject()) {
         throw new IllegalArgumentException("it is no JSON object");
+      }
+      if (root.size() > MOST_TENSORS) {
+        throw new IllegalArgumentException(
+            "it names %d tensors, no model here has more than %d"
+                .formatted(root.size(), MOST_TENSORS));
       }
       requireKnownTypes(path, root);
       for (Map.Entry<String, JsonNode> field : root.properties()) {

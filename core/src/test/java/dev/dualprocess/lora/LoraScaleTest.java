@@ -182,7 +182,7 @@ class LoraScaleTest {
       strings = {
         "{\"r\":0,\"lora_alpha\":8}; rank 0",
         "{\"r\":4,\"lora_alpha\":8,\"rank_pattern\":{\"q\":0}}; rank 4",
-        "{\"r\":4,\"lora_alpha\":8,\"alpha_pattern\":{\"(\":1}}; the pattern '('",
+        "{\"r\":4,\"lora_alpha\":8,\"alpha_pattern\":{\"(\":1}}; '(' is no regular expression",
         "{\"r\":4,\"lora_alpha\":8,\"peft_type\":\"LOHA\"}; a LOHA adapter",
         "{\"r\":4,\"lora_alpha\":8,\"use_dora\":true}; a DORA adapter",
         "{\"r\":; not valid JSON"

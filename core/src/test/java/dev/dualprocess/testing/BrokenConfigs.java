@@ -76,7 +76,8 @@ public final class BrokenConfigs {
     }
   }
 
-  private static JsonNode with(JsonNode root, JsonPointer field, JsonNode value) {
+  /** A copy in which a field or an entry has another value. */
+  static JsonNode with(JsonNode root, JsonPointer field, JsonNode value) {
     JsonNode changed = root.deepCopy();
     JsonNode parent = changed.at(field.head());
     if (parent instanceof ObjectNode object) {

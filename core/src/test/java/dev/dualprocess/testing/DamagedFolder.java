@@ -22,12 +22,8 @@ public final class DamagedFolder {
   /** Copies all of {@code original} to {@code folder}. */
   public DamagedFolder(Path original, Path folder) {
     this.folder = folder;
-    try (Stream<Path> files = Files.walk(original)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path copy = folder.resolve(original.relativize(file).toString());
-        Files.createDirectories(copy.getParent());
-        Files.copy(file, copy);
-      }
+    try {
+      CopiedFolder.of(original, folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -126,7 +126,7 @@ public final class ExtremeCounts {
   private static void assertBounded(
       Path folder, Path copy, Map<String, Class<? extends Record>> records, Use use)
       throws IOException {
-    copy(folder, copy);
+    CopiedFolder.of(folder, copy);
     use.of(copy);
     ExtremeCounts counts = new ExtremeCounts(copy, use);
     for (Path config : counts.configs()) {
@@ -134,19 +134,6 @@ public final class ExtremeCounts {
     }
     assertTrue(counts.refused > 20, "refused: " + counts.refused + " of " + counts.tried);
     assertEquals(List.of(), counts.wrong, () -> String.join("\n", counts.wrong));
-  }
-
-  static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> walk = Files.walk(from)) {
-      for (Path file : walk.toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(file, target);
-        }
-      }
-    }
   }
 
   private List<Path> configs() throws IOException {
@@ -163,7 +150,7 @@ public final class ExtremeCounts {
     fields.addAll(integers(type));
     for (JsonPointer field : fields) {
       for (JsonNode value : extremes(root, root.at(field))) {
-        JsonNode changed = with(root, field, value);
+        JsonNode changed = BrokenConfigs.with(root, field, value);
         Files.writeString(config, changed.toString());
         tryOne(config, field, value);
       }
@@ -213,17 +200,6 @@ public final class ExtremeCounts {
     List<JsonNode> list = new ArrayList<>();
     all.forEach(list::add);
     return list;
-  }
-
-  private static JsonNode with(JsonNode root, JsonPointer field, JsonNode value) {
-    JsonNode changed = root.deepCopy();
-    JsonNode parent = changed.at(field.head());
-    if (parent instanceof ObjectNode object) {
-      object.set(field.last().getMatchingProperty(), value);
-    } else {
-      ((ArrayNode) parent).set(field.last().getMatchingIndex(), value);
-    }
-    return changed;
   }
 
   private void tryOne(Path config, JsonPointer field, JsonNode value) throws IOException {

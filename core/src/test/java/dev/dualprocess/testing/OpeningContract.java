@@ -277,15 +277,6 @@ public abstract class OpeningContract {
   }
 
   private Path copy(Path folder, Predicate<Path> wanted) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        if (wanted.test(file)) {
-          Path copy = temporary.resolve(folder.relativize(file).toString());
-          Files.createDirectories(copy.getParent());
-          Files.copy(file, copy);
-        }
-      }
-    }
-    return temporary;
+    return CopiedFolder.of(folder, temporary, wanted);
   }
 }

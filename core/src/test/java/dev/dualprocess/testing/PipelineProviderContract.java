@@ -83,7 +83,7 @@ public abstract class PipelineProviderContract {
   @Test
   final void aSnapshotOfTheHubIsNamedAfterItsModel() throws IOException {
     Path snapshot = folder.resolve("models--Some-Lab--Some_Model.1-dev/snapshots/0a1b2c");
-    copy(snapshot);
+    CopiedFolder.of(pipeline, snapshot);
     try (Generator generator = provider.open(snapshot, Placement.CPU)) {
       assertEquals("Some-Lab/Some_Model.1-dev", generator.name());
     }
@@ -91,7 +91,7 @@ public abstract class PipelineProviderContract {
 
   /** A folder of the pipeline that is not there is named. */
   protected final void assertMissingPartIsNamed(String part) throws IOException {
-    copy(folder);
+    CopiedFolder.of(pipeline, folder);
     try (Stream<Path> files = Files.list(folder.resolve(part))) {
       for (Path file : files.toList()) {
         Files.delete(file);
@@ -103,7 +103,7 @@ public abstract class PipelineProviderContract {
 
   /** A folder of the pipeline with a config alone is named. */
   protected final void assertMissingWeightsAreNamed(String part) throws IOException {
-    copy(folder);
+    CopiedFolder.of(pipeline, folder);
     try (Stream<Path> files = Files.list(folder.resolve(part))) {
       for (Path file : files.filter(f -> !f.endsWith("config.json")).toList()) {
         Files.delete(file);
@@ -119,7 +119,7 @@ public abstract class PipelineProviderContract {
    */
   protected final void assertConfigIsRefused(String file, String field, String value, String told)
       throws IOException {
-    copy(folder);
+    CopiedFolder.of(pipeline, folder);
     // Some schedulers' files contain the bare token -Infinity.
     JsonMapper mapper =
         JsonMapper.builder()
@@ -142,7 +142,7 @@ public abstract class PipelineProviderContract {
 
   @Test
   final void truncatedWeightsAreToldAndNothingStaysBehind() throws IOException {
-    copy(folder);
+    CopiedFolder.of(pipeline, folder);
     try (Stream<Path> files = Files.list(folder.resolve("vae"))) {
       for (Path file : files.filter(f -> f.toString().endsWith(".safetensors")).toList()) {
         byte[] all = Files.readAllBytes(file);
@@ -162,15 +162,5 @@ public abstract class PipelineProviderContract {
     assertTrue(message.contains(told), message);
     assertTrue(message.contains(folder.toString()), message);
     assertEquals(1, message.lines().count(), message);
-  }
-
-  private void copy(Path target) throws IOException {
-    try (Stream<Path> files = Files.walk(pipeline)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path to = target.resolve(pipeline.relativize(file).toString());
-        Files.createDirectories(to.getParent());
-        Files.copy(file, to);
-      }
-    }
   }
 }

@@ -121,7 +121,7 @@ public abstract class VlmOpeningContract {
   @Test
   final void textsLongerThanTheContextAreRefused(@TempDir Path folder) throws IOException {
     Path copy = folder.resolve("model");
-    ExtremeCounts.copy(family.checkpoint(), copy);
+    CopiedFolder.of(family.checkpoint(), copy);
     Path config = copy.resolve("config.json");
     ObjectNode root = (ObjectNode) Fixtures.json(config);
     root.put("max_position_embeddings", CONTEXT);

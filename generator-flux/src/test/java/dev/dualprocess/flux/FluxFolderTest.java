@@ -10,6 +10,7 @@ import com.google.common.primitives.Floats;
 import dev.dualprocess.Generator;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.testing.CopiedFolder;
 import dev.dualprocess.testing.LoggedLines;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,14 +43,7 @@ class FluxFolderTest {
 
   @BeforeEach
   void copyThePipeline() throws IOException {
-    Path from = FluxFixtures.pipeline("schnell");
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Path copy = folder.resolve(from.relativize(file).toString());
-        Files.createDirectories(copy.getParent());
-        Files.copy(file, copy);
-      }
-    }
+    CopiedFolder.of(FluxFixtures.pipeline("schnell"), folder);
   }
 
   private static String base(String part) {

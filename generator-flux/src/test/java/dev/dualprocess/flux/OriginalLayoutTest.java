@@ -9,6 +9,7 @@ import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
+import dev.dualprocess.testing.CopiedFolder;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
 import dev.dualprocess.weights.Checkpoint;
@@ -16,12 +17,10 @@ import dev.dualprocess.weights.CheckpointException;
 import dev.dualprocess.weights.SafeTensorsWriter;
 import dev.dualprocess.weights.Weights;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -70,18 +69,11 @@ class OriginalLayoutTest {
   /** The pipeline with another transformer. */
   private Path pipelineWith(String name, String in, Map<String, Tensor> transformer)
       throws IOException {
-    Path from = pipeline(name);
-    Path to = folder.resolve(in);
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Path copy = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(copy);
-        } else if (!file.toString().contains("transformer/diffusion_pytorch_model")) {
-          Files.copy(file, copy);
-        }
-      }
-    }
+    Path to =
+        CopiedFolder.of(
+            pipeline(name),
+            folder.resolve(in),
+            file -> !file.toString().contains("transformer/diffusion_pytorch_model"));
     SafeTensorsWriter.write(to.resolve(WEIGHTS), transformer, Map.of());
     return to;
   }

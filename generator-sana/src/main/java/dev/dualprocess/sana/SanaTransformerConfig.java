@@ -57,7 +57,7 @@ record SanaTransformerConfig(
     outChannels = positive("out_channels", outChannels, inChannels);
     numAttentionHeads = positive("num_attention_heads", numAttentionHeads, 70);
     attentionHeadDim = positive("attention_head_dim", attentionHeadDim, 32);
-    numLayers = positive("num_layers", numLayers, 20);
+    numLayers = MoreObjects.firstNonNull(numLayers, 20);
     Counts.requireLayers("num_layers", numLayers);
     numCrossAttentionHeads = positive("num_cross_attention_heads", numCrossAttentionHeads, 20);
     crossAttentionHeadDim = positive("cross_attention_head_dim", crossAttentionHeadDim, 112);

@@ -10,7 +10,7 @@ import java.util.regex.PatternSyntaxException;
  */
 public final class PathPattern {
   private static final long MOST_LOOKS = 30_000_000; // at characters: about a second
-  private static final int LONGEST = 100_000; // characters of an expression
+  private static final int LONGEST = 10_000; // characters of an expression
 
   private static final int SHOWN = 200; // characters of one, in a message
 

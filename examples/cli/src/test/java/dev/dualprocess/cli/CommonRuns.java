@@ -3,6 +3,7 @@ package dev.dualprocess.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dualprocess.testing.CopiedFolder;
 import dev.dualprocess.testing.Fixtures;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -82,7 +83,7 @@ final class CommonRuns {
 
   /** A verifier that takes no long text. */
   private static Path forgetful(Path folder) throws IOException {
-    ModelFolders.copy(ModelFolders.verifier(), folder);
+    CopiedFolder.of(ModelFolders.verifier(), folder);
     Path config = folder.resolve("config.json");
     ObjectNode root = (ObjectNode) Fixtures.json(config);
     Files.writeString(config, root.put("max_position_embeddings", 1000).toString());

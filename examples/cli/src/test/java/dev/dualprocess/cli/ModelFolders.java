@@ -1,5 +1,6 @@
 package dev.dualprocess.cli;
 
+import dev.dualprocess.testing.CopiedFolder;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.weights.SafeTensorsFile;
 import dev.dualprocess.weights.SafeTensorsWriter;
@@ -37,7 +38,7 @@ public final class ModelFolders {
 
   /** A copy of the generator whose transformer is one file, whatever it was. */
   public static Path copyOfGenerator(Path target) throws IOException {
-    copy(generator(), target);
+    CopiedFolder.of(generator(), target);
     Path transformer = target.resolve("transformer");
     if (!Files.exists(transformer.resolve(WEIGHTS))) {
       join(transformer);
@@ -60,19 +61,6 @@ public final class ModelFolders {
       }
       Files.delete(transformer.resolve(WEIGHTS + ".index.json"));
       SafeTensorsWriter.write(transformer.resolve(WEIGHTS), tensors, Map.of());
-    }
-  }
-
-  public static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> walk = Files.walk(from)) {
-      for (Path file : walk.toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(file, target);
-        }
-      }
     }
   }
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.testing.Fixtures;
+import dev.dualprocess.testing.Soak;
+import dev.dualprocess.testing.SoakRow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -23,10 +26,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Inputs that ask for much are refused with little: at most 300 MB above what --help takes. */
+@Tag("soak")
 @EnabledOnOs(OS.LINUX)
 class RefusedCheaplyTest {
   private static final Logger LOG = LoggerFactory.getLogger(RefusedCheaplyTest.class);
   private static final long MOST_ABOVE_HELP = 300_000_000;
+  private static final int LEAST = 3; // that are tried where the soak is not run
 
   @TempDir private Path temporary;
 
@@ -51,7 +56,8 @@ class RefusedCheaplyTest {
   void theWorst() throws IOException, InterruptedException {
     long help = run(List.of("--help")).peak();
     List<String> wrong = new ArrayList<>();
-    for (List<String> args : worst()) {
+    for (Attempt attempt : worst()) {
+      List<String> args = attempt.args();
       Run run = run(args);
       String what = args.get(0) + " " + args.get(args.size() - 1);
       LOG.info(
@@ -62,31 +68,51 @@ class RefusedCheaplyTest {
             "%s: %d, %d MB: %s".formatted(what, run.exitCode(), run.peak() >> 20, run.said()));
       }
     }
+    Soak.tell(SoakRow.of("memory of what is refused", tried - 1, tried - 1 - wrong.size()));
     assertEquals(List.of(), wrong);
-    assertTrue(tried > 10, "tried: " + tried);
+    assertTrue(tried > LEAST, "tried: " + tried);
   }
 
-  private List<List<String>> worst() throws IOException {
-    List<List<String>> all = new ArrayList<>();
-    all.add(
-        drawn(config("layers", "vae", root -> root.put("layers_per_block", Integer.MAX_VALUE))));
-    all.add(drawn(config("blocks", "transformer", root -> root.put("num_layers", 3_000_000))));
-    all.add(drawn(config("words", "text_encoder", root -> root.put("vocab_size", 1_000_000))));
-    all.add(
-        drawn(
-            file("long", "vae/config.json", "[".repeat(100_000).getBytes(StandardCharsets.UTF_8))));
-    all.add(
-        drawn(file("large", "vae/config.json", repeated("{\"a\": [", "{},", "{}]}", 9_000_000))));
-    all.add(
-        drawn(file("most", "vae/config.json", repeated("{\"a\": [", "{},", "{}]}", 8_000_000))));
-    all.add(drawn(index()));
-    Path weights = Path.of("transformer", ModelFolders.WEIGHTS);
-    all.add(drawn(file("names", weights.toString(), header(names(1_000_000)))));
-    all.add(drawn(file("fewer", weights.toString(), header(names(90_000)))));
-    all.add(drawn(file("deep", weights.toString(), header("{\"a\":".repeat(1_000_000)))));
-    all.add(List.of("lora", "info", lora("rank", "[1000000, 64]").toString()));
-    all.add(List.of("lora", "info", lora("ranks", "[1000000000000, 64]").toString()));
-    return all;
+  private interface Attempt {
+    List<String> args() throws IOException;
+  }
+
+  /** The worst first. */
+  private List<Attempt> worst() {
+    String weights = "transformer/" + ModelFolders.WEIGHTS;
+    List<Attempt> all =
+        List.of(
+            () ->
+                drawn(
+                    file(
+                        "most",
+                        "vae/config.json",
+                        repeated("{\"a\": [", "{},", "{}]}", 2_000_000))),
+            () -> drawn(file("fewer", weights, header(names(39_000)))),
+            () ->
+                drawn(
+                    config(
+                        "layers", "vae", root -> root.put("layers_per_block", Integer.MAX_VALUE))),
+            () -> drawn(file("names", weights, header(names(1_000_000)))),
+            () -> drawn(index()),
+            () -> drawn(config("blocks", "transformer", root -> root.put("num_layers", 3_000_000))),
+            () -> drawn(config("words", "text_encoder", root -> root.put("vocab_size", 1_000_000))),
+            () ->
+                drawn(
+                    file(
+                        "long",
+                        "vae/config.json",
+                        "[".repeat(100_000).getBytes(StandardCharsets.UTF_8))),
+            () ->
+                drawn(
+                    file(
+                        "large",
+                        "vae/config.json",
+                        repeated("{\"a\": [", "{},", "{}]}", 9_000_000))),
+            () -> drawn(file("deep", weights, header("{\"a\":".repeat(1_000_000)))),
+            () -> List.of("lora", "info", lora("rank", "[1000000, 64]").toString()),
+            () -> List.of("lora", "info", lora("ranks", "[1000000000000, 64]").toString()));
+    return all.subList(0, Math.max(LEAST, Soak.times(all.size())));
   }
 
   private static List<String> drawn(Path generator) {

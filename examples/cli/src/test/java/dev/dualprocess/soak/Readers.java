@@ -28,6 +28,7 @@ import dev.dualprocess.run.RunListener;
 import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.testing.CopiedFolder;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.weights.Checkpoint;
 import dev.dualprocess.weights.SafeTensorsFile;
@@ -73,7 +74,7 @@ final class Readers {
 
   private Path copy(String fixture, String name) throws IOException {
     Path to = work.resolve(name);
-    ModelFolders.copy(Fixtures.path(fixture), to);
+    CopiedFolder.of(Fixtures.path(fixture), to);
     return to;
   }
 
