@@ -41,7 +41,7 @@ public record ConfigFile(Path path, JsonNode root) {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private static final long MOST_BYTES = 1 << 21; // the index of a very large model has a third
+  private static final long MOST_BYTES = 1 << 20; // the index of a large model has a fifth
   private static final long MOST_OF_TOKENIZER = 1 << 27; // the largest have a quarter
 
   /**
@@ -51,7 +51,7 @@ public record ConfigFile(Path path, JsonNode root) {
    *     or not JSON
    */
   public static ConfigFile read(Path path) throws IOException {
-    boolean large = path.endsWith("tokenizer.json");
+    boolean large = path.getFileName().toString().startsWith("tokenizer");
     return read(path, MAPPER, large ? MOST_OF_TOKENIZER : MOST_BYTES);
   }
 

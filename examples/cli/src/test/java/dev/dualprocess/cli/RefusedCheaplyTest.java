@@ -87,7 +87,7 @@ class RefusedCheaplyTest {
                     file(
                         "most",
                         "vae/config.json",
-                        repeated("{\"a\": [", "{},", "{}]}", 2_000_000))),
+                        repeated("{\"a\": [", "{},", "{}]}", 1_000_000))),
             () -> drawn(file("fewer", weights, header(names(39_000)))),
             () ->
                 drawn(
