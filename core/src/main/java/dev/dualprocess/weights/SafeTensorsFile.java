@@ -34,7 +34,7 @@ public final class SafeTensorsFile implements AutoCloseable {
   /** The largest header that is believed, in bytes; the format's own limit. */
   static final long MAX_HEADER = 100_000_000;
 
-  private static final long MOST_READ = 10_000_000; // of a header: a hundred thousand tensors
+  private static final long MOST_READ = 10_000_000; // of a header
 
   private static final int START = 64;
 

@@ -2,7 +2,6 @@ package dev.dualprocess.cli;
 
 import dev.dualprocess.Generator;
 import dev.dualprocess.Prompt;
-import dev.dualprocess.Verifier;
 import dev.dualprocess.cli.console.Console;
 import dev.dualprocess.cli.console.Interrupt;
 import dev.dualprocess.distill.DistillSettings;
@@ -11,16 +10,13 @@ import dev.dualprocess.distill.DivergedException;
 import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.distill.StepReport;
 import dev.dualprocess.lora.LoraTargets.Attachment;
-import dev.dualprocess.models.MemoryPlan;
 import dev.dualprocess.models.ModelPair;
-import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.run.Comparison;
 import dev.dualprocess.run.RunConfig;
 import dev.dualprocess.run.RunFolder;
 import dev.dualprocess.run.TrainingRun;
 import dev.dualprocess.run.UnratedRun;
 import dev.dualprocess.tensor.NotFiniteException;
-import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -75,28 +71,12 @@ final class DistillCommand implements Callable<Integer> {
     for (String text : also) {
       prompts.add(prompts.get(0).withText(text));
     }
-    ModelSource<Generator> generatorSource = models.generator();
-    List<ModelSource<Verifier>> verifierSources = models.verifiers();
-    Placement generatorPlace = models.generatorPlace();
-    Placement verifierPlace = models.verifierPlace();
+    ChosenModels chosen = models.chosen(opening);
     threads.apply();
-    memory.require(
-        MemoryPlan.distilling(
-            generatorSource,
-            opening.at(generatorPlace),
-            verifierSources,
-            opening.at(verifierPlace),
-            sampling.size(),
-            training.rank()));
+    memory.require(chosen.distilling(sampling.size(), training.rank()));
     Console console = output.console();
     try (RunFolder folder = options.folder();
-        ModelPair pair =
-            ModelPair.open(
-                generatorSource,
-                opening.at(generatorPlace),
-                prompts.stream().map(Prompt::text).toList(),
-                verifierSources,
-                opening.at(verifierPlace))) {
+        ModelPair pair = chosen.open(prompts.stream().map(Prompt::text).toList())) {
       Generator generator = pair.generator();
       DistillSettings settings =
           training.settings(sampling.over(generator), generator.defaultLearningRate());
@@ -116,8 +96,8 @@ final class DistillCommand implements Callable<Integer> {
         folder.writeOverlay(prompts.get(0), settings.sampling().size());
         folder.writeConfig(
             RunConfig.of(
-                generatorSource,
-                verifierSources,
+                chosen.generator(),
+                chosen.verifiers(),
                 prompts,
                 settings,
                 spec.commandLine().getParseResult().originalArgs()));

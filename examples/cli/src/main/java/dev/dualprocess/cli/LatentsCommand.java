@@ -3,7 +3,6 @@ package dev.dualprocess.cli;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Sampling;
-import dev.dualprocess.Verifier;
 import dev.dualprocess.cli.TrainingOptions.Preset;
 import dev.dualprocess.cli.console.Console;
 import dev.dualprocess.cli.console.Interrupt;
@@ -12,13 +11,10 @@ import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.DivergedException;
 import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.image.ImageSize;
-import dev.dualprocess.models.MemoryPlan;
 import dev.dualprocess.models.ModelPair;
-import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.run.RunConfig;
 import dev.dualprocess.run.RunFolder;
 import dev.dualprocess.run.TrainingRun;
-import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,28 +65,12 @@ final class LatentsCommand implements Callable<Integer> {
     latents.settings(preset, ANY, steps, seed); // judged before anything is loaded
     options.check();
     Prompt prompt = checks.prompt();
-    ModelSource<Generator> generatorSource = models.generator();
-    List<ModelSource<Verifier>> verifierSources = models.verifiers();
-    Placement generatorPlace = models.generatorPlace();
-    Placement verifierPlace = models.verifierPlace();
+    ChosenModels chosen = models.chosen(opening);
     threads.apply();
-    memory.require(
-        MemoryPlan.distilling(
-            generatorSource,
-            opening.at(generatorPlace),
-            verifierSources,
-            opening.at(verifierPlace),
-            sampling.size(),
-            0));
+    memory.require(chosen.distilling(sampling.size(), 0));
     Console console = output.console();
     try (RunFolder folder = options.folder();
-        ModelPair pair =
-            ModelPair.open(
-                generatorSource,
-                opening.at(generatorPlace),
-                List.of(prompt.text()),
-                verifierSources,
-                opening.at(verifierPlace))) {
+        ModelPair pair = chosen.open(List.of(prompt.text()))) {
       Generator generator = pair.generator();
       DistillSettings settings = latents.settings(preset, sampling.over(generator), steps, seed);
       try (TrainingRun run =
@@ -110,8 +90,8 @@ final class LatentsCommand implements Callable<Integer> {
         folder.writeOverlay(prompt, settings.sampling().size());
         folder.writeConfig(
             RunConfig.of(
-                generatorSource,
-                verifierSources,
+                chosen.generator(),
+                chosen.verifiers(),
                 List.of(prompt),
                 settings,
                 spec.commandLine().getParseResult().originalArgs()));

@@ -63,6 +63,12 @@ final class ModelOptions {
     return download.verifiers(names);
   }
 
+  /** Both, opened as {@code opening} says. */
+  ChosenModels chosen(OpeningOptions opening) throws IOException {
+    return new ChosenModels(
+        generator(), opening.at(generatorPlace()), verifiers(), opening.at(verifierPlace()));
+  }
+
   Placement generatorPlace() {
     return PlacementOptions.of(generatorDevice, dtype);
   }
