@@ -23,6 +23,13 @@ public final class Soak {
     return (int) Math.max(1, Math.round(whole * SCALE));
   }
 
+  /** All values in a whole soak, else a part of them, which {@code first} chooses. */
+  public static <T> List<T> some(List<T> values, int first) {
+    return Stream.concat(values.stream().skip(first % values.size()), values.stream())
+        .limit(times(values.size()))
+        .toList();
+  }
+
   /** Which part of a whole soak runs. */
   public static String part() {
     return Double.toString(SCALE);

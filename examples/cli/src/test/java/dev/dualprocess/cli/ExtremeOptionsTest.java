@@ -111,7 +111,7 @@ class ExtremeOptionsTest {
   }
 
   private void tryAll(List<String> path, ArgSpec option, Outcome plain) throws IOException {
-    for (String value : some(values(option))) {
+    for (String value : Soak.some(values(option), seen.size())) {
       tried++;
       List<String> args = runs.args(path, option, value);
       long start = System.nanoTime();
@@ -129,14 +129,6 @@ class ExtremeOptionsTest {
         wrong.add(how + ": " + outcome.exitCode() + " " + shown(outcome.err()));
       }
     }
-  }
-
-  /** All in the soak, else another one for each option. */
-  private List<String> some(List<String> values) {
-    int first = seen.size() % values.size();
-    return Stream.concat(values.stream().skip(first), values.stream())
-        .limit(Soak.times(values.size()))
-        .toList();
   }
 
   private static String shown(String value) {

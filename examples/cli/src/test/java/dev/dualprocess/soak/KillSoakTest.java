@@ -1,6 +1,7 @@
 package dev.dualprocess.soak;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.dualprocess.cli.DualProcess;
 import dev.dualprocess.cli.ModelFolders;
@@ -64,6 +65,7 @@ class KillSoakTest {
 
   @Test
   void benchmarks() throws IOException, InterruptedException {
+    assumeTrue(Soak.times(100) > 1, "in the soak alone: EvaluateCommandTest stops one too");
     Answer yes = Answer.saying("{\"fits\": 1}");
     try (LoopbackServer server = new LoopbackServer((asked, before) -> yes)) {
       Map<String, String> judge =
