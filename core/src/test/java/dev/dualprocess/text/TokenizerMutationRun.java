@@ -52,8 +52,9 @@ final class TokenizerMutationRun {
     }
     Files.delete(folder);
     System.out.printf(
-        "tried %d in %.0f s: %s, aborted 0, over time, memory or words %d%n",
+        "tried %d in %.0f s: %s, over time, memory or words %d%n",
         count, (System.nanoTime() - before) / 1e9, run.counts, run.faults);
+    System.out.println("refused " + run.sum("refused"));
     System.exit(run.faults == 0 ? 0 : 1);
   }
 
@@ -101,6 +102,13 @@ final class TokenizerMutationRun {
         }
       }
     }
+  }
+
+  private int sum(String what) {
+    return counts.entrySet().stream()
+        .filter(count -> count.getKey().endsWith(what))
+        .mapToInt(Map.Entry::getValue)
+        .sum();
   }
 
   private void fault(String told) {

@@ -3,10 +3,13 @@ package dev.dualprocess.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dualprocess.testing.Soak;
+import dev.dualprocess.testing.SoakRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,7 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dtokenizer.mutations} says, from the seed {@code -Dtokenizer.seed}; the process that reads them
  * says which it is at, so that the one that ended it is known.
  */
+@Tag("soak")
 class TokenizerMutationsTest {
+  private static final int MUTATIONS =
+      Integer.getInteger("tokenizer.mutations", Soak.times(20_000));
+
   @TempDir Path folder;
 
   @Test
@@ -32,7 +39,7 @@ class TokenizerMutationsTest {
                     System.getProperty("java.class.path"),
                     TokenizerMutationRun.class.getName(),
                     Long.getLong("tokenizer.seed", 0).toString(),
-                    Integer.getInteger("tokenizer.mutations", 900).toString(),
+                    Integer.toString(MUTATIONS),
                     journal.toString()))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
@@ -40,8 +47,15 @@ class TokenizerMutationsTest {
     int status = process.waitFor();
     String told = Files.readString(log);
     assertEquals(0, status, () -> "at seed " + journal(journal) + ": " + told);
-    assertTrue(told.contains("aborted 0"), told);
-    System.out.println(told.lines().filter(line -> line.startsWith("tried")).toList());
+    long refused =
+        told.lines()
+            .filter(line -> line.startsWith("refused "))
+            .mapToLong(line -> Long.parseLong(line.substring("refused ".length())))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError(told));
+    assertTrue(refused > 0 && refused < MUTATIONS, told);
+    Soak.tell(
+        new SoakRow("mutations: tokenizers", MUTATIONS, refused, MUTATIONS - refused, 0, 0, 0));
   }
 
   private static String journal(Path journal) {
