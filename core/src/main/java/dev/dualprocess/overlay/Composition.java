@@ -1,7 +1,9 @@
 package dev.dualprocess.overlay;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.base.Strings;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.config.OneLine;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.PictureFile;
 import dev.dualprocess.image.Pixels;
@@ -62,7 +64,7 @@ record Composition(String name, Optional<BufferedImage> painting, List<Annotatio
       }
       return new Composition("composition " + path, picture, annotations);
     } catch (IllegalArgumentException e) {
-      throw new IOException(path + ": " + e.getMessage(), e);
+      throw new IOException(path + ": " + OneLine.of(Strings.nullToEmpty(e.getMessage())), e);
     }
   }
 
@@ -71,7 +73,7 @@ record Composition(String name, Optional<BufferedImage> painting, List<Annotatio
       if (!FIELDS.contains(field.getKey())) {
         throw new IOException(
             "%s: there is no field '%s' in a composition; it has 'painting' and 'annotations'"
-                .formatted(path, field.getKey()));
+                .formatted(path, OneLine.of(field.getKey())));
       }
     }
     JsonNode painting = root.path("painting");

@@ -32,6 +32,8 @@ class CompositionFileTest {
         "{\"annotations\": [{\"bx\": [0, 0, 1, 1]}]}; \"bx\"",
         "{\"annotations\": [{\"box\": [0, 0, 1, 1], \"arow\": [0]}]}; \"arow\"",
         "{\"annotations\": [{\"text\": \"sky\", \"att\": [0, 0]}]}; \"att\"",
+        "{\"a\\nb\": 1}; no field 'a\\nb' in",
+        "{\"annotations\": [{\"a\\nb\": 1}]}; a\\nb",
         "{\"annotations\": [{\"text\": 3, \"at\": [0, 0]}]}; 'text' must be a text",
         "{\"annotations\": [{\"box\": [0, 0, 1, 1], \"box\": [0, 0, 1, 1]}]}; 'box'",
       })
