@@ -30,6 +30,9 @@ public final class JsonProblem {
 
   /** Without what follows the first reason, which tells of the reader's own settings. */
   private static String plain(@Nullable String told) {
+    if (firstLine(told).startsWith("Trailing token")) {
+      return "something stands behind its end";
+    }
     return firstLine(told)
         .replaceFirst("(:|,) (was )?expect(ing|ed).*", "")
         .replaceFirst(", from `[^`]*`", "")
