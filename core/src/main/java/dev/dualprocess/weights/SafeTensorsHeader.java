@@ -27,7 +27,7 @@ import java.util.Optional;
  */
 record SafeTensorsHeader(
     ImmutableMap<String, TensorEntry> entries, ImmutableMap<String, String> metadata) {
-  private static final int MOST_TENSORS = 40_000; // FLUX.1's transformer has 780
+  private static final int MOST_TENSORS = 20_000; // FLUX.1's transformer has 780
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()

@@ -88,7 +88,7 @@ class RefusedCheaplyTest {
                         "most",
                         "vae/config.json",
                         repeated("{\"a\": [", "{},", "{}]}", 1_000_000))),
-            () -> drawn(file("fewer", weights, header(names(39_000)))),
+            () -> drawn(file("fewer", weights, header(names(19_000)))),
             () ->
                 drawn(
                     config(
