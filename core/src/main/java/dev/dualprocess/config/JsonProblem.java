@@ -108,7 +108,6 @@ public final class JsonProblem {
   }
 
   private static String shown(JsonNode value) {
-    String text = value.toString();
-    return text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text;
+    return OneLine.shortened(value.toString(), LONGEST);
   }
 }

@@ -11,8 +11,14 @@ public final class OneLine {
 
   /** The text with its control characters in the way Java writes them, cut if it is very long. */
   public static String of(String text) {
-    String shown = text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text;
-    return BREAK.matcher(shown).replaceAll(found -> escaped(found.group().charAt(0)));
+    return BREAK
+        .matcher(shortened(text, LONGEST))
+        .replaceAll(found -> escaped(found.group().charAt(0)));
+  }
+
+  /** At most so many characters of a text, and dots where there are more. */
+  public static String shortened(String text, int most) {
+    return text.length() > most ? text.substring(0, most) + "..." : text;
   }
 
   private static String escaped(char c) {

@@ -1,5 +1,6 @@
 package dev.dualprocess.lora.format;
 
+import dev.dualprocess.config.OneLine;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -64,7 +65,7 @@ public final class PathPattern {
   }
 
   private static String shown(String text) {
-    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+    return OneLine.shortened(text, SHOWN);
   }
 
   /** The reader's own words where they tell something. */

@@ -1,6 +1,7 @@
 package dev.dualprocess.text.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dualprocess.config.OneLine;
 import dev.dualprocess.config.WholeCharacters;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,11 +37,8 @@ record Part(String place, JsonNode value) {
     if (value.isMissingNode()) {
       return broken("is missing");
     }
-    String text = value.toString();
     return broken(
-        "must be %s, not %s"
-            .formatted(
-                wanted, text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text));
+        "must be %s, not %s".formatted(wanted, OneLine.shortened(value.toString(), LONGEST)));
   }
 
   String text() {
