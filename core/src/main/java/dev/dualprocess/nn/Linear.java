@@ -1,7 +1,6 @@
 package dev.dualprocess.nn;
 
 import dev.dualprocess.recompute.LastMap;
-import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Vjp;
@@ -16,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * y = W x + b + Σ s BAx: a frozen linear map with any number of low-rank branches (LoRA, arXiv
  * 2106.09685, eq. 3; s = weight · alpha / rank).
  *
- * <p>Branches are computed in fp32, the map itself in the dtype of its weight. Attaching while
- * another thread is in {@link #forward} is not allowed.
+ * <p>All of it is computed in the dtype of x, which is that of the weight; branches keep their
+ * factors in fp32. Attaching while another thread is in {@link #forward} is not allowed.
  */
 public final class Linear implements Layer, Adaptable, LastMap {
   private final String path;
@@ -75,14 +74,19 @@ public final class Linear implements Layer, Adaptable, LastMap {
 
   @Override
   public @Nullable Tensor change(Tensor u) {
+    Tensor rows = u.flatten(0, -2);
     Tensor sum = null;
     for (LowRankBranch branch : branches) {
-      Tensor inner = Ops.linear(Ops.toLike(u, branch.a()), branch.a(), null);
-      Tensor change =
-          Ops.mul(Ops.linear(inner, branch.b(), null), branch.scale()).to(u.scalar_type());
-      sum = sum == null ? change : sum.add(change);
+      Tensor change = Ops.linear(inner(rows, branch), Ops.toLike(branch.b(), u), null);
+      Tensor scaled = Ops.mul(change, branch.scale());
+      sum = sum == null ? scaled : sum.add(scaled);
     }
-    return sum;
+    return sum == null ? null : sum.view(shape(u));
+  }
+
+  /** A x: [n, in] to [n, rank]. */
+  private static Tensor inner(Tensor rows, LowRankBranch branch) {
+    return Ops.linear(rows, Ops.toLike(branch.a(), rows), null);
   }
 
   private Tensor whole() {
@@ -93,14 +97,8 @@ public final class Linear implements Layer, Adaptable, LastMap {
   private Tensor withBranches(Tensor x) {
     Tensor rows = x.flatten(0, -2); // [n, in]
     Tensor y = Ops.linear(rows, whole(), bias);
-    Tensor rows32 = Ops.toFloat(rows);
     for (LowRankBranch branch : branches) {
-      Tensor inner = Ops.linear(rows32, branch.a(), null); // [n, r]
-      y =
-          Dtype.of(y) == Dtype.FLOAT32
-              ? Ops.addProduct(y, inner, branch.b(), branch.scale())
-              : y.add(
-                  Ops.mul(Ops.linear(inner, branch.b(), null), branch.scale()).to(y.scalar_type()));
+      y = Ops.addProduct(y, inner(rows, branch), Ops.toLike(branch.b(), y), branch.scale());
     }
     return y.view(shape(x));
   }

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.testing.Golden;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -163,24 +164,32 @@ class LinearTest {
     assertTrue(linear.learning());
   }
 
-  /**
-   * What is rounded is the map's result and the branch's: neither the factors nor their product.
-   */
+  /** Each result has 8 bits then; the factors and their gradients stay in fp32. */
   @Test
-  void branchesOfAMapInBf16AreInFp32() {
-    Tensor half = x.to(torch.ScalarType.BFloat16);
-    Tensor zero = torch.zeros(OUT, IN).to(torch.ScalarType.BFloat16);
-    Linear coarse = new Linear("p", zero, null);
-    LowRankBranch branch = branch(10, 0.5);
-    coarse.attach(branch);
-    Tensor y = coarse.forward(half);
+  void branchesOfAMapInBf16AreRoundedWithIt() {
+    Tensor half = Noise.randn(3, 6, 64).to(torch.ScalarType.BFloat16);
+    LowRankBranch coarse = learning();
+    LowRankBranch fine = learning();
+    Tensor y = mapWith(coarse, torch.ScalarType.BFloat16).forward(half);
+    Tensor wanted = mapWith(fine, torch.ScalarType.Float).forward(Ops.toFloat(half));
     assertEquals(Dtype.BFLOAT16, Dtype.of(y));
-    double[] inner = Reference.linear(half, branch.a(), null);
-    double[] wanted = Reference.linear(inner, branch.b(), null);
-    double[] found = Reference.values(y);
-    for (int i = 0; i < wanted.length; i++) {
-      assertEquals(0.5 * wanted[i], found[i], 0.5 * Math.abs(wanted[i]) / 256 + 1e-6);
-    }
+    assertTrue(Golden.relativeError(wanted, y) < 1e-2);
+    y.sum().backward();
+    wanted.sum().backward();
+    assertEquals(Dtype.FLOAT32, Dtype.of(coarse.a().grad()));
+    assertTrue(Golden.relativeError(fine.a().grad(), coarse.a().grad()) < 1e-2);
+    assertTrue(Golden.relativeError(fine.b().grad(), coarse.b().grad()) < 1e-2);
+  }
+
+  private static LowRankBranch learning() {
+    return new LowRankBranch(
+        Ops.leaf(Noise.randn(10, 8, 64)), Ops.leaf(Noise.randn(11, 48, 8)), 0.5);
+  }
+
+  private static Linear mapWith(LowRankBranch branch, torch.ScalarType dtype) {
+    Linear map = new Linear("p", torch.zeros(48, 64).to(dtype), null);
+    map.attach(branch);
+    return map;
   }
 
   @Test

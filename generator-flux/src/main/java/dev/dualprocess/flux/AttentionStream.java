@@ -61,7 +61,7 @@ record AttentionStream(
         split(toV.forward(x)));
   }
 
-  private Tensor split(Tensor x) { // [B, L, D] -> [B, H, L, Dh]
-    return x.unflatten(-1, -1, headDim).transpose(1, 2);
+  private Tensor split(Tensor x) { // [B, L, D] -> [B, L, H, Dh]
+    return x.unflatten(-1, -1, headDim);
   }
 }

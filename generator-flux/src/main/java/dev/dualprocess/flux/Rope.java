@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.global.torch;
  * Rotary position embedding over three axes (text, row, column; arXiv 2104.09864): neighbouring
  * values (x₂ⱼ, x₂ⱼ₊₁) are one complex number and are turned by position · θ^(-2j / axis dimension).
  *
- * @param turns e^(i · angle), complex of two fp32, [1, 1, L, Dh/2]
+ * @param turns e^(i · angle), complex of two fp32, [1, L, 1, Dh/2]
  */
 record Rope(Tensor turns) {
   private static final double THETA = 10_000;
@@ -30,7 +30,7 @@ record Rope(Tensor turns) {
     Tensor all = Ops.cat(1, angles); // [L, Dh/2]
     Tensor parts = Ops.toFloat(torch.stack(new TensorVector(all.cos(), all.sin()), -1));
     Tensor turns = torch.view_as_complex(placement.placeFloat32(parts).contiguous());
-    return new Rope(turns.unsqueeze(0).unsqueeze(0));
+    return new Rope(turns.unsqueeze(0).unsqueeze(2));
   }
 
   private static Tensor frequencies(int dim) {
@@ -56,11 +56,11 @@ record Rope(Tensor turns) {
 
   /** That of the last {@code tokens} alone. */
   Rope last(long tokens) {
-    long all = turns.size(2);
-    return tokens == all ? this : new Rope(turns.narrow(2, all - tokens, tokens));
+    long all = turns.size(1);
+    return tokens == all ? this : new Rope(turns.narrow(1, all - tokens, tokens));
   }
 
-  /** x [B, H, L, Dh] turned, computed in fp32, in x's dtype. */
+  /** x [B, L, H, Dh] turned, computed in fp32, in x's dtype. */
   Tensor apply(Tensor x) {
     Tensor pairs = Ops.toFloat(x).unflatten(-1, -1, 2);
     Tensor turned = torch.view_as_complex(pairs).mul(turns);
