@@ -71,8 +71,13 @@ public record FrozenWeight(Tensor values, @Nullable Tensor scale, @Nullable Plac
     return Memory.scoped(
         () -> {
           Tensor near = used == null ? values : fetched(used);
-          return scale == null ? near : near.to(scale.scalar_type()).mul_(scale);
+          return scale == null ? near : scaled(near, scale);
         });
+  }
+
+  /** On CUDA in one kernel; on the CPU that would take a copy more. */
+  private static Tensor scaled(Tensor near, Tensor scale) {
+    return near.is_cuda() ? near.mul(scale) : near.to(scale.scalar_type()).mul_(scale);
   }
 
   /** From pinned memory the host does not wait for the copy, which has its turn on the device. */

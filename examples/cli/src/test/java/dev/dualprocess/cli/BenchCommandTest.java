@@ -11,7 +11,11 @@ import org.junit.jupiter.api.Test;
 
 class BenchCommandTest {
   private static JsonNode bench(String... more) throws IOException {
-    String[] args = {"bench", "--json", "--steps", "1", "--warm-up", "0", "--threads", "1"};
+    return bench(1, more);
+  }
+
+  private static JsonNode bench(int steps, String... more) throws IOException {
+    String[] args = {"bench", "--json", "--steps", "" + steps, "--warm-up", "0", "--threads", "1"};
     String[] all = new String[args.length + more.length];
     System.arraycopy(args, 0, all, 0, args.length);
     System.arraycopy(more, 0, all, args.length, more.length);
@@ -59,6 +63,15 @@ class BenchCommandTest {
     assertEquals(
         bench.path("peakBytes").asLong(), weights.path("peakBytes").asLong(), "of the same steps");
     assertTrue(noise.path("peakBytes").asLong() > 0);
+  }
+
+  @Test
+  void aLongRunTellsWhetherItsMemoryGrows() throws IOException {
+    JsonNode uses = bench(100).path("memoryUse");
+    assertEquals(50, uses.path(0).path("step").asInt());
+    assertEquals(100, uses.path(1).path("step").asInt());
+    assertTrue(uses.path(1).path("deviceBytes").asLong() > 1_000_000);
+    assertTrue(uses.path(1).path("processBytes").asLong() > 1_000_000);
   }
 
   @Test

@@ -51,6 +51,7 @@ public final class Bench {
     Profiler profiler = new Profiler(memory, clock);
     List<Profile> profiles = new ArrayList<>();
     List<Double> losses = new ArrayList<>();
+    MemoryUse use = new MemoryUse(memory);
     try (Distillation distillation =
         Distillation.of(profiler.of(generator), profiler.of(verifier), prompt(checks))
             .conditioning(text)
@@ -60,6 +61,7 @@ public final class Bench {
         losses.add(profiler.measure(distillation::step).loss());
         if (i >= warmUps) {
           profiles.add(profiler.profile());
+          use.afterStep(profiles.size());
         }
       }
       distillation.lora().close();
@@ -72,7 +74,8 @@ public final class Bench {
         peaks(profiles),
         weights,
         Math.max(peakBefore, peakAfter),
-        losses.subList(warmUps, losses.size()));
+        losses.subList(warmUps, losses.size()),
+        use.read());
   }
 
   /** What is measured: one text, and so many questions about it. */

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param weightBytes memory in use before the first step
  * @param matrixProductPeak operations a second of a large matrix product in the same run and dtype
  * @param losses of each step
+ * @param memoryUse between steps of a long run
  */
 public record BenchResult(
     Map<Part, Double> seconds,
@@ -24,7 +25,8 @@ public record BenchResult(
     Map<Part, Long> peakBytes,
     long weightBytes,
     double matrixProductPeak,
-    List<Double> losses) {
+    List<Double> losses,
+    List<MemoryUse.Reading> memoryUse) {
   private static final double MIB = 1 << 20;
   private static final double GIGA = 1e9;
 
@@ -74,6 +76,18 @@ public record BenchResult(
     console.say(
         "matrix product %.1f GFLOP/s; the step reaches %.1f %% of it; %.0f MiB before the first step",
         matrixProductPeak / GIGA, 100 * fractionOfPeak(), weightBytes / MIB);
+    if (memoryUse.size() > 1) {
+      MemoryUse.Reading first = memoryUse.get(0);
+      MemoryUse.Reading last = memoryUse.get(memoryUse.size() - 1);
+      console.say(
+          "in use after step %d: %.1f MiB in tensors, %.1f MiB of the process; after step %d: %.1f and %.1f",
+          first.step(),
+          first.deviceBytes() / MIB,
+          first.processBytes() / MIB,
+          last.step(),
+          last.deviceBytes() / MIB,
+          last.processBytes() / MIB);
+    }
   }
 
   /** The figures by name, for machines. */
@@ -90,6 +104,7 @@ public record BenchResult(
     map.put("matrixProductFlopsPerSecond", matrixProductPeak);
     map.put("fractionOfMatrixProduct", fractionOfPeak());
     map.put("losses", losses);
+    map.put("memoryUse", memoryUse);
     return map;
   }
 }
