@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.weights.SafeTensorsFile;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -36,9 +37,15 @@ public final class Golden implements AutoCloseable {
     }
   }
 
-  /** One tensor, in the caller's scope. */
+  /** One tensor as it is stored, on the device of {@link Parity}, in the caller's scope. */
   public Tensor tensor(String name) {
-    return file.tensor(name);
+    Tensor stored = file.tensor(name);
+    return stored.to(Parity.placement().torchDevice(), stored.scalar_type());
+  }
+
+  /** One tensor as a model there is given it: floating point values in the model's dtype. */
+  public Tensor input(String name) {
+    return Parity.placement().place(file.tensor(name));
   }
 
   /** A tensor of 8-bit values [H, W, 3] as a picture. */
@@ -103,22 +110,20 @@ public final class Golden implements AutoCloseable {
   public static double relativeError(Tensor expected, Tensor actual) {
     return Memory.freeing(
         () -> {
-          Tensor wanted = Ops.toFloat(expected.detach());
+          Tensor wanted = onTheCpu(expected);
           double norm = wanted.norm().item_double();
-          double off = Ops.toFloat(actual.detach()).sub(wanted).norm().item_double();
+          double off = onTheCpu(actual).sub(wanted).norm().item_double();
           return norm == 0 ? off : off / norm;
         });
   }
 
   /** The largest |actual - expected|. */
   public static double largestDifference(Tensor expected, Tensor actual) {
-    return Memory.freeing(
-        () ->
-            Ops.toFloat(actual.detach())
-                .sub(Ops.toFloat(expected.detach()))
-                .abs()
-                .max()
-                .item_double());
+    return Memory.freeing(() -> onTheCpu(actual).sub(onTheCpu(expected)).abs().max().item_double());
+  }
+
+  private static Tensor onTheCpu(Tensor x) {
+    return Placement.CPU.placeFloat32(x.detach());
   }
 
   @Override

@@ -18,7 +18,6 @@ import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.lora.format.LoraFormat;
 import dev.dualprocess.spi.GeneratorProvider;
 import dev.dualprocess.tensor.Ops;
-import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.weights.SafeTensorsFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,7 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class TrajectoryContract {
-  private static final double OUTPUT = 1e-4;
+  private static final double OUTPUT = Parity.output(1e-4);
 
   private final GeneratorProvider provider;
   private final Map<String, Generator> opened = new TreeMap<>(); // by folder
@@ -127,7 +126,8 @@ public abstract class TrajectoryContract {
         format.convert(reference, converted);
         float[] drawn = withLora(converted, generator, noise, text, sampling);
         if (format == LoraFormat.DIFFUSERS && !scaledByAPowerOfTwo(reference)) {
-          assertArrayEquals(wanted, drawn, 1e-6f, "B times the scale is rounded");
+          assertArrayEquals(
+              wanted, drawn, (float) Parity.output(1e-6), "B times the scale is rounded");
         } else {
           assertArrayEquals(wanted, drawn, format.name());
         }
@@ -223,7 +223,7 @@ public abstract class TrajectoryContract {
     String folder = json.path("checkpoint_generator").asText();
     Generator known = opened.get(folder);
     if (known == null) {
-      known = provider.open(Fixtures.path(folder), Placement.CPU);
+      known = provider.open(Fixtures.path(folder), Parity.placement());
       opened.put(folder, known);
     }
     return known;

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.overlay.Presentation;
 import dev.dualprocess.overlay.PresentationSettings;
-import dev.dualprocess.tensor.Placement;
 import java.util.Optional;
 
 /**
@@ -32,7 +31,8 @@ public record VlmCase(String key, JsonNode fields) {
   /** What the authors do to an image before a verifier sees it. */
   public Presentation presentation() {
     ImageSize size = new ImageSize(fields.get("height").asInt(), fields.get("width").asInt());
-    return new Presentation(Optional.empty(), size, PresentationSettings.AUTHORS, Placement.CPU);
+    return new Presentation(
+        Optional.empty(), size, PresentationSettings.AUTHORS, Parity.placement());
   }
 
   @Override

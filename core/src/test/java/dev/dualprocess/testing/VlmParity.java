@@ -14,6 +14,7 @@ import dev.dualprocess.vqa.AnswerLoss;
 import dev.dualprocess.vqa.AnswerPrompt;
 import dev.dualprocess.vqa.SeenImage;
 import dev.dualprocess.vqa.VisionLanguageModel;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,15 +33,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every golden case of one family: the same numbers as transformers and the authors' code, step by
- * step. Whole tensors, |actual - golden| / |golden| in fp32.
+ * step. Whole tensors, |actual - golden| / |golden| in fp32. Tokens that a model chooses are
+ * compared in fp32 alone: in half precision the choice between two tokens that are nearly equal in
+ * a small random model may tip over.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 public abstract class VlmParity {
   /** What the model computes. */
-  protected static final double OUTPUT = 1e-4;
+  protected static final double OUTPUT = Parity.output(1e-4);
 
   /** Gradients, and probabilities, in which a loss stands as an exponent. */
-  protected static final double GRADIENT = 1e-3;
+  protected static final double GRADIENT = Parity.gradient(1e-3);
 
   private final VlmFamily<?> family;
   private final String imageTokensName;
@@ -55,9 +58,9 @@ public abstract class VlmParity {
   }
 
   @BeforeAll
-  final void open() {
+  final void open() throws IOException {
     golden = family.golden();
-    model = family.open();
+    model = family.open(family.checkpoint(), Parity.placement());
   }
 
   @AfterAll
@@ -148,9 +151,11 @@ public abstract class VlmParity {
     long[] ids = prompt.inputIds().toArray();
     Tensor answer = model.logits(ids, prompt.logitPositions(), seen);
     golden.assertClose(c.key() + ".answer_logits", answer, OUTPUT);
-    assertEquals(
-        c.fields().get("argmax_decoded").asText(),
-        model.decode(Ops.toLongs(answer.argmax(new LongOptional(-1), false))));
+    if (Parity.inFloat32()) {
+      assertEquals(
+          c.fields().get("argmax_decoded").asText(),
+          model.decode(Ops.toLongs(answer.argmax(new LongOptional(-1), false))));
+    }
     if (golden.has(c.key() + ".logits")) {
       // Either all rows, or the last ones.
       Tensor wanted = golden.tensor(c.key() + ".logits");
@@ -187,6 +192,7 @@ public abstract class VlmParity {
     SeenImage seen = seen(c);
     long[] ids = model.promptIds(c.question(), seen);
     assertArrayEquals(Fixtures.longs(generation.get("input_ids")), ids);
+    assumeTrue(Parity.inFloat32(), "compared in fp32 alone");
     long[] wanted = Fixtures.longs(generation.get("new_token_ids"));
     Set<Long> suppressed =
         new TreeSet<>(Longs.asList(Fixtures.longs(generation.get("suppressed_ids"))));

@@ -6,6 +6,7 @@ import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
+import dev.dualprocess.testing.Parity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,8 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The autoencoder against diffusers. */
 class AutoencoderKlParityTest {
-  private static final double OUTPUT = 1e-4;
-  private static final double GRADIENT = 1e-3;
+  private static final double OUTPUT = Parity.output(1e-4);
+  private static final double GRADIENT = Parity.gradient(1e-3);
 
   static List<String> variants() {
     return Fixtures.cases("vae", "flux_");
@@ -33,14 +34,14 @@ class AutoencoderKlParityTest {
       AutoencoderKl vae = FluxFixtures.vae(checkpoint, owner);
       List<String> decoded = cases(golden, "dec", ".latents");
       for (String which : decoded) {
-        Tensor latents = Ops.leaf(golden.tensor(which + ".latents"));
+        Tensor latents = Ops.leaf(golden.input(which + ".latents"));
         Tensor image = vae.decode(latents);
         golden.assertClose(which + ".image", image, OUTPUT);
-        Ops.backward(image, golden.tensor(which + ".R"));
+        Ops.backward(image, golden.input(which + ".R"));
         golden.assertClose(which + ".grad_latents", latents.grad(), GRADIENT);
       }
       for (String which : cases(golden, "enc", ".image")) {
-        LatentDistribution latents = vae.encode(golden.tensor(which + ".image"));
+        LatentDistribution latents = vae.encode(golden.input(which + ".image"));
         golden.assertClose(which + ".mean", latents.mean(), OUTPUT);
         golden.assertClose(which + ".logvar", latents.logvar(), OUTPUT);
         golden.assertClose(which + ".mode", latents.mode(), OUTPUT);

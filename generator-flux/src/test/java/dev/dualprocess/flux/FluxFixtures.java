@@ -6,9 +6,9 @@ import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.spi.FlowGenerator;
 import dev.dualprocess.spi.LoadOptions;
-import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Fixtures;
+import dev.dualprocess.testing.Parity;
 import dev.dualprocess.weights.Checkpoint;
 import dev.dualprocess.weights.WeightSource;
 import dev.dualprocess.weights.Weights;
@@ -33,9 +33,9 @@ final class FluxFixtures {
         .toList();
   }
 
-  /** A whole generator on the CPU. */
+  /** A whole generator, where the golden tests run. */
   static Generator generator(Path folder) throws IOException {
-    return FluxModel.open(folder, LoadOptions.at(Placement.CPU));
+    return FluxModel.open(folder, LoadOptions.at(Parity.placement()));
   }
 
   /** The models behind a generator. */
@@ -43,10 +43,10 @@ final class FluxFixtures {
     return ((FluxModel) ((FlowGenerator) generator).model()).parts();
   }
 
-  /** A transformer on the CPU. */
+  /** A transformer, there. */
   static FluxTransformer transformer(Path folder, TensorOwner owner) throws IOException {
     try (Checkpoint file = Checkpoint.open(folder)) {
-      Weights weights = Weights.of(file, Placement.CPU, owner);
+      Weights weights = Weights.of(file, Parity.placement(), owner);
       FluxTransformer model =
           FluxTransformer.load(weights, config(folder, FluxTransformerConfig.class), new Blocks());
       weights.requireComplete();
@@ -54,10 +54,10 @@ final class FluxFixtures {
     }
   }
 
-  /** An autoencoder on the CPU. */
+  /** An autoencoder, there. */
   static AutoencoderKl vae(Path folder, TensorOwner owner) throws IOException {
     try (Checkpoint file = Checkpoint.open(folder)) {
-      Weights weights = Weights.of(file, Placement.CPU, owner);
+      Weights weights = Weights.of(file, Parity.placement(), owner);
       AutoencoderKl model =
           AutoencoderKl.load(weights, config(folder, AutoencoderKlConfig.class), new Blocks());
       weights.requireComplete();
@@ -65,13 +65,13 @@ final class FluxFixtures {
     }
   }
 
-  /** Both text encoders on the CPU. */
+  /** Both text encoders, there. */
   static FluxTextModels textModels(Path pipeline) throws IOException {
     return FluxTextModels.load(
         pipeline,
         config(pipeline.resolve("text_encoder"), ClipTextConfig.class),
         config(pipeline.resolve("text_encoder_2"), T5Config.class),
-        Placement.CPU,
+        Parity.placement(),
         WeightSource.FILES);
   }
 

@@ -13,6 +13,7 @@ import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
+import dev.dualprocess.testing.Parity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whole images, step by step, against diffusers' FluxPipeline. */
 class FluxPipelineParityTest {
   private static final String PIPELINES = "pipelines/pipelines";
-  private static final double OUTPUT = 1e-4;
+  private static final double OUTPUT = Parity.output(1e-4);
   private static final double SCHEDULE = 1e-6;
 
   static List<String> cases() {

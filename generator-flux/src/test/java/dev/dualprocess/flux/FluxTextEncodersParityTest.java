@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
 import dev.dualprocess.testing.LoggedLines;
+import dev.dualprocess.testing.Parity;
 import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** CLIP and T5 against transformers. */
 class FluxTextEncodersParityTest {
-  private static final double OUTPUT = 1e-4;
+  private static final double OUTPUT = Parity.output(1e-4);
 
   static List<String> variants() {
     return Fixtures.cases("text_encoders", "clip_t5_");
@@ -34,7 +34,7 @@ class FluxTextEncodersParityTest {
         Golden golden = Fixtures.golden(name);
         FluxTextModels models = FluxFixtures.textModels(pipeline);
         FluxTextEncoders encoders =
-            FluxTextEncoders.open(pipeline, Placement.CPU, WeightSource.FILES)) {
+            FluxTextEncoders.open(pipeline, Parity.placement(), WeightSource.FILES)) {
       assertTrue(json.path("cases").size() > 0, "no cases");
       for (int i = 0; i < json.path("cases").size(); i++) {
         String prompt = json.path("cases").path(i).path("prompt").asText();
@@ -49,7 +49,7 @@ class FluxTextEncodersParityTest {
         for (String key : golden.names(i + ".t5.last_hidden_state")) {
           assertT5(golden, i + ".t5.last_hidden_state" + key, models.t5(), t5Ids);
         }
-        try (FluxConditioning text = encoders.encode(prompt, Placement.CPU)) {
+        try (FluxConditioning text = encoders.encode(prompt, Parity.placement())) {
           golden.assertClose(i + ".clip.pooled", text.pooled(), OUTPUT);
           Golden.assertClose(
               name + " conditioning", models.t5().forward(t5Ids), text.promptEmbeds(), 1e-6);
@@ -64,13 +64,13 @@ class FluxTextEncodersParityTest {
   void wordsThatAreLostAreToldOnce(String name) throws Exception {
     Path pipeline = Fixtures.path(Fixtures.json(name + ".json").path("checkpoint").asText());
     try (FluxTextEncoders encoders =
-        FluxTextEncoders.open(pipeline, Placement.CPU, WeightSource.FILES)) {
+        FluxTextEncoders.open(pipeline, Parity.placement(), WeightSource.FILES)) {
       List<String> logged =
           LoggedLines.warnings(
               () -> {
                 for (String text : List.of("a cat", "a ".repeat(100) + "(red:1.3) dog", "a cat")) {
-                  encoders.encode(text, Placement.CPU).close();
-                  encoders.encode(text, Placement.CPU).close();
+                  encoders.encode(text, Parity.placement()).close();
+                  encoders.encode(text, Parity.placement()).close();
                 }
               });
       assertEquals(2, logged.size(), logged::toString);
@@ -83,7 +83,7 @@ class FluxTextEncodersParityTest {
           clip);
       List<String> longer =
           LoggedLines.warnings(
-              () -> encoders.encode("a cat ".repeat(600) + "END", Placement.CPU).close());
+              () -> encoders.encode("a cat ".repeat(600) + "END", Parity.placement()).close());
       assertEquals(2, longer.size(), longer::toString);
       String t5 = longer.get(1);
       assertTrue(t5.contains("the 512 tokens that T5 reads; it does not see '"), t5);

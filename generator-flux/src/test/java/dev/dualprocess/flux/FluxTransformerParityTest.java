@@ -10,10 +10,10 @@ import com.google.common.collect.ImmutableMap;
 import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.tensor.Ops;
-import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
+import dev.dualprocess.testing.Parity;
 import dev.dualprocess.weights.SafeTensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The transformer against diffusers, its LoRA against PEFT. */
 class FluxTransformerParityTest {
-  private static final double OUTPUT = 1e-4;
-  private static final double GRADIENT = 1e-3;
+  private static final double OUTPUT = Parity.output(1e-4);
+  private static final double GRADIENT = Parity.gradient(1e-3);
 
   @TempDir Path folder;
 
@@ -50,10 +50,10 @@ class FluxTransformerParityTest {
       assertFalse(outputs.isEmpty(), "no cases");
       for (String output : outputs) {
         String which = "case" + output.substring(0, output.indexOf('.')) + ".";
-        Tensor img = Ops.leaf(golden.tensor(which + "hidden_states"));
+        Tensor img = Ops.leaf(golden.input(which + "hidden_states"));
         Tensor y = forward(model, golden, which, img);
         golden.assertClose(which + "output", y, OUTPUT);
-        Ops.backward(y, golden.tensor(which + "R"));
+        Ops.backward(y, golden.input(which + "R"));
         golden.assertClose(which + "grad_hidden_states", img.grad(), GRADIENT);
       }
     }
@@ -66,16 +66,16 @@ class FluxTransformerParityTest {
         TensorOwner owner = new TensorOwner();
         Golden golden = Fixtures.golden(name)) {
       FluxTransformer model = FluxFixtures.transformer(checkpoint(name), owner);
-      LoraTargets targets = new LoraTargets(model.linears(), model.trained(), Placement.CPU);
+      LoraTargets targets = new LoraTargets(model.linears(), model.trained(), Parity.placement());
       for (String weight : List.of("1", "5")) {
         String which = "lora_w" + weight + ".";
         try (Lora lora = lora(name, golden)) {
           lora.flatGradient();
           LoraTargets.Attachment attachment = targets.attach(lora, Double.parseDouble(weight));
-          Tensor img = Ops.leaf(golden.tensor("case0.hidden_states"));
+          Tensor img = Ops.leaf(golden.input("case0.hidden_states"));
           Tensor y = forward(model, golden, "case0.", img);
           golden.assertClose(which + "output", y, OUTPUT);
-          Ops.backward(y, golden.tensor("case0.R"));
+          Ops.backward(y, golden.input("case0.R"));
           golden.assertClose(which + "grad_hidden_states", img.grad(), GRADIENT);
           for (String key : golden.names(which + "grad.")) {
             String module = key.substring(0, key.indexOf(".lora_"));
@@ -115,11 +115,11 @@ class FluxTransformerParityTest {
     Tensor ids = Ops.cat(0, golden.tensor(which + "txt_ids"), golden.tensor(which + "img_ids"));
     return model.forward(
         img,
-        golden.tensor(which + "encoder_hidden_states"),
-        golden.tensor(which + "pooled_projections"),
+        golden.input(which + "encoder_hidden_states"),
+        golden.input(which + "pooled_projections"),
         golden.tensor(which + "timestep"),
         model.config().guidanceEmbeds() ? golden.tensor(which + "guidance") : null,
-        Rope.of(ids, model.config().axesDimsRope(), Placement.CPU));
+        Rope.of(ids, model.config().axesDimsRope(), Parity.placement()));
   }
 
   /** The golden adapter by way of a file, as a user would get it. */

@@ -3,10 +3,10 @@ package dev.dualprocess.sana;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.dualprocess.tensor.Ops;
-import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
+import dev.dualprocess.testing.Parity;
 import java.io.IOException;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The autoencoder against diffusers. */
 class AutoencoderDcParityTest {
-  private static final double OUTPUT = 1e-4;
-  private static final double GRADIENT = 1e-3;
+  private static final double OUTPUT = Parity.output(1e-4);
+  private static final double GRADIENT = Parity.gradient(1e-3);
 
   static List<String> decoded() {
     return cases("dec", ".latents");
@@ -33,11 +33,11 @@ class AutoencoderDcParityTest {
     try (PointerScope scope = new PointerScope();
         TensorOwner owner = new TensorOwner();
         Golden golden = Fixtures.golden(AutoencoderDcFixture.CASES)) {
-      AutoencoderDc model = AutoencoderDcFixture.golden(Placement.CPU, owner);
-      Tensor latents = Ops.leaf(golden.tensor(which + ".latents"));
+      AutoencoderDc model = AutoencoderDcFixture.golden(Parity.placement(), owner);
+      Tensor latents = Ops.leaf(golden.input(which + ".latents"));
       Tensor image = model.decode(latents);
       golden.assertClose(which + ".image", image, OUTPUT);
-      Ops.backward(image, golden.tensor(which + ".R"));
+      Ops.backward(image, golden.input(which + ".R"));
       golden.assertClose(which + ".grad_latents", latents.grad(), GRADIENT);
     }
   }
@@ -48,8 +48,8 @@ class AutoencoderDcParityTest {
     try (PointerScope scope = new PointerScope();
         TensorOwner owner = new TensorOwner();
         Golden golden = Fixtures.golden(AutoencoderDcFixture.CASES)) {
-      AutoencoderDc model = AutoencoderDcFixture.golden(Placement.CPU, owner);
-      Tensor latents = model.encode(golden.tensor(which + ".image"));
+      AutoencoderDc model = AutoencoderDcFixture.golden(Parity.placement(), owner);
+      Tensor latents = model.encode(golden.input(which + ".image"));
       golden.assertClose(which + ".latent", latents, OUTPUT);
     }
   }

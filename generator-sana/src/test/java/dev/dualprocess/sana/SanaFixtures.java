@@ -5,9 +5,9 @@ import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.spi.FlowGenerator;
 import dev.dualprocess.spi.LoadOptions;
-import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Fixtures;
+import dev.dualprocess.testing.Parity;
 import dev.dualprocess.weights.Checkpoint;
 import dev.dualprocess.weights.Weights;
 import java.io.IOException;
@@ -33,9 +33,9 @@ final class SanaFixtures {
     return checkpoint(transformerCases().get(0)).getParent();
   }
 
-  /** A whole generator on the CPU. */
+  /** A whole generator, where the golden tests run. */
   static Generator generator(Path folder) throws IOException {
-    return SanaModel.open(folder, LoadOptions.at(Placement.CPU));
+    return SanaModel.open(folder, LoadOptions.at(Parity.placement()));
   }
 
   /** The models behind a generator. */
@@ -43,10 +43,10 @@ final class SanaFixtures {
     return ((SanaModel) ((FlowGenerator) generator).model()).parts();
   }
 
-  /** A transformer on the CPU. */
+  /** A transformer, there. */
   static SanaTransformer transformer(Path folder, TensorOwner owner) throws IOException {
     try (Checkpoint file = Checkpoint.open(folder)) {
-      Weights weights = Weights.of(file, Placement.CPU, owner);
+      Weights weights = Weights.of(file, Parity.placement(), owner);
       SanaTransformer model =
           SanaTransformer.load(
               weights,

@@ -14,6 +14,7 @@ import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
+import dev.dualprocess.testing.Parity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whole images, step by step, against diffusers' SanaPipeline. */
 class SanaPipelineParityTest {
   private static final String PIPELINES = "pipelines/pipelines";
-  private static final double OUTPUT = 1e-4;
-  private static final double LARGEST = 1e-3;
+  private static final double OUTPUT = Parity.output(1e-4);
+  private static final double LARGEST = Parity.output(1e-3);
   private static final double SCHEDULE = 1e-6;
 
   static List<String> cases() {

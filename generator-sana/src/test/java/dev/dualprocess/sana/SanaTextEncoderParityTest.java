@@ -8,6 +8,7 @@ import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
+import dev.dualprocess.testing.Parity;
 import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
 import java.util.Arrays;
@@ -22,14 +23,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Prompts, masks and Gemma-2's hidden states against SanaPipeline. */
 class SanaTextEncoderParityTest {
-  private static final double OUTPUT = 2e-5;
+  private static final double OUTPUT = Parity.output(2e-5);
 
   private static SanaTextEncoder encoder;
   private static Golden golden;
 
   @BeforeAll
   static void open() throws IOException {
-    encoder = SanaTextEncoder.open(SanaTextFixtures.pipeline(), Placement.CPU, WeightSource.FILES);
+    encoder =
+        SanaTextEncoder.open(SanaTextFixtures.pipeline(), Parity.placement(), WeightSource.FILES);
     golden = Fixtures.golden(SanaTextFixtures.NAME);
   }
 
@@ -51,7 +53,8 @@ class SanaTextEncoderParityTest {
       assertEquals(text.maxLength(), tokens.ids().size(1));
       golden.assertSame(text.key() + "input_ids", tokens.ids());
       golden.assertSame(text.key() + "attention_mask", tokens.mask());
-      try (SanaText encoded = encoder.encode(text.prompt(), text.instructed(), Placement.CPU)) {
+      try (SanaText encoded =
+          encoder.encode(text.prompt(), text.instructed(), Parity.placement())) {
         assertText(text.key(), encoded);
         assertEquals(text.valid(), Arrays.stream(Ops.toLongs(encoded.mask())).sum());
       }
@@ -70,7 +73,7 @@ class SanaTextEncoderParityTest {
   void severalTextsAreEncodedTogether() {
     List<SanaPrompt> prompts =
         cases().stream().map(SanaTextFixtures.Case::sanaPrompt).limit(3).toList();
-    List<SanaText> texts = encoder.encode(prompts, Placement.CPU);
+    List<SanaText> texts = encoder.encode(prompts, Parity.placement());
     try (PointerScope scope = new PointerScope()) {
       for (int i = 0; i < prompts.size(); i++) {
         assertText(cases().get(i).key(), texts.get(i));
@@ -98,7 +101,7 @@ class SanaTextEncoderParityTest {
   @Test
   void halfThePrecisionIsCloseToTheWhole() throws IOException {
     SanaTextFixtures.Case text = cases().get(0);
-    Placement half = new Placement("cpu", Dtype.BFLOAT16);
+    Placement half = new Placement(Parity.placement().device(), Dtype.BFLOAT16);
     try (PointerScope scope = new PointerScope();
         SanaTextEncoder other =
             SanaTextEncoder.open(SanaTextFixtures.pipeline(), half, WeightSource.FILES);

@@ -11,10 +11,10 @@ import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
-import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Golden;
+import dev.dualprocess.testing.Parity;
 import dev.dualprocess.weights.SafeTensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The transformer against diffusers, its LoRA against PEFT. */
 class SanaTransformerParityTest {
-  private static final double OUTPUT = 1e-4;
-  private static final double GRADIENT = 1e-3;
+  private static final double OUTPUT = Parity.output(1e-4);
+  private static final double GRADIENT = Parity.gradient(1e-3);
   private static final String LORA_CASE = "case1."; // whose inputs the LoRA's cases use
 
   @TempDir Path folder;
@@ -53,10 +53,10 @@ class SanaTransformerParityTest {
       assertFalse(outputs.isEmpty(), "no cases");
       for (String output : outputs) {
         String which = "case" + output.substring(0, output.indexOf('.')) + ".";
-        Tensor x = Ops.leaf(golden.tensor(which + "hidden_states"));
+        Tensor x = Ops.leaf(golden.input(which + "hidden_states"));
         Tensor y = forward(model, golden, which, x);
         golden.assertClose(which + "output", y, OUTPUT);
-        Ops.backward(y, golden.tensor(which + "R"));
+        Ops.backward(y, golden.input(which + "R"));
         golden.assertClose(which + "grad_hidden_states", x.grad(), GRADIENT);
       }
     }
@@ -69,13 +69,13 @@ class SanaTransformerParityTest {
         TensorOwner owner = new TensorOwner();
         Golden golden = Fixtures.golden(name)) {
       SanaTransformer model = SanaFixtures.transformer(SanaFixtures.checkpoint(name), owner);
-      Tensor x = golden.tensor(LORA_CASE + "hidden_states");
-      Tensor text = golden.tensor(LORA_CASE + "encoder_hidden_states");
+      Tensor x = golden.input(LORA_CASE + "hidden_states");
+      Tensor text = golden.input(LORA_CASE + "encoder_hidden_states");
       Tensor mask = golden.tensor(LORA_CASE + "encoder_attention_mask");
       Tensor t = golden.tensor(LORA_CASE + "timestep");
-      Tensor hidden = Ops.add(Ops.toFloat(mask).neg(), 1).unsqueeze(-1);
+      Tensor hidden = Ops.add(Ops.toLike(mask, text).neg(), 1).unsqueeze(-1);
       assertTrue(hidden.sum().item_double() > 0, "the mask hides nothing");
-      Tensor noise = Noise.randn(1, text.shape());
+      Tensor noise = Parity.placement().place(Noise.randn(1, text.shape()));
       Tensor y = model.forward(x, text, mask, t);
       assertClose("masked tokens", y, model.forward(x, text.add(noise.mul(hidden)), mask, t), 1e-6);
       Tensor all = model.forward(x, text, torch.ones_like(mask), t);
@@ -90,16 +90,16 @@ class SanaTransformerParityTest {
         TensorOwner owner = new TensorOwner();
         Golden golden = Fixtures.golden(name)) {
       SanaTransformer model = SanaFixtures.transformer(SanaFixtures.checkpoint(name), owner);
-      LoraTargets targets = new LoraTargets(model.layers(), model.trained(), Placement.CPU);
+      LoraTargets targets = new LoraTargets(model.layers(), model.trained(), Parity.placement());
       for (String weight : List.of("1", "5")) {
         String which = "lora_w" + weight + ".";
         try (Lora lora = lora(name, golden)) {
           lora.flatGradient();
           LoraTargets.Attachment attachment = targets.attach(lora, Double.parseDouble(weight));
-          Tensor x = Ops.leaf(golden.tensor(LORA_CASE + "hidden_states"));
+          Tensor x = Ops.leaf(golden.input(LORA_CASE + "hidden_states"));
           Tensor y = forward(model, golden, LORA_CASE, x);
           golden.assertClose(which + "output", y, OUTPUT);
-          Ops.backward(y, golden.tensor(LORA_CASE + "R"));
+          Ops.backward(y, golden.input(LORA_CASE + "R"));
           golden.assertClose(which + "grad_hidden_states", x.grad(), GRADIENT);
           for (String key : golden.names(which + "grad.")) {
             String module = key.substring(0, key.indexOf(".lora_"));
@@ -121,11 +121,12 @@ class SanaTransformerParityTest {
         TensorOwner owner = new TensorOwner();
         Golden golden = Fixtures.golden(name)) {
       SanaTransformer model = SanaFixtures.transformer(SanaFixtures.checkpoint(name), owner);
-      try (LoraTargets targets = new LoraTargets(model.layers(), model.trained(), Placement.CPU)) {
+      try (LoraTargets targets =
+          new LoraTargets(model.layers(), model.trained(), Parity.placement())) {
         try (Lora lora = lora(name, golden)) {
           targets.merge(lora, 1);
         }
-        Tensor x = golden.tensor(LORA_CASE + "hidden_states");
+        Tensor x = golden.input(LORA_CASE + "hidden_states");
         golden.assertClose("lora_w1.output", forward(model, golden, LORA_CASE, x), OUTPUT);
       }
     }
@@ -148,7 +149,7 @@ class SanaTransformerParityTest {
   private static Tensor forward(SanaTransformer model, Golden golden, String which, Tensor x) {
     return model.forward(
         x,
-        golden.tensor(which + "encoder_hidden_states"),
+        golden.input(which + "encoder_hidden_states"),
         golden.tensor(which + "encoder_attention_mask"),
         golden.tensor(which + "timestep"));
   }

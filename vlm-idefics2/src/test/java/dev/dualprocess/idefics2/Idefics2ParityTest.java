@@ -1,7 +1,7 @@
 package dev.dualprocess.idefics2;
 
 import dev.dualprocess.VqaSettings.Resizing;
-import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.testing.Parity;
 import dev.dualprocess.testing.VlmCase;
 import dev.dualprocess.testing.VlmParity;
 import dev.dualprocess.vqa.ImageProcessor;
@@ -20,7 +20,7 @@ class Idefics2ParityTest extends VlmParity {
   void pixelsAreThoseOfTheAuthors(VlmCase c) {
     Idefics2 family = new Idefics2Family().architecture();
     try (ImageProcessor processor =
-        new ImageProcessor(family.imageSizing(), family.imageStatistics(), Placement.CPU)) {
+        new ImageProcessor(family.imageSizing(), family.imageStatistics(), Parity.placement())) {
       Tensor pixels = processor.pixels(shown(c), Resizing.AUTHORS);
       golden().assertClose(c.imageKey() + ".pixel_values", pixels.unsqueeze(0), OUTPUT);
     }

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.tensor.Ops;
-import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.Fixtures;
+import dev.dualprocess.testing.Parity;
 import dev.dualprocess.testing.VlmCase;
 import dev.dualprocess.testing.VlmParity;
 import dev.dualprocess.vqa.ImageProcessor;
@@ -31,7 +31,7 @@ class QwenParityTest extends VlmParity {
   @MethodSource("cases")
   void patchesAreThoseOfTheAuthors(VlmCase c) {
     try (ImageProcessor processor =
-        new ImageProcessor(family.imageSizing(), family.imageStatistics(), Placement.CPU)) {
+        new ImageProcessor(family.imageSizing(), family.imageStatistics(), Parity.placement())) {
       Tensor pixels = processor.pixels(shown(c), Resizing.AUTHORS);
       Grid grid = Grid.of(Pixels.sizeOf(pixels), vision);
       Tensor patches = Patches.of(pixels, grid, vision);
