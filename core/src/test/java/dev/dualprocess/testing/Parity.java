@@ -56,6 +56,14 @@ public final class Parity {
     return Math.max(own, TOLERANCE);
   }
 
+  /**
+   * The tolerance of something a model computes that rounding its weights and inputs alone changes
+   * much in half precision; there it is at least {@code half}.
+   */
+  public static double sensitive(double own, double half) {
+    return output(inFloat32() ? own : half);
+  }
+
   /** The tolerance of a gradient, {@code own} on the CPU in fp32. */
   public static double gradient(double own) {
     return Math.max(own, GRADIENT_TOLERANCE);
@@ -64,5 +72,10 @@ public final class Parity {
   /** How far a training step's loss may be from {@code loss}, {@code own} on the CPU in fp32. */
   public static double loss(double own, double loss) {
     return Math.max(own, (inFloat32() ? TOLERANCE : LOSS_IN_HALF_PRECISION) * Math.abs(loss));
+  }
+
+  /** How far the losses of a whole run may be off on average, as parts of themselves. */
+  public static double meanLoss() {
+    return LOSS_IN_HALF_PRECISION;
   }
 }

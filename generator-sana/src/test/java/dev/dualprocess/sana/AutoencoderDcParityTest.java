@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The autoencoder against diffusers. */
 class AutoencoderDcParityTest {
-  private static final double OUTPUT = Parity.output(1e-4);
-  private static final double GRADIENT = Parity.gradient(1e-3);
+  private static final double OUTPUT = Parity.sensitive(1e-4, 4e-2);
+  private static final double GRADIENT = Parity.sensitive(1e-3, 0.3); // bf16 weights alone: 0.12
 
   static List<String> decoded() {
     return cases("dec", ".latents");
