@@ -93,7 +93,7 @@ final class AdapterLearner implements Learner {
 
   @Override
   public Attachment attach() {
-    return targets.attach(lora, 1.0);
+    return targets.attachForOnePass(lora);
   }
 
   @Override

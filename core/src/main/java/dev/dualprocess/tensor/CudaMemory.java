@@ -3,6 +3,7 @@ package dev.dualprocess.tensor;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.SizeTPair;
 import org.bytedeco.pytorch.cuda.DeviceStats;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch_cuda;
 
 /**
@@ -12,7 +13,9 @@ import org.bytedeco.pytorch.global.torch_cuda;
 final class CudaMemory {
   private CudaMemory() {}
 
+  /** The allocator knows no device before CUDA was used for the first time. */
   private static byte index(Placement placement) {
+    torch.globalContext().lazyInitDevice(torch.DeviceType.CUDA);
     return Byte.parseByte(placement.device().substring("cuda:".length()));
   }
 

@@ -71,6 +71,9 @@ public final class Natives {
       // It would say for every convolution that it cannot be used here.
       torch.globalContext().setUserEnabledNNPACK(false);
     }
+    // libtorch 2.10 keeps cuDNN's plan for attention's backward by the shapes of queries, keys and
+    // values alone, and runs it on a gradient that lies otherwise in memory: NaN, or a crash.
+    torch.globalContext().setSDPUseCuDNN(false);
     loaded = true;
   }
 

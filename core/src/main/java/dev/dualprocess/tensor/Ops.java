@@ -193,6 +193,9 @@ public final class Ops {
           .to(q.scalar_type());
     }
     Flops.attention(q, k);
+    if (mask == null && !causal && WideAttention.suits(q, k)) {
+      return WideAttention.of(q, k, v, scale);
+    }
     return torch.scaled_dot_product_attention(
         q,
         k,

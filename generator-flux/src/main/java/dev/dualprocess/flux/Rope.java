@@ -3,6 +3,7 @@ package dev.dualprocess.flux;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import java.util.List;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -22,7 +23,7 @@ record Rope(Tensor turns) {
    * @param ids positions, [L, 3]: text, then image
    */
   static Rope of(Tensor ids, List<Integer> axesDims, Placement placement) {
-    Tensor positions = ids.to(torch.ScalarType.Double);
+    Tensor positions = ids.to(new Device("cpu"), torch.ScalarType.Double);
     Tensor[] angles = new Tensor[axesDims.size()];
     for (int axis = 0; axis < angles.length; axis++) {
       angles[axis] = torch.outer(positions.select(1, axis), frequencies(axesDims.get(axis)));

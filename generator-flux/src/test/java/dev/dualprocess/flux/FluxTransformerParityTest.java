@@ -151,6 +151,8 @@ class FluxTransformerParityTest {
     Path file = folder.resolve("lora.safetensors");
     SafeTensorsWriter.write(
         file, tensors, ImmutableMap.of("lora_adapter_metadata", metadata.toString()));
-    return Lora.load(file);
+    try (Lora read = Lora.load(file)) {
+      return read.on(Parity.placement());
+    }
   }
 }

@@ -166,6 +166,8 @@ class SanaTransformerParityTest {
     metadata.put("transformer.lora_alpha", settings.path("lora_alpha").asDouble());
     Path file = folder.resolve("lora.safetensors");
     SafeTensorsWriter.write(file, tensors, Map.of("lora_adapter_metadata", metadata.toString()));
-    return Lora.load(file);
+    try (Lora read = Lora.load(file)) {
+      return read.on(Parity.placement());
+    }
   }
 }

@@ -25,26 +25,28 @@ record VisionAttention(Linear qkv, Linear proj, long heads) {
   /** x [N, D] to the same shape. */
   Tensor forward(Tensor x, List<Segment> segments, RotaryEmbedding rope) {
     Tensor all = qkv.forward(x).view(x.size(0), 3, heads, -1); // [N, 3, H, d]
-    Tensor qk = rope.apply(all.narrow(1, 0, 2));
-    Tensor q = qk.select(1, 0); // [N, H, d]
-    Tensor k = qk.select(1, 1);
-    Tensor v = all.select(1, 2);
+    Tensor[] qkAndV = Ops.split(all, 1, 2, 1);
+    Tensor[] qk = Ops.chunk(rope.apply(qkAndV[0]), 2, 1);
+    Tensor[] q = windows(qk[0], segments);
+    Tensor[] k = windows(qk[1], segments);
+    Tensor[] v = windows(qkAndV[1], segments);
+    double scale = 1 / Math.sqrt((double) all.size(3));
     Tensor[] parts = new Tensor[segments.size()];
     for (int i = 0; i < parts.length; i++) {
-      parts[i] = within(segments.get(i), q, k, v);
+      Tensor y = Ops.attention(q[i], k[i], v[i], null, scale);
+      parts[i] = y.transpose(1, 2).reshape(segments.get(i).patches(), -1); // [W L, D]
     }
     return proj.forward(parts.length == 1 ? parts[0] : Ops.cat(0, parts));
   }
 
-  private static Tensor within(Segment segment, Tensor q, Tensor k, Tensor v) {
-    double scale = 1 / Math.sqrt((double) q.size(-1));
-    Tensor y =
-        Ops.attention(windows(q, segment), windows(k, segment), windows(v, segment), null, scale);
-    return y.transpose(1, 2).reshape(segment.patches(), -1); // [W L, D]
-  }
-
-  /** [N, H, d] to [W, H, L, d]. */
-  private static Tensor windows(Tensor x, Segment s) {
-    return x.narrow(0, s.start(), s.patches()).unflatten(0, s.count(), s.length()).transpose(1, 2);
+  /** [N, 1, H, d] to [W, H, L, d] for each segment. */
+  private static Tensor[] windows(Tensor x, List<Segment> segments) {
+    long[] patches = segments.stream().mapToLong(Segment::patches).toArray();
+    Tensor[] parts = Ops.split(x.squeeze(1), 0, patches);
+    for (int i = 0; i < parts.length; i++) {
+      Segment s = segments.get(i);
+      parts[i] = parts[i].unflatten(0, s.count(), s.length()).transpose(1, 2);
+    }
+    return parts;
   }
 }
