@@ -106,7 +106,7 @@ class SanaTransformerParityTest {
           for (String key : golden.names(which + "grad.")) {
             String module = key.substring(0, key.indexOf(".lora_"));
             Tensor leaf = key.contains(".lora_A.") ? lora.a(module) : lora.b(module);
-            golden.assertClose(which + "grad." + key, leaf.grad(), Parity.sensitive(GRADIENT, 0.2));
+            golden.assertClose(which + "grad." + key, leaf.grad(), Parity.sensitive(GRADIENT, 0.3));
           }
           attachment.close();
           Tensor detached = forward(model, golden, LORA_CASE, x);
