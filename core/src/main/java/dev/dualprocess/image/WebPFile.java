@@ -16,14 +16,33 @@ final class WebPFile {
 
   private static final int MOST_TYPES = 1000;
 
+  /** The library makes the whole picture before it sees that there is little in the file. */
+  private static final long MOST_PIXELS_A_BYTE = 10_000;
+
+  private static final long FEW_PIXELS = 1 << 24;
+
   private WebPFile() {}
 
   static BufferedImage decode(byte[] file) throws IOException {
     Map<String, ByteBuffer> chunks = firstChunks(file);
-    BufferedImage read = ImageIoReader.with(provider(), file, (reader, warnings) -> reader.read(0));
+    BufferedImage read =
+        ImageIoReader.with(
+            provider(),
+            file,
+            (reader, warnings) -> {
+              requireBytesFor((long) reader.getWidth(0) * reader.getHeight(0), file.length);
+              return reader.read(0);
+            });
     BufferedImage stored = onCanvas(read, chunks);
     ByteBuffer exif = chunks.get("EXIF");
     return exif == null ? stored : Exif.orientation(exif).upright(stored);
+  }
+
+  private static void requireBytesFor(long pixels, long bytes) throws IOException {
+    if (pixels > FEW_PIXELS && pixels > MOST_PIXELS_A_BYTE * bytes) {
+      throw new IOException(
+          "it is damaged (%d bytes cannot hold %d pixels); get it again".formatted(bytes, pixels));
+    }
   }
 
   private static ImageReaderSpi provider() throws IOException {

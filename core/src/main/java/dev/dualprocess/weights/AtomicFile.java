@@ -60,6 +60,43 @@ public final class AtomicFile {
    *     is then as it was
    */
   public static void write(Path path, Content content) throws IOException {
+    write(path, content, () -> {});
+  }
+
+  /**
+   * Writes two files that belong together: neither is there, or replaced, unless both could be
+   * written.
+   *
+   * @throws IOException in one line that names the file, if that fails; files that stood there are
+   *     then as they were
+   */
+  public static void writeBoth(Path first, Content one, Path second, Content other)
+      throws IOException {
+    IOException[] ofSecond = new IOException[1];
+    try {
+      write(
+          first,
+          one,
+          () -> {
+            try {
+              write(second, other);
+            } catch (IOException e) {
+              ofSecond[0] = e;
+              throw e;
+            }
+          });
+    } catch (IOException e) {
+      throw ofSecond[0] == null ? e : ofSecond[0];
+    }
+  }
+
+  /** What has to succeed before a file that was written gets its name. */
+  @FunctionalInterface
+  private interface Before {
+    void run() throws IOException;
+  }
+
+  private static void write(Path path, Content content, Before renaming) throws IOException {
     Path folder = path.toAbsolutePath().getParent();
     Files.createDirectories(folder);
     String unique = Long.toUnsignedString(ThreadLocalRandom.current().nextLong());
@@ -68,6 +105,7 @@ public final class AtomicFile {
     try {
       Files.createFile(temporary);
       content.writeTo(temporary);
+      renaming.run();
       try {
         Files.move(
             temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -38,7 +38,13 @@ public final class SafeTensorsWriter {
    */
   public static void write(Path path, Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
-    AtomicFile.write(path, temporary -> writeTo(temporary, tensors, metadata));
+    AtomicFile.write(path, content(tensors, metadata));
+  }
+
+  /** The same as what an {@link AtomicFile} is filled with. */
+  public static AtomicFile.Content content(
+      Map<String, Tensor> tensors, Map<String, String> metadata) {
+    return path -> writeTo(path, tensors, metadata);
   }
 
   private static void writeTo(Path path, Map<String, Tensor> tensors, Map<String, String> metadata)

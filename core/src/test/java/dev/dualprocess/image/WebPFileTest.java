@@ -131,6 +131,17 @@ class WebPFileTest {
     }
   }
 
+  /** The header of 9,985 x 9,985 over a frame of 16 x 16. */
+  @Test
+  void aHeaderOfMoreThanTheFileCanHoldIsRefused() throws IOException {
+    byte[] bomb = LOSSY_ALPHA.clone();
+    for (int at : new int[] {24, 27}) {
+      bomb[at] = 0;
+      bomb[at + 1] = 39;
+    }
+    assertNotRead(bomb, "it is damaged (", " bytes cannot hold 99700225 pixels); get it again");
+  }
+
   @Test
   void whatIsCutAnywhereIsRefused() throws IOException {
     for (byte[] whole : new byte[][] {LOSSLESS, TURNED, ALPHA, LOSSY, WAVES, ANIMATION}) {

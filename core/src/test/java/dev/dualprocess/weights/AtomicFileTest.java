@@ -49,6 +49,29 @@ class AtomicFileTest {
     assertAlone(path);
   }
 
+  @Test
+  void ofTwoFilesNeitherIsWrittenIfOneCannotBe() throws IOException {
+    Path weights = Files.writeString(folder.resolve("weights"), "old");
+    Path config = folder.resolve("config");
+    AtomicFile.Content good = path -> Files.writeString(path, "new");
+    AtomicFile.Content bad =
+        path -> {
+          throw new IOException("disk full");
+        };
+    assertRefused(
+        IOException.class,
+        () -> AtomicFile.writeBoth(weights, good, config, bad),
+        config + ": cannot be written: disk full");
+    assertRefused(
+        IOException.class,
+        () -> AtomicFile.writeBoth(weights, bad, config, good),
+        weights + ": cannot be written: disk full");
+    assertEquals("old", Files.readString(weights));
+    assertAlone(weights);
+    AtomicFile.writeBoth(weights, good, config, good);
+    assertEquals("newnew", Files.readString(weights) + Files.readString(config));
+  }
+
   /** The system's own line has no name in it. */
   @Test
   void aFullDiskIsToldWithTheFile() throws IOException {

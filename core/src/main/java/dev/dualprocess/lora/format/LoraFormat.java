@@ -1,6 +1,7 @@
 package dev.dualprocess.lora.format;
 
 import dev.dualprocess.tensor.Finite;
+import dev.dualprocess.weights.AtomicFile;
 import dev.dualprocess.weights.SafeTensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,12 +62,14 @@ public enum LoraFormat {
   PEFT {
     @Override
     void save(LoraContent content, Path folder) throws IOException {
-      Files.createDirectories(folder);
-      SafeTensorsWriter.write(
+      byte[] config = PeftPatterns.of(content.modules()).config();
+      AtomicFile.writeBoth(
           folder.resolve(LoraSource.PEFT_WEIGHTS),
-          PeftPatterns.tensors("base_model.model.", content.modules()),
-          Headers.kept(content.header()));
-      PeftPatterns.of(content.modules()).write(folder.resolve(LoraSource.PEFT_CONFIG));
+          SafeTensorsWriter.content(
+              PeftPatterns.tensors("base_model.model.", content.modules()),
+              Headers.kept(content.header())),
+          folder.resolve(LoraSource.PEFT_CONFIG),
+          path -> Files.write(path, config));
     }
   };
 

@@ -3,10 +3,7 @@ package dev.dualprocess.lora.format;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dualprocess.weights.AtomicFile;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,8 +84,8 @@ final class PeftPatterns {
     }
   }
 
-  /** Writes {@code adapter_config.json}. */
-  void write(Path path) throws IOException {
+  /** The content of {@code adapter_config.json}. */
+  byte[] config() throws IOException {
     ObjectNode json = json("");
     json.put("bias", "none");
     json.put("lora_dropout", 0.0);
@@ -98,7 +95,6 @@ final class PeftPatterns {
     json.put("inference_mode", true);
     json.putNull("task_type");
     json.putNull("base_model_name_or_path");
-    byte[] text = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
-    AtomicFile.write(path, temporary -> Files.write(temporary, text));
+    return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
   }
 }
