@@ -24,7 +24,7 @@ final class CheckExaminer implements AutoCloseable {
   private static final double SHIFTED = 1 / 128.0; // of the sides
   private static final double GRAIN = 2 * GREY_LEVEL;
 
-  /** What nobody would notice: half a pixel of 64, two grey levels of grain. */
+  /** What nobody would notice: 1/128 of the sides, two grey levels of grain. */
   private static final List<Disturbance> UNNOTICED =
       List.of(
           Disturbance.shift(SHIFTED, SHIFTED),

@@ -41,8 +41,8 @@ record Judge(Limits limits) {
       return judged(
           figures,
           Verdict.UNSTEADY,
-          "From seed to seed its loss differs by %.2f, and by %.2f when a picture is moved by half a"
-              + " pixel or grained by two grey levels: it may be guessing.",
+          "From seed to seed its loss differs by %.2f, and by %.2f when a picture is moved by 1/128 of"
+              + " its sides or grained by two grey levels: it may be guessing.",
           figures.spread(),
           figures.tremor());
     }
@@ -97,11 +97,10 @@ record Judge(Limits limits) {
     return judged(
         figures,
         Verdict.TEACHABLE,
-        "'%s' has a probability of %.2f, and a gradient reaches the picture: %.0f grey levels in the"
-            + " best direction would do.",
+        "'%s' has a probability of %.2g on average, and a gradient reaches the picture. Whether the"
+            + " pictures then show what is meant, an audit tells.",
         question.answer(),
-        figures.probability(),
-        figures.reach());
+        figures.probability());
   }
 
   private static Finding judged(Finding figures, Verdict verdict, String format, Object... values) {

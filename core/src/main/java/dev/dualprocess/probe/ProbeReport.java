@@ -1,6 +1,7 @@
 package dev.dualprocess.probe;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.dualprocess.Assessment;
 import dev.dualprocess.Check;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.config.JsonOutput;
@@ -15,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 
 /**
  * What a probe saw. Immutable but for the pictures.
@@ -35,6 +38,8 @@ public record ProbeReport(
   public static final String FILE = "probe.json";
 
   private static final int COLUMNS = 4;
+  private static final int SHOWN = 16 * COLUMNS;
+  private static final int CAPTIONED = 3;
 
   /** Copies the lists. */
   public ProbeReport {
@@ -87,13 +92,16 @@ public record ProbeReport(
   }
 
   /**
-   * The pictures as the verifier is shown them, four in a row, with the probability under each;
-   * {@code drawn} must not be empty.
+   * The pictures as the verifier is shown them, the first 64, four in a row, with the
+   * probability of each check under them, or the mean where there are more than three checks.
+   *
+   * @throws IllegalStateException if none was drawn
    */
   public BufferedImage picture() {
     ImageGrid grid = new ImageGrid(List.of());
-    for (int start = 0; start < drawn.size(); start += COLUMNS) {
-      List<Rated> row = drawn.subList(start, Math.min(drawn.size(), start + COLUMNS));
+    int shown = Math.min(SHOWN, drawn.size());
+    for (int start = 0; start < shown; start += COLUMNS) {
+      List<Rated> row = drawn.subList(start, Math.min(shown, start + COLUMNS));
       grid.row(
           row.stream().map(Rated::shown).toList(), row.stream().map(ProbeReport::caption).toList());
     }
@@ -127,6 +135,12 @@ public record ProbeReport(
   }
 
   private static String caption(Rated rated) {
-    return String.format(Locale.ROOT, "seed %d: p = %.2f", rated.seed(), rated.probability());
+    boolean few = rated.assessments().size() <= CAPTIONED;
+    DoubleStream told =
+        few
+            ? rated.assessments().stream().mapToDouble(Assessment::probability)
+            : DoubleStream.of(rated.probability());
+    return told.mapToObj(p -> String.format(Locale.ROOT, "%.2f", p))
+        .collect(Collectors.joining(", ", "seed " + rated.seed() + ": p = ", ""));
   }
 }

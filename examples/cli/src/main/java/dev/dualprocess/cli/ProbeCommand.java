@@ -107,9 +107,13 @@ final class ProbeCommand implements Callable<Integer> {
 
   private void tell(ProbeReport report, Console console) {
     console.event("done", report.toMap());
-    for (int i = 0; i < report.findings().checks().size(); i++) {
+    List<Finding> found = report.findings().checks();
+    for (int i = 0; i < found.size(); i++) {
       tell(report.prompt().checks().get(i).question(), report.of(i), console);
-      tell(report.findings().checks().get(i), console);
+      tell(found.get(i), console);
+      if (found.size() > 1) {
+        console.say("  %s", found.get(i).sentence());
+      }
     }
     if (out != null) {
       console.say("Pictures and figures are in %s", out);
@@ -119,7 +123,7 @@ final class ProbeCommand implements Callable<Integer> {
 
   private static void tell(Question question, List<Sighting> seen, Console console) {
     console.say("%s (wanted: %s)", question.text(), question.answer());
-    console.say("  %8s  %11s  %s", "seed", "probability", "rather says");
+    console.say("  %8s  %11s  %s", "seed", "probability", "likeliest answer");
     for (Sighting sighting : seen) {
       console.say(
           "  %8d  %11.4f  %s",
@@ -128,9 +132,13 @@ final class ProbeCommand implements Callable<Integer> {
   }
 
   private static void tell(Finding finding, Console console) {
+    console.say("  %8s  %11.4f", "mean", finding.probability());
     console.say(
-        "  mean %.4f; loss %.2f, from seed to seed +-%.2f, trembling by %.2f; %.3g a grey level",
-        finding.probability(), finding.loss(), finding.spread(), finding.tremor(), finding.slope());
-    console.say("  %s", finding.sentence());
+        "  loss %.2f, +-%.2f from seed to seed, +-%.2f under disturbances that nobody would notice;"
+            + " one grey level in the best direction takes away %.3g",
+        finding.loss(),
+        finding.spread(),
+        finding.tremor(),
+        finding.slope());
   }
 }
