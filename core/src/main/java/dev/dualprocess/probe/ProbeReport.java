@@ -92,8 +92,8 @@ public record ProbeReport(
   }
 
   /**
-   * The pictures as the verifier is shown them, the first 64, four in a row, with the
-   * probability of each check under them, or the mean where there are more than three checks.
+   * The pictures as the verifier is shown them, the first 64, four in a row, with the probability
+   * of each check under them, or the mean where there are more than three checks.
    *
    * @throws IllegalStateException if none was drawn
    */

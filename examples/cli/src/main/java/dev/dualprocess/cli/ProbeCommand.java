@@ -136,9 +136,6 @@ final class ProbeCommand implements Callable<Integer> {
     console.say(
         "  loss %.2f, +-%.2f from seed to seed, +-%.2f under disturbances that nobody would notice;"
             + " one grey level in the best direction takes away %.3g",
-        finding.loss(),
-        finding.spread(),
-        finding.tremor(),
-        finding.slope());
+        finding.loss(), finding.spread(), finding.tremor(), finding.slope());
   }
 }
