@@ -13,5 +13,5 @@ package dev.dualprocess.probe;
  */
 public record Limits(double already, double reach, double loss, double steadiness) {
   /** What the trials with the bundled models suggest. */
-  public static final Limits DEFAULT = new Limits(0.9, 255, 50, 1);
+  public static final Limits DEFAULT = new Limits(0.9, 255, 25, 1);
 }

@@ -79,7 +79,7 @@ class JudgeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"49, TEACHABLE", "51, OTHER_WORDS"})
+  @CsvSource({"24, TEACHABLE", "26, OTHER_WORDS"})
   void anAnswerInManyTokensIsJudgedByItsLoss(double loss, Verdict verdict) {
     Question banana = new Question("What is this?", "a banana");
     assertEquals(
