@@ -76,6 +76,7 @@ class PackagesTest {
             "dev.dualprocess.nn..",
             "dev.dualprocess.models..",
             "dev.dualprocess.audit..",
+            "dev.dualprocess.probe..",
             "dev.dualprocess.evaluate..",
             "dev.dualprocess.language..",
             "dev.dualprocess.run..")

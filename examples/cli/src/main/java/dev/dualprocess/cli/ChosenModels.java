@@ -10,6 +10,7 @@ import dev.dualprocess.spi.LoadOptions;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Who draws and who looks, of whom nothing has been opened yet.
@@ -25,6 +26,12 @@ record ChosenModels(
   /** What they and the training of a LoRA of that rank need; rank 0 trains no LoRA. */
   MemoryPlan distilling(Optional<ImageSize> size, int rank) {
     return MemoryPlan.distilling(generator, drawing, verifiers, looking, size, rank);
+  }
+
+  /** What they need where nothing is learnt. */
+  MemoryPlan looking(Optional<ImageSize> size) {
+    return new MemoryPlan(
+        Optional.of(generator), drawing, verifiers, looking, size, OptionalInt.empty());
   }
 
   /** Opens them, with the texts encoded. */

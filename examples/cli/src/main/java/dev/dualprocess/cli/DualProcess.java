@@ -46,6 +46,7 @@ import picocli.CommandLine.TypeConversionException;
       GenerateCommand.class,
       LoraCommand.class,
       RateCommand.class,
+      ProbeCommand.class,
       BenchCommand.class,
       ModelsCommand.class,
       DoctorCommand.class,

@@ -73,7 +73,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
     ModelSource<Generator> source = download.generator(generatorName);
     Placement where = placement.placement();
-    requireSeeds();
+    RunOptions.requireSeeds("--seed", seed, "--count", count);
     threads.apply();
     memory.require(MemoryPlan.drawing(source, opening.at(where), sampling.size()));
     Console console = output.console();
@@ -89,14 +89,6 @@ final class GenerateCommand implements Callable<Integer> {
       loaded.forEach(Lora::close);
     }
     return 0;
-  }
-
-  private void requireSeeds() {
-    if (seed > Long.MAX_VALUE - (count - 1)) {
-      throw new IllegalArgumentException(
-          "--seed %d with --count %d goes past the largest seed, %d"
-              .formatted(seed, count, Long.MAX_VALUE));
-    }
   }
 
   private void draw(Generator generator, RunFolder folder, Console console) throws IOException {

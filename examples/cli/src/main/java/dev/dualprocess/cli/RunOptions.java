@@ -41,6 +41,15 @@ final class RunOptions {
     Counts.requireAtMost(option, value, MOST);
   }
 
+  /** That seeds which follow a first one do not run out. */
+  static void requireSeeds(String option, long first, String countOption, int count) {
+    if (first > Long.MAX_VALUE - (count - 1)) {
+      throw new IllegalArgumentException(
+          "%s %d with %s %d goes past the largest seed, %d"
+              .formatted(option, first, countOption, count, Long.MAX_VALUE));
+    }
+  }
+
   /** The folder, which may hold an earlier run; the caller closes it. */
   RunFolder folder() throws IOException {
     RunFolder folder = out.openBesideResults();

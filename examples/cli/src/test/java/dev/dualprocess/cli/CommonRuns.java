@@ -64,6 +64,7 @@ final class CommonRuns {
         draws,
         asks,
         List.of("--lora", lora.toString(), "--unseen-seeds", "2", "--out", "OUT"));
+    add("probe", draws, asks, List.of("--seeds", "1", "--out", "OUT"));
     add(
         "bench",
         draws,
