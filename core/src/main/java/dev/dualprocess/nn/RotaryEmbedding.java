@@ -2,7 +2,6 @@ package dev.dualprocess.nn;
 
 import dev.dualprocess.tensor.Ops;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Rotary position embedding in its rotate-half form (arXiv 2104.09864; the layout of GPT-NeoX): x
@@ -32,6 +31,6 @@ public record RotaryEmbedding(Tensor cos, Tensor sin) {
   public Tensor apply(Tensor x) {
     Tensor x32 = Ops.toFloat(x);
     Tensor swapped = x32.roll(new long[] {x.size(-1) / 2}, -1);
-    return torch.addcmul(x32.mul(cos), swapped, sin).to(x.scalar_type());
+    return x32.mul(cos).add(swapped.mul(sin)).to(x.scalar_type());
   }
 }
