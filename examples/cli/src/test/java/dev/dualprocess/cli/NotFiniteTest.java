@@ -130,4 +130,23 @@ class NotFiniteTest {
             "Is it good?"),
         "verifier 'broken-nan-loss' returned the loss NaN");
   }
+
+  @Test
+  void auditsOfNanAreErrors() {
+    Outcome learnt = distill("tiny", 1);
+    assertEquals(0, learnt.exitCode(), learnt.err());
+    String lora = temporary.resolve("out/lora.safetensors").toString();
+    String out = temporary.resolve("audit").toString();
+    for (List<String> asked :
+        List.of(
+            List.of("--verifier", "broken-nan-loss"),
+            List.of("--verifier", "tiny", "--other", "broken-nan-loss"))) {
+      List<String> args = new ArrayList<>(List.of("audit", "--generator", "tiny"));
+      args.addAll(asked);
+      args.addAll(List.of("--lora", lora, "--prompt", "a photo of a desert at noon"));
+      args.addAll(List.of("--question", "Is it good?", "--unseen-seeds", "2", "--threads", "1"));
+      args.addAll(List.of("--out", out));
+      assertFailed(Cli.run(args.toArray(new String[0])), "'broken-nan-loss'");
+    }
+  }
 }
