@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -75,12 +76,16 @@ final class RunState {
 
   private static List<StepReport> reports(Path path, SafeTensorsFile file)
       throws CheckpointException {
+    String told = file.metadata().getOrDefault("reports", "[]");
     try {
-      return MAPPER.readValue(
-          file.metadata().getOrDefault("reports", "[]"), new TypeReference<>() {});
+      List<StepReport> reports = MAPPER.readValue(told, new TypeReference<>() {});
+      if (reports != null && reports.stream().allMatch(Objects::nonNull)) {
+        return reports;
+      }
     } catch (JsonProcessingException e) {
       throw new CheckpointException(path + ": broken list of steps in its header", e);
     }
+    throw new CheckpointException(path + ": broken list of steps in its header");
   }
 
   private static int firstDifference(String saved, String wanted) {

@@ -53,6 +53,10 @@ record Composition(String name, Optional<BufferedImage> painting, List<Annotatio
     ConfigFile file = ConfigFile.readStrictly(path, MOST_BYTES);
     requireForm(path, file.root());
     String painting = file.text("painting");
+    if (!painting.equals(OneLine.of(painting))) {
+      throw new IOException(
+          "%s: 'painting' must be a file's name, not '%s'".formatted(path, OneLine.of(painting)));
+    }
     Optional<BufferedImage> picture =
         painting.isEmpty()
             ? Optional.empty()

@@ -30,6 +30,7 @@ class CompositionFileTest {
         "{\"annotations\": [BOX]} \"x\"; not valid JSON: something stands behind its end",
         "{\"annotations\": BOX}; 'annotations' must be a list",
         "{\"annotations\": [BOX], \"painting\": 3}; 'painting' must be",
+        "{\"annotations\": [BOX], \"painting\": \"a\\nb\"}; must be a file's name, not 'a\\nb'",
         "{\"annotations\": [{\"bx\": [0, 0, 1, 1]}]}; \"bx\"",
         "{\"annotations\": [{\"box\": [0, 0, 1, 1], \"arow\": [0]}]}; \"arow\"",
         "{\"annotations\": [{\"text\": \"sky\", \"att\": [0, 0]}]}; \"att\"",
