@@ -186,7 +186,7 @@ public final class LoraTargets implements AutoCloseable {
     requireFits(lora, 1);
     try (Lifetime.Hold alone = lifetime.claim()) {
       Lifetime.Hold kept = lora.keep();
-      RoundedFactors factors = RoundedFactors.of(lora, placement.dtype(), 1);
+      RoundedFactors factors = new RoundedFactors(lora, placement.dtype());
       return attached(
           factors.branches(),
           () -> {

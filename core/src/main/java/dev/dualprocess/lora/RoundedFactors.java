@@ -25,7 +25,8 @@ final class RoundedFactors implements AutoCloseable {
   private final Tensor flatGradient; // of the LoRA, not owned
   private final Map<String, LowRankBranch> branches;
 
-  private RoundedFactors(Lora lora, Dtype dtype, double weight) {
+  /** As they are now; the LoRA's gradient was asked for. */
+  RoundedFactors(Lora lora, Dtype dtype) {
     flatGradient = lora.flatGradient();
     long[] sizes =
         lora.modules().stream()
@@ -39,15 +40,10 @@ final class RoundedFactors implements AutoCloseable {
           for (String path : lora.modules()) {
             Tensor a = leaf(parts[leaves.size()], lora.a(path));
             Tensor b = leaf(parts[leaves.size()], lora.b(path));
-            made.put(path, new LowRankBranch(a, b, weight * lora.scale(path)));
+            made.put(path, new LowRankBranch(a, b, lora.scale(path)));
           }
         });
     branches = made.buildOrThrow();
-  }
-
-  /** As they are now; the LoRA's gradient was asked for. */
-  static RoundedFactors of(Lora lora, Dtype dtype, double weight) {
-    return new RoundedFactors(lora, dtype, weight);
   }
 
   private Tensor leaf(Tensor part, Tensor like) {

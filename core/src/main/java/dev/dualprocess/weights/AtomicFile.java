@@ -72,54 +72,55 @@ public final class AtomicFile {
    */
   public static void writeBoth(Path first, Content one, Path second, Content other)
       throws IOException {
-    IOException[] ofSecond = new IOException[1];
-    try {
-      write(
-          first,
-          one,
-          () -> {
-            try {
-              write(second, other);
-            } catch (IOException e) {
-              ofSecond[0] = e;
-              throw e;
-            }
-          });
-    } catch (IOException e) {
-      throw ofSecond[0] == null ? e : ofSecond[0];
-    }
+    write(first, one, () -> write(second, other));
   }
 
-  /** What has to succeed before a file that was written gets its name. */
+  /** A part of the work. */
   @FunctionalInterface
-  private interface Before {
+  private interface Part {
     void run() throws IOException;
   }
 
-  private static void write(Path path, Content content, Before renaming) throws IOException {
+  private static void write(Path path, Content content, Part beforeRenaming) throws IOException {
     Path folder = path.toAbsolutePath().getParent();
     Files.createDirectories(folder);
     String unique = Long.toUnsignedString(ThreadLocalRandom.current().nextLong());
     Path temporary =
         path.toAbsolutePath().resolveSibling("." + path.getFileName() + "." + unique + ".tmp");
     try {
-      Files.createFile(temporary);
-      content.writeTo(temporary);
-      renaming.run();
-      try {
-        Files.move(
-            temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } catch (AtomicMoveNotSupportedException e) {
-        Files.move(temporary, path, StandardCopyOption.REPLACE_EXISTING);
-      }
+      naming(
+          path,
+          temporary,
+          () -> {
+            Files.createFile(temporary);
+            content.writeTo(temporary);
+          });
+      beforeRenaming.run();
+      naming(path, temporary, () -> rename(temporary, path));
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static void rename(Path temporary, Path path) throws IOException {
+    try {
+      Files.move(
+          temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(temporary, path, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  /** What fails in {@code part} is told of {@code path}. */
+  private static void naming(Path path, Path temporary, Part part) throws IOException {
+    try {
+      part.run();
     } catch (ClosedByInterruptException e) {
       throw Interruption.of(path, "written", e);
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
       throw FileProblem.unwritten(path, e, temporary);
-    } finally {
-      Files.deleteIfExists(temporary);
     }
   }
 }

@@ -16,6 +16,7 @@ import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
+import dev.dualprocess.testing.PlainConditioning;
 import java.util.List;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
@@ -61,15 +62,7 @@ final class ShiftableToy implements Generator {
 
   @Override
   public Conditioning condition(String text) {
-    return new Conditioning() {
-      @Override
-      public String text() {
-        return text;
-      }
-
-      @Override
-      public void close() {}
-    };
+    return new PlainConditioning(text);
   }
 
   @Override

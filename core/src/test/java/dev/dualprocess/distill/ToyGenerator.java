@@ -14,6 +14,7 @@ import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
+import dev.dualprocess.testing.PlainConditioning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -63,15 +64,7 @@ final class ToyGenerator implements Generator {
 
   @Override
   public Conditioning condition(String text) {
-    return new Conditioning() {
-      @Override
-      public String text() {
-        return text;
-      }
-
-      @Override
-      public void close() {}
-    };
+    return new PlainConditioning(text);
   }
 
   @Override

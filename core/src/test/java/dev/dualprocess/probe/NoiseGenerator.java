@@ -10,6 +10,7 @@ import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.testing.PlainConditioning;
 import java.util.List;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
@@ -32,15 +33,7 @@ final class NoiseGenerator implements Generator {
 
   @Override
   public Conditioning condition(String text) {
-    return new Conditioning() {
-      @Override
-      public String text() {
-        return text;
-      }
-
-      @Override
-      public void close() {}
-    };
+    return new PlainConditioning(text);
   }
 
   @Override
