@@ -5,28 +5,26 @@ import java.util.List;
 
 /**
  * Neighbouring stretches of equal length in a sequence of patches, each attending to itself alone.
+ * Segments follow one another and leave no patch out.
  *
- * @param start the first patch
  * @param count how many stretches
  * @param length patches in each
  */
-record Segment(long start, long count, long length) {
+record Segment(long count, long length) {
   /** The whole sequence as one stretch. */
   static List<Segment> whole(long patches) {
-    return List.of(new Segment(0, 1, patches));
+    return List.of(new Segment(1, patches));
   }
 
   /** {@code segments} for each of {@code batch} images of {@code patches} patches in a row. */
   static List<Segment> repeated(List<Segment> segments, int batch, long patches) {
     if (segments.size() == 1 && segments.get(0).patches() == patches) {
       Segment one = segments.get(0);
-      return List.of(new Segment(0, one.count() * batch, one.length()));
+      return List.of(new Segment(one.count() * batch, one.length()));
     }
     ImmutableList.Builder<Segment> all = ImmutableList.builder();
     for (int i = 0; i < batch; i++) {
-      for (Segment s : segments) {
-        all.add(new Segment(i * patches + s.start(), s.count(), s.length()));
-      }
+      all.addAll(segments);
     }
     return all.build();
   }
@@ -38,7 +36,7 @@ record Segment(long start, long count, long length) {
     for (int i = 1; i < bounds.length; i++) {
       long length = bounds[i] - bounds[i - 1];
       if (i == bounds.length - 1 || bounds[i + 1] - bounds[i] != length) {
-        segments.add(new Segment(bounds[first], i - first, length));
+        segments.add(new Segment(i - first, length));
         first = i;
       }
     }
