@@ -185,8 +185,8 @@ public final class LoraTargets implements AutoCloseable {
     }
     requireFits(lora, 1);
     try (Lifetime.Hold alone = lifetime.claim()) {
-      Lifetime.Hold kept = lora.keep();
       RoundedFactors factors = new RoundedFactors(lora, placement.dtype());
+      Lifetime.Hold kept = lora.keep();
       return attached(
           factors.branches(),
           () -> {
