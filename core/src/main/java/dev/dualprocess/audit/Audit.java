@@ -115,7 +115,8 @@ public final class Audit {
   private Prompt paraphrased(String words) {
     Check first = prompt.checks().get(0);
     Question question = new Question(words, first.question().answer()).withYesNoPostfix();
-    Prompt other = Prompt.of(prompt.text()).check(new Check(question, first.visualPrompt()));
+    Prompt other =
+        Prompt.of(prompt.text()).check(new Check(question, first.visualPrompt(), first.weight()));
     for (Check check : prompt.checks().subList(1, prompt.checks().size())) {
       other = other.check(check);
     }
@@ -128,7 +129,9 @@ public final class Audit {
     for (Check check : prompt.checks()) {
       other =
           other.check(
-              check.visualPrompt().isPresent() ? new Check(check.question(), drawing) : check);
+              check.visualPrompt().isPresent()
+                  ? new Check(check.question(), drawing, check.weight())
+                  : check);
     }
     return other;
   }
