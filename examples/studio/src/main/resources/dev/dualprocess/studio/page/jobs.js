@@ -1,0 +1,114 @@
+// All jobs, and the one that is shown: fetched whole, then kept up to date by events.
+
+import { get, jobPath } from './api.js';
+import { emit, on, store } from './store.js';
+import { Series } from './series.js';
+
+const SHOWN = 'job';
+let wanted = null;
+/** Steps and previews that came while the job was being fetched. */
+let meanwhile = [];
+
+const ended = ({ state }) => !['queued', 'running'].includes(state);
+
+export async function showJob(id) {
+  wanted = id;
+  localStorage.setItem(SHOWN, id ?? '');
+  if (id === null) {
+    store.job = null;
+    emit('job');
+    return;
+  }
+  meanwhile = [];
+  const { reports, ...job } = await get(jobPath(id));
+  if (wanted !== id) {
+    return;
+  }
+  const known = store.jobs.find((other) => other.id === id);
+  const series = new Series(job.plan.checks.length);
+  series.append(reports);
+  store.job = { ...job, ...known, series };
+  meanwhile.forEach((apply) => apply());
+  meanwhile = null;
+  emit('job');
+}
+
+const again = () => wanted && showJob(wanted).catch(() => {});
+
+function whenThere(id, apply) {
+  if (id !== wanted) {
+    return;
+  }
+  if (meanwhile) {
+    meanwhile.push(apply);
+  } else {
+    apply();
+  }
+}
+
+function takeSummary(summary) {
+  if (store.job?.id !== summary.id) {
+    return;
+  }
+  const before = store.job;
+  Object.assign(before, summary);
+  emit('job-progress');
+}
+
+function takeJobs(jobs) {
+  const before = new Map(store.jobs.map((job) => [job.id, job]));
+  store.jobs = jobs;
+  emit('jobs');
+  const shown = jobs.find((job) => job.id === wanted);
+  if (wanted && !shown) {
+    showJob(first(jobs)).catch(() => {});
+    return;
+  }
+  if (shown) {
+    const state = before.get(shown.id)?.state;
+    // Results and pictures of the comparison come with the end, and only with the whole job.
+    if (state !== undefined && state !== shown.state) {
+      again();
+    } else {
+      takeSummary(shown);
+    }
+  } else {
+    showJob(first(jobs)).catch(() => {});
+  }
+}
+
+/** What a person who opens the page wants to see: what runs, else what was shown last, else the newest. */
+function first(jobs) {
+  const running = jobs.find((job) => job.state === 'running');
+  const last = jobs.find((job) => job.id === localStorage.getItem(SHOWN));
+  const newest = jobs.filter(ended).reduce((best, job) => (!best || job.created > best.created ? job : best), null);
+  return (running ?? last ?? newest ?? jobs[0])?.id ?? null;
+}
+
+export function openJobs() {
+  on('server-jobs', takeJobs);
+  on('server-phase', takeSummary);
+  on('server-steps', ({ job, reports }) =>
+    whenThere(job, () => {
+      store.job.series.append(reports);
+      store.job.step = Math.max(store.job.step, reports.step.at(-1) ?? 0);
+      emit('steps');
+    }),
+  );
+  on('server-preview', ({ job, preview }) =>
+    whenThere(job, () => {
+      const { previews } = store.job;
+      if (!previews.some((other) => other.step === preview.step && other.seed === preview.seed)) {
+        previews.push(preview);
+      }
+      emit('preview');
+    }),
+  );
+  on('connected', async (again_) => {
+    if (again_) {
+      takeJobs((await get('/api/state')).jobs);
+      again();
+    }
+  });
+  takeJobs(store.state.jobs);
+}

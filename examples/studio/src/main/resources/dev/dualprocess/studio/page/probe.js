@@ -1,0 +1,96 @@
+// Step 3: what the verifier thinks of the bare generator's pictures, and whether this can be taught.
+
+import { post } from './api.js';
+import { $, act, el, picture } from './dom.js';
+import { toPlan } from './plan.js';
+import { checkedPlan } from './start.js';
+import { on, store } from './store.js';
+import { cancel, follow } from './tasks.js';
+import { bareQuestion, probability } from './words.js';
+
+const SEEDS = 8;
+let running = null;
+let asked = null;
+let last = null;
+
+const FACES = { teachable: 'fine', already_so: 'note', doubtful: 'warning', unsteady: 'warning' };
+const face = (verdict) => FACES[String(verdict).toLowerCase().replace(/\W+/g, '_')] ?? 'warning';
+
+function meter(p) {
+  const bar = el('span', { class: 'meter', 'aria-hidden': 'true' });
+  bar.style.setProperty('--part', Number.isFinite(p) ? p : 0);
+  return bar;
+}
+
+function seedFigure({ seed, image, shown, probability: p }) {
+  return el(
+    'figure',
+    { 'data-test': `probe-${seed}` },
+    picture($('#probe-drawn').checked ? shown : image, `Seed ${seed}, probability ${probability(p)}`, { loading: 'eager' }),
+    el('figcaption', {}, el('b', {}, probability(p)), el('small', {}, `seed ${seed}`)),
+    meter(p),
+  );
+}
+
+function checkWords({ question, answer, verdict, sentence, probability: p, seeds }) {
+  const others = new Set(seeds.map(({ predicted }) => predicted).filter((word) => word && word !== answer));
+  return el(
+    'li',
+    { class: 'card' },
+    el('p', {}, el('b', {}, `${bareQuestion(question)} ${answer}: `), `${probability(p)} on average`),
+    sentence && el('p', { class: face(verdict) }, sentence),
+    others.size > 0 && el('p', { class: 'hint' }, `It would rather say ${[...others].map((word) => `“${word}”`).join(', ')}.`),
+  );
+}
+
+function show(result) {
+  last = result;
+  $('#probe-drawn-box').hidden = false;
+  $('#probe-result').replaceChildren(
+    el('div', { class: 'seeds' }, (result.pictures ?? []).map(seedFigure)),
+    result.sentence ? el('p', { id: 'probe-verdict', class: `verdict ${face(result.verdict)}`, role: 'status' }, result.sentence) : '',
+    el('ul', { class: 'plain' }, (result.checks ?? []).map(checkWords)),
+  );
+}
+
+async function probe() {
+  const plan = checkedPlan();
+  if (!plan) {
+    return;
+  }
+  asked = JSON.stringify(plan);
+  $('#probe-cancel').hidden = false;
+  try {
+    const result = await follow(
+      () => post('/api/probe', { plan, seeds: SEEDS }),
+      (task) => {
+        running = task;
+        $('#probe-status').textContent = task.text ?? '';
+        if (task.result) {
+          show(task.result);
+        }
+      },
+    );
+    $('#probe-status').textContent = result ? '' : 'Cancelled.';
+  } finally {
+    running = null;
+    $('#probe-cancel').hidden = true;
+  }
+}
+
+function empty() {
+  $('#probe-result').replaceChildren(el('p', { class: 'empty' }, 'Eight pictures and what the verifier thinks of each will be here, with a word on whether it can be taught.'));
+}
+
+export function openProbe() {
+  empty();
+  $('#probe-start').addEventListener('click', () => act($('#probe-start'), $('#probe-error'), probe));
+  $('#probe-cancel').addEventListener('click', () => running && act($('#probe-cancel'), $('#probe-error'), () => cancel(running)));
+  $('#probe-drawn').addEventListener('change', () => show(last));
+  on('form', () => {
+    if (last && !running) {
+      const same = JSON.stringify(toPlan(store.form)) === asked;
+      $('#probe-status').textContent = same ? '' : 'The form has changed since: this is about what was asked before.';
+    }
+  });
+}

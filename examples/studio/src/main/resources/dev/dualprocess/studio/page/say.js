@@ -1,0 +1,149 @@
+// Step 1: the prompt, examples, and further prompts that are taught in turn.
+
+import { post, picturePath } from './api.js';
+import { $, act, announce, el, fail, picture } from './dom.js';
+import { changeModels, clear, edited, use } from './form.js';
+import { newCheck } from './plan.js';
+import { emit, on, store } from './store.js';
+import { follow } from './tasks.js';
+import { count } from './words.js';
+
+function showExamples() {
+  $('#examples').replaceChildren(
+    ...store.state.examples.map((example) =>
+      el(
+        'button',
+        { type: 'button', class: 'example', id: `example-${example.name}`, onclick: () => use(example.plan, `“${example.title}”`) },
+        picture(picturePath(example.plan, example.plan.prompt, 0), ''),
+        el('span', {}, el('b', {}, example.title), el('small', {}, example.say)),
+      ),
+    ),
+  );
+  $('#prompts').replaceChildren(
+    ...store.state.prompts.map((prompt, index) =>
+      el('button', { type: 'button', class: 'chip', 'data-test': `prompt-${index}`, onclick: () => takePrompt(prompt) }, prompt),
+    ),
+  );
+}
+
+function takePrompt(prompt) {
+  store.form.prompt = prompt;
+  $('#prompt').value = prompt;
+  edited();
+}
+
+function alsoRow(other, index) {
+  const said = `Prompt ${index + 2}`;
+  return el(
+    'li',
+    { class: 'row' },
+    el('input', {
+      id: `also-${index}`,
+      'aria-label': said,
+      value: other.prompt,
+      oninput: (event) => {
+        other.prompt = event.target.value;
+        edited();
+      },
+    }),
+    other.own &&
+      el(
+        'button',
+        {
+          type: 'button',
+          class: 'quiet',
+          'data-test': `also-same-${index}`,
+          title: 'Ask of it what is asked of the first prompt',
+          onclick: () => {
+            other.own = null;
+            edited();
+            showAlso();
+          },
+        },
+        `has ${count(other.own.length, 'question', 'questions')} of its own`,
+      ),
+    el(
+      'button',
+      {
+        type: 'button',
+        class: 'icon',
+        id: `also-remove-${index}`,
+        'aria-label': `Remove ${said.toLowerCase()}`,
+        onclick: () => {
+          store.form.also.splice(index, 1);
+          edited();
+          showAlso();
+          ($(`#also-${Math.max(0, index - 1)}`) ?? $('#also-add')).focus();
+          announce(`${said} is removed.`);
+        },
+      },
+      '✕',
+    ),
+  );
+}
+
+function showAlso() {
+  $('#also').replaceChildren(...store.form.also.map(alsoRow));
+}
+
+function addAlso() {
+  store.form.also.push({ key: Math.random(), prompt: '', own: null });
+  showAlso();
+  $(`#also-${store.form.also.length - 1}`).focus();
+}
+
+async function suggest() {
+  const drawing = store.form.checks.find((check) => check.drawing)?.drawing ?? null;
+  const result = await follow(
+    () => post('/api/suggest', { prompt: store.form.prompt, drawing }),
+    (task) => announce(task.text ?? ''),
+  );
+  $('#suggestions').replaceChildren(
+    ...(result?.questions ?? []).map((suggested, index) =>
+      el(
+        'li',
+        { class: 'row' },
+        el(
+          'button',
+          {
+            type: 'button',
+            class: 'chip',
+            'data-test': `suggestion-${index}`,
+            onclick: (event) => {
+              const empty = store.form.checks.find((check) => !check.question);
+              if (empty) {
+                Object.assign(empty, { question: suggested.question, answer: suggested.answer });
+              } else {
+                store.form.checks.push(newCheck(suggested));
+              }
+              event.target.closest('li').remove();
+              edited();
+              emit('checks-changed');
+            },
+          },
+          `${suggested.question} ${suggested.answer}`,
+        ),
+      ),
+    ),
+  );
+}
+
+export function openSay() {
+  showExamples();
+  $('#suggest-box').hidden = !store.state.suggest;
+  $('#suggest').addEventListener('click', () => act($('#suggest'), $('#suggest-error'), suggest));
+  $('#prompt').addEventListener('input', () => {
+    store.form.prompt = $('#prompt').value;
+    fail($('#prompt-error'), null);
+    edited();
+  });
+  $('#also-add').addEventListener('click', addAlso);
+  $('#form-clear').addEventListener('click', clear);
+  on('form-filled', () => {
+    $('#prompt').value = store.form.prompt;
+    fail($('#prompt-error'), null);
+    showAlso();
+  });
+  on('problems', (found) => fail($('#prompt-error'), found.find((problem) => problem.where === 'prompt')?.line));
+  on('models-chosen', changeModels);
+}
