@@ -74,8 +74,14 @@ public record RunPlan(
     }
   }
 
+  /** This plan with other settings. */
+  public RunPlan withSettings(DistillSettings newSettings) {
+    return new RunPlan(
+        generator, verifiers, prompts, newSettings, evaluationSeeds, checkpointEvery);
+  }
+
   /** Where the pictures of a run's drawings lie. */
-  static StoredDrawings drawings(Path folder) {
+  public static StoredDrawings drawings(Path folder) {
     return new StoredDrawings(folder.resolve(DRAWINGS));
   }
 
@@ -118,7 +124,13 @@ public record RunPlan(
     }
   }
 
-  private static DistillSettings settings(JsonNode json, String where) throws IOException {
+  /**
+   * The settings in a plan's data.
+   *
+   * @param where they stand, for messages
+   * @throws IOException in one line, if they are not whole
+   */
+  public static DistillSettings settings(JsonNode json, String where) throws IOException {
     if (!json.isObject()) {
       throw new IOException(where + ": it has no 'settings'");
     }
@@ -174,6 +186,13 @@ public record RunPlan(
     map.put("settings", settings);
     map.put("evaluationSeeds", evaluationSeeds);
     map.put("checkpointEvery", checkpointEvery);
+    return map;
+  }
+
+  /** It without models, whose names may be paths of this machine: for what is handed on. */
+  Map<String, Object> portable(RunFolder folder) throws IOException {
+    Map<String, Object> map = toMap(drawings(folder.path()));
+    map.keySet().removeAll(List.of("generator", "verifiers"));
     return map;
   }
 

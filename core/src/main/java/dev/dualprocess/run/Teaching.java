@@ -20,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 public final class Teaching {
   private final TrainingRun run;
   private final RunFolder folder;
+  private final RunPlan plan;
   private final RunListener watcher;
 
   /** Prepares it; run and folder stay the caller's. */
-  public Teaching(TrainingRun run, RunFolder folder, RunListener watcher) {
+  public Teaching(RunPlan plan, TrainingRun run, RunFolder folder, RunListener watcher) {
+    this.plan = Objects.requireNonNull(plan, "plan");
     this.run = Objects.requireNonNull(run, "run");
     this.folder = Objects.requireNonNull(folder, "folder");
     this.watcher = Objects.requireNonNull(watcher, "watcher");
@@ -32,14 +34,13 @@ public final class Teaching {
   /**
    * Does it all.
    *
-   * @param text the prompt that is rated
-   * @param evaluationSeeds how many unseen seeds, at least 1
    * @return the unseen seeds before and after
    * @throws IOException in one line, if files cannot be written
    * @throws DistillationException if the run failed; what was learnt before is in the folder
    */
-  public Comparison teach(String text, int evaluationSeeds) throws IOException {
-    List<Rated> before = run.evaluate(evaluationSeeds);
+  public Comparison teach() throws IOException {
+    String text = plan.prompts().get(0).text();
+    List<Rated> before = run.evaluate(plan.evaluationSeeds());
     run.distil();
     Comparison comparison;
     try (Attachment learnt = run.attach()) {
@@ -47,7 +48,7 @@ public final class Teaching {
     } catch (NotFiniteException | DistillationException e) {
       throw new UnratedRun(run, folder, before, results(List.of())).keep(e);
     }
-    run.writeImages(comparison);
+    run.writeImages(comparison, Map.of("run", plan.portable(folder)));
     folder.writeBeforeAfter(comparison.picture());
     Map<String, Object> results = results(List.of(comparison.toMap()));
     folder.writeResults(results);

@@ -114,9 +114,7 @@ final class DistillCommand implements Callable<Integer> {
 
   private int run(TrainingRun run, RunPlan plan, RunFolder folder, Console console)
       throws IOException {
-    Comparison comparison =
-        new Teaching(run, folder, console)
-            .teach(plan.prompts().get(0).text(), plan.evaluationSeeds());
+    Comparison comparison = new Teaching(plan, run, folder, console).teach();
     console.say(
         "Probability on %d unseen seeds: %.3f -> %.3f. Results are in %s",
         comparison.after().size(),
