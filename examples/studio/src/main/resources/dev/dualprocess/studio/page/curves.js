@@ -6,8 +6,17 @@ import { on } from './store.js';
 import { thin } from './series.js';
 import { bareQuestion, figure } from './words.js';
 
-const HEIGHT = 180;
-const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const HEIGHT = 190;
+
+/** A colour of the theme as a canvas understands it. */
+function style(name) {
+  const sample = el('i', {});
+  sample.style.color = `var(${name})`;
+  document.body.append(sample);
+  const { color } = getComputedStyle(sample);
+  sample.remove();
+  return color;
+}
 
 export class Curves {
   #series;
@@ -83,7 +92,7 @@ export class Curves {
         legend: { show: false },
         cursor: { y: false, points: { size: 6 } },
         scales: { x: { time: false }, y: chart.range ? { range: chart.range } : { range: (plot, low, high) => [Math.min(0, low), high > 0 ? high * 1.05 : 1] } },
-        axes: [axis, { ...axis, size: 42 }],
+        axes: [{ ...axis, size: 26 }, { ...axis, size: 42 }],
         series: [{}, ...chart.lines.map(({ stroke, width, alpha }) => ({ stroke: style(stroke), width, alpha: alpha ?? 1, points: { show: false }, spanGaps: false }))],
         hooks: { setCursor: [(plot) => this.#point(chart, plot)] },
       },

@@ -14,7 +14,7 @@ export function el(tag, properties = {}, ...children) {
       element.setAttribute(name, value === true ? '' : value);
     }
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== false));
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 
@@ -44,7 +44,7 @@ export async function act(button, line, work) {
 
 /** Small pictures are enlarged pixel by pixel, as they are; photographs smoothly. */
 export function picture(src, alt, properties = {}) {
-  const image = el('img', { ...properties, src, alt, loading: properties.loading ?? 'lazy' });
+  const image = el('img', { ...properties, src: src || null, alt, loading: properties.loading ?? 'lazy' });
   image.addEventListener('load', () => sharpen(image));
   return image;
 }

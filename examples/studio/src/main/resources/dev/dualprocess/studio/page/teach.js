@@ -123,9 +123,10 @@ function show() {
   }
   curves = new Curves(job.series, job.plan.checks);
   previews = new Previews();
-  $('#teach-job').replaceChildren(
-    el('div', { class: 'card job' }, head(), el('div', { class: 'job-body' }, previews.element, curves.element)),
-  );
+  const body = el('div', { class: 'job-body' }, previews.element, curves.element);
+  const { size } = job.plan.settings.sampling;
+  body.style.setProperty('--aspect', size ? size.width / size.height : 1);
+  $('#teach-job').replaceChildren(el('div', { class: 'card job' }, head(), body));
   $('#job-name').textContent = job.name || job.prompt;
   $('#continue-steps').addEventListener('input', controls);
   previews.show(job.previews);
