@@ -9,18 +9,26 @@ import org.bytedeco.pytorch.Tensor;
  * should change.
  *
  * @param assessments one for each question, in their order
- * @param imageGradient d(mean of the losses)/d(image), [1, 3, H, W]; belongs to the caller's scope
+ * @param imageGradient d(loss)/d(image), [1, 3, H, W]; belongs to the caller's scope
+ * @param loss the mean of the questions' losses, weighted where checks have weights
  */
-public record Critique(List<Assessment> assessments, Tensor imageGradient) {
+public record Critique(List<Assessment> assessments, Tensor imageGradient, double loss) {
+  /** Of questions that all weigh the same: the gradient is that of the mean of their losses. */
+  public Critique(List<Assessment> assessments, Tensor imageGradient) {
+    this(assessments, imageGradient, mean(assessments));
+  }
+
+  private static double mean(List<Assessment> assessments) {
+    return Objects.requireNonNull(assessments, "assessments").stream()
+        .mapToDouble(Assessment::loss)
+        .average()
+        .orElse(Double.NaN);
+  }
+
   /** Copies the list; both are needed. */
   public Critique {
     Objects.requireNonNull(assessments, "assessments");
     Objects.requireNonNull(imageGradient, "imageGradient");
     assessments = List.copyOf(assessments);
-  }
-
-  /** The mean of the losses. */
-  public double loss() {
-    return assessments.stream().mapToDouble(Assessment::loss).average().orElseThrow();
   }
 }

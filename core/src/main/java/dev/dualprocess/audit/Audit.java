@@ -9,6 +9,7 @@ import dev.dualprocess.Sampling;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.VqaSettings;
 import dev.dualprocess.audit.Measurement.Kind;
+import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Examiner;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Pixels;
@@ -30,14 +31,22 @@ import java.util.Optional;
  */
 public final class Audit {
   private final Prompt prompt;
+  private final PresentationSettings presentation;
+  private final VqaSettings vqa;
   private final List<Long> seeds;
   private final List<BufferedImage> before;
   private final List<BufferedImage> after;
   private final List<Measurement> measurements = new ArrayList<>();
 
   private Audit(
-      Prompt prompt, List<Long> seeds, List<BufferedImage> before, List<BufferedImage> after) {
+      Prompt prompt,
+      DistillSettings settings,
+      List<Long> seeds,
+      List<BufferedImage> before,
+      List<BufferedImage> after) {
     this.prompt = prompt;
+    this.presentation = settings.presentation();
+    this.vqa = settings.vqa();
     this.seeds = List.copyOf(seeds);
     this.before = List.copyOf(before);
     this.after = List.copyOf(after);
@@ -55,10 +64,28 @@ public final class Audit {
       Prompt prompt,
       Sampling sampling,
       List<Long> seeds) {
+    return draw(generator, lora, weight, prompt, DistillSettings.paper(sampling), seeds);
+  }
+
+  /**
+   * Draws the images of every seed, without and with a LoRA, and asks as it was taught.
+   *
+   * @param weight factor of the LoRA's effect
+   * @param settings of the LoRA's training, of which sampling, presentation and vqa count
+   */
+  public static Audit draw(
+      Generator generator,
+      Lora lora,
+      double weight,
+      Prompt prompt,
+      DistillSettings settings,
+      List<Long> seeds) {
+    Sampling sampling = settings.sampling();
     try (Conditioning conditioning = generator.condition(prompt.text())) {
       List<BufferedImage> before = draw(generator, conditioning, sampling, seeds);
       try (Attachment learnt = generator.loraTargets().attach(lora, weight)) {
-        return new Audit(prompt, seeds, before, draw(generator, conditioning, sampling, seeds));
+        return new Audit(
+            prompt, settings, seeds, before, draw(generator, conditioning, sampling, seeds));
       }
     }
   }
@@ -70,6 +97,13 @@ public final class Audit {
       images.add(generator.generate(conditioning, sampling, seed));
     }
     return images;
+  }
+
+  /** A question in other words that ask for the same, where nobody gives any. */
+  public static List<String> reworded(Question question) {
+    return List.of(
+        "Look closely at this picture. " + question.text(),
+        "This is about the image you see. " + question.text());
   }
 
   /**
@@ -115,7 +149,8 @@ public final class Audit {
   private Prompt paraphrased(String words) {
     Check first = prompt.checks().get(0);
     Question question = new Question(words, first.question().answer()).withYesNoPostfix();
-    Prompt other = Prompt.of(prompt.text()).check(new Check(question, first.visualPrompt()));
+    Prompt other =
+        Prompt.of(prompt.text()).check(new Check(question, first.visualPrompt(), first.weight()));
     for (Check check : prompt.checks().subList(1, prompt.checks().size())) {
       other = other.check(check);
     }
@@ -128,7 +163,9 @@ public final class Audit {
     for (Check check : prompt.checks()) {
       other =
           other.check(
-              check.visualPrompt().isPresent() ? new Check(check.question(), drawing) : check);
+              check.visualPrompt().isPresent()
+                  ? new Check(check.question(), drawing, check.weight())
+                  : check);
     }
     return other;
   }
@@ -141,8 +178,8 @@ public final class Audit {
             verifier,
             asked,
             new ImageSize(first.getHeight(), first.getWidth()),
-            PresentationSettings.DEFAULT,
-            VqaSettings.DEFAULT,
+            presentation,
+            vqa,
             Placement.CPU)) {
       measurements.add(
           Measurement.of(

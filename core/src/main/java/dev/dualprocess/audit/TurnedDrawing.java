@@ -33,6 +33,11 @@ public record TurnedDrawing(VisualPrompt right) implements VisualPrompt {
   }
 
   @Override
+  public double opacity() {
+    return right.opacity();
+  }
+
+  @Override
   public Optional<String> defaultQuestion() {
     return right.defaultQuestion();
   }

@@ -45,7 +45,7 @@ public final class JsonProblem {
   }
 
   /** Of an object whose fields do not make a record. */
-  static String ofFields(JsonNode node, Exception e) {
+  public static String ofFields(JsonNode node, Exception e) {
     List<Throwable> chain = Throwables.getCausalChain(e);
     for (Throwable cause : chain) {
       if (cause.getClass() == IllegalArgumentException.class) {

@@ -231,6 +231,7 @@ public final class DistillationBuilder {
             .visualPrompt()
             .map(drawing -> " over " + drawing.fingerprint(settings.sampling().size()))
             .orElse("");
-    return check.question() + drawn;
+    String weight = check.weight() == 1 ? "" : " of weight " + check.weight();
+    return check.question() + drawn + weight;
   }
 }

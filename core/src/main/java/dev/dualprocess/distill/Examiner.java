@@ -35,13 +35,20 @@ public final class Examiner implements AutoCloseable {
   private final VqaSettings vqa;
   private final List<Showing> showings = new ArrayList<>();
   private final int checks;
+  private final List<Double> weights;
+  private final double totalWeight;
   private final Lifetime lifetime = new Lifetime("this examiner");
 
   /**
-   * One visual prompt and the questions about it, with their places in the prompt's list of checks.
+   * One visual prompt and the questions about it that weigh the same, with their places in the
+   * prompt's list of checks.
+   *
+   * @param weight of all of them together, of 1 for all checks
    */
   private record Showing(
-      Presentation presentation, List<Question> questions, List<Integer> places) {}
+      Presentation presentation, List<Question> questions, List<Integer> places, double weight) {}
+
+  private record Kind(Optional<VisualPrompt> visualPrompt, double weight) {}
 
   /**
    * Draws the visual prompts, for images of that size. The verifier stays the caller's.
@@ -68,17 +75,22 @@ public final class Examiner implements AutoCloseable {
     this.verifier = verifier;
     this.vqa = vqa;
     this.checks = prompt.checks().size();
-    Map<Optional<VisualPrompt>, List<Integer>> groups = new LinkedHashMap<>();
+    this.weights = prompt.checks().stream().map(Check::weight).toList();
+    this.totalWeight = prompt.checks().stream().mapToDouble(Check::weight).sum();
+    Map<Kind, List<Integer>> groups = new LinkedHashMap<>();
     for (int i = 0; i < checks; i++) {
-      groups.computeIfAbsent(prompt.checks().get(i).visualPrompt(), g -> new ArrayList<>()).add(i);
+      Check check = prompt.checks().get(i);
+      Kind kind = new Kind(check.visualPrompt(), check.weight());
+      groups.computeIfAbsent(kind, g -> new ArrayList<>()).add(i);
     }
     groups.forEach(
-        (visualPrompt, places) ->
+        (kind, places) ->
             showings.add(
                 new Showing(
-                    new Presentation(visualPrompt, size, presentation, placement),
+                    new Presentation(kind.visualPrompt(), size, presentation, placement),
                     places.stream().map(prompt.checks()::get).map(Check::question).toList(),
-                    places)));
+                    places,
+                    places.size() * kind.weight() / totalWeight)));
   }
 
   /** How many checks there are. */
@@ -123,8 +135,8 @@ public final class Examiner implements AutoCloseable {
   }
 
   /**
-   * What the verifier says to every check, with ∂L/∂image of their mean loss L in the bare image,
-   * in the caller's scope.
+   * What the verifier says to every check, with ∂L/∂image of their weighted mean loss L in the bare
+   * image, in the caller's scope.
    */
   public Critique critique(Tensor image) {
     return critique(image, Disturbance.NONE);
@@ -154,7 +166,7 @@ public final class Examiner implements AutoCloseable {
               }
               return sum;
             });
-    return new Critique(List.of(all), gradient);
+    return new Critique(List.of(all), gradient, loss(all));
   }
 
   private Tensor critique(
@@ -165,9 +177,16 @@ public final class Examiner implements AutoCloseable {
           new Testimony(verifier, seen, showing.questions(), when)
               .critique(() -> verifier.critique(seen, showing.questions(), vqa));
       put(all, showing, critique.assessments());
-      double share = (double) showing.questions().size() / checks;
-      return Ops.mul(shown.backward(critique.imageGradient()), share);
+      return Ops.mul(shown.backward(critique.imageGradient()), showing.weight());
     }
+  }
+
+  private double loss(Assessment[] all) {
+    double loss = 0;
+    for (int i = 0; i < checks; i++) {
+      loss += weights.get(i) * all[i].loss();
+    }
+    return loss / totalWeight;
   }
 
   private static void put(Assessment[] all, Showing showing, List<Assessment> assessments) {

@@ -9,7 +9,7 @@ import java.util.List;
  * @param seed which of the n noise seeds was used, 0 .. n-1
  * @param sigma σ, the noise level at which the gradient was taken, from 0 to 1, which is pure
  *     noise; t in the paper, and so the column {@code t} of {@code losses.csv}
- * @param loss mean over the checks of -log p(answer)
+ * @param loss mean over the checks of -log p(answer), weighted where they have weights
  * @param probabilities exp(-loss) for each check
  * @param gradientNorm of the adapter, before clipping
  * @param seconds this step took

@@ -1,8 +1,10 @@
 package dev.dualprocess.overlay;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Objects;
 
-/** A red mark on a composition; places and lengths are fractions of the picture's sides, 0 to 1. */
+/** A mark on a composition; places and lengths are fractions of the picture's sides, 0 to 1. */
 public sealed interface Annotation {
   /**
    * An arrow from one place to another.
@@ -64,9 +66,42 @@ public sealed interface Annotation {
     }
   }
 
+  /**
+   * A drawing of its own as one mark among others: {@link VisualPrompt#horizon}, {@link
+   * VisualPrompt#palette}, {@link VisualPrompt#lineWeight} or {@link VisualPrompt#depth}.
+   *
+   * @param drawing one of these
+   */
+  record Mark(VisualPrompt drawing) implements Annotation {
+    /**
+     * Checks what it is.
+     *
+     * @throws IllegalArgumentException if it is none of these
+     */
+    public Mark {
+      if (!(Objects.requireNonNull(drawing, "drawing") instanceof Control)) {
+        throw new IllegalArgumentException(
+            "a mark is a horizon, a palette, a line weight or a depth, not " + drawing);
+      }
+    }
+  }
+
   /** Reads one annotation of a composition's file. */
   static Annotation of(JsonNode node) {
     AnnotationForm.require(node);
+    if (node.has("horizon")) {
+      return new Mark(VisualPrompt.horizon(number(node, "horizon")));
+    }
+    if (node.has("lineWeight")) {
+      return new Mark(VisualPrompt.lineWeight(number(node, "lineWeight")));
+    }
+    if (node.has("palette")) {
+      return new Mark(VisualPrompt.palette(node.get("palette").asText("")));
+    }
+    if (node.has("depth")) {
+      double[] n = numbers(node, "depth", 4);
+      return new Mark(VisualPrompt.depth(n[0], n[1], n[2], n[3]));
+    }
     if (node.has("arrow")) {
       double[] n = numbers(node, "arrow", 4);
       return new Arrow(n[0], n[1], n[2], n[3]);
@@ -80,6 +115,29 @@ public sealed interface Annotation {
       return new Label(node.get("text").asText(), n[0], n[1]);
     }
     throw new IllegalArgumentException("'text' must be a text: " + AnnotationForm.shown(node));
+  }
+
+  /** This annotation as {@link #of} reads it. */
+  default ObjectNode toJson() {
+    ObjectNode json = Control.json();
+    if (this instanceof Arrow a) {
+      json.putArray("arrow").add(a.fromX()).add(a.fromY()).add(a.toX()).add(a.toY());
+    } else if (this instanceof Box b) {
+      json.putArray("box").add(b.x()).add(b.y()).add(b.width()).add(b.height());
+    } else if (this instanceof Label label) {
+      json.put("text", label.text()).putArray("at").add(label.x()).add(label.y());
+    } else if (this instanceof Mark mark && mark.drawing() instanceof Control control) {
+      return control.toJson();
+    }
+    return json;
+  }
+
+  private static double number(JsonNode node, String field) {
+    if (!node.get(field).isNumber()) {
+      throw new IllegalArgumentException(
+          "'" + field + "' must be a number: " + AnnotationForm.shown(node));
+    }
+    return node.get(field).asDouble();
   }
 
   private static double[] numbers(JsonNode node, String field, int count) {

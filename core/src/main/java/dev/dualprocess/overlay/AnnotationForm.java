@@ -8,7 +8,14 @@ import java.util.Set;
 /** Which fields an annotation of a composition's file has. */
 final class AnnotationForm {
   private static final List<Set<String>> FORMS =
-      List.of(Set.of("arrow"), Set.of("box"), Set.of("text", "at"));
+      List.of(
+          Set.of("arrow"),
+          Set.of("box"),
+          Set.of("text", "at"),
+          Set.of("horizon"),
+          Set.of("palette"),
+          Set.of("lineWeight"),
+          Set.of("depth"));
   private static final int LONGEST = 200; // of a file's text that a message shows
 
   private AnnotationForm() {}
@@ -21,7 +28,9 @@ final class AnnotationForm {
         FORMS.stream().anyMatch(form -> named.size() == form.size() && form.containsAll(named));
     if (!known) {
       throw new IllegalArgumentException(
-          "an annotation has 'arrow', 'box', or 'text' with 'at', not " + shown(node));
+          "an annotation has 'arrow', 'box', 'text' with 'at', 'horizon', 'palette', 'lineWeight' or"
+              + " 'depth', not "
+              + shown(node));
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.dualprocess.overlay;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.image.ImageSize;
 import java.awt.Color;
 import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  *
  * @param colors from left to right, at least one
  */
-record ColorPalette(List<Color> colors) implements VisualPrompt {
+record ColorPalette(List<Color> colors) implements Control {
   private static final Pattern HEX = Pattern.compile("#[0-9a-fA-F]{6}");
   private static final Color ALMOST_WHITE = new Color(0xfefefe);
 
@@ -42,11 +42,7 @@ record ColorPalette(List<Color> colors) implements VisualPrompt {
   }
 
   @Override
-  public BufferedImage draw(ImageSize size) {
-    return Canvas.draw(size, pen -> paint(pen, size));
-  }
-
-  private void paint(Graphics2D pen, ImageSize size) {
+  public void paint(Graphics2D pen, ImageSize size) {
     int height = Math.max(1, Math.round(size.height() / 6f));
     for (int i = 0; i < colors.size(); i++) {
       int left = edge(i, size);
@@ -66,9 +62,18 @@ record ColorPalette(List<Color> colors) implements VisualPrompt {
   }
 
   @Override
-  public String toString() {
+  public ObjectNode toJson() {
+    return Control.json().put("palette", hex());
+  }
+
+  private String hex() {
     return colors.stream()
         .map(c -> String.format(Locale.ROOT, "#%06x", c.getRGB() & 0xffffff))
-        .collect(Collectors.joining(",", "palette ", ""));
+        .collect(Collectors.joining(","));
+  }
+
+  @Override
+  public String toString() {
+    return "palette " + hex();
   }
 }

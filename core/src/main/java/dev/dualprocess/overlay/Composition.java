@@ -1,97 +1,47 @@
 package dev.dualprocess.overlay;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.google.common.base.Strings;
-import dev.dualprocess.config.ConfigFile;
-import dev.dualprocess.config.OneLine;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.image.ImageSize;
-import dev.dualprocess.image.PictureFile;
 import dev.dualprocess.image.Pixels;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * A painting with red annotations that says how an image should be composed. Without a painting the
- * annotations are laid over solid; with one, the whole is laid over transparent.
+ * A painting with annotations that says how an image should be composed.
  *
  * @param name for the record of a run
  * @param painting is stretched to the image's size
  * @param annotations drawn over it in their order
+ * @param mode how the whole is laid over
+ * @param opacity how much of it covers the image where it does, above 0 and at most 1
  */
-record Composition(String name, Optional<BufferedImage> painting, List<Annotation> annotations)
+record Composition(
+    String name,
+    Optional<BufferedImage> painting,
+    List<Annotation> annotations,
+    OverlayMode mode,
+    double opacity)
     implements VisualPrompt {
-  private static final Set<String> FIELDS = Set.of("painting", "annotations");
-  private static final long MOST_BYTES = 1 << 20;
-  private static final int MOST_ANNOTATIONS = 1000;
-
   Composition {
     painting = Objects.requireNonNull(painting, "painting").map(Pixels::opaque);
     Objects.requireNonNull(annotations, "annotations");
+    Objects.requireNonNull(mode, "mode");
     annotations = List.copyOf(annotations);
     if (painting.isEmpty() && annotations.isEmpty()) {
       throw new IllegalArgumentException("a composition needs a painting or an annotation");
     }
+    Opacity.require(opacity);
   }
 
-  /**
-   * Reads a composition as data: {@code {"painting": "file.png", "annotations": [{"arrow": [x1, y1,
-   * x2, y2]}, {"box": [x, y, width, height]}, {"text": "sky", "at": [x, y]}]}}, all numbers from 0
-   * to 1, the painting's path relative to the file.
-   *
-   * @throws IOException in one line, if the file or its painting cannot be read
-   */
-  static Composition read(Path path) throws IOException {
-    ConfigFile file = ConfigFile.readStrictly(path, MOST_BYTES);
-    requireForm(path, file.root());
-    String painting = file.text("painting");
-    if (!painting.equals(OneLine.of(painting))) {
-      throw new IOException(
-          "%s: 'painting' must be a file's name, not '%s'".formatted(path, OneLine.of(painting)));
-    }
-    Optional<BufferedImage> picture =
-        painting.isEmpty()
-            ? Optional.empty()
-            : Optional.of(PictureFile.read(path.resolveSibling(painting)));
-    List<Annotation> annotations = new ArrayList<>();
-    try {
-      for (JsonNode node : file.root().path("annotations")) {
-        annotations.add(Annotation.of(node));
-      }
-      return new Composition("composition " + path, picture, annotations);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(path + ": " + OneLine.of(Strings.nullToEmpty(e.getMessage())), e);
-    }
-  }
-
-  private static void requireForm(Path path, JsonNode root) throws IOException {
-    for (Map.Entry<String, JsonNode> field : root.properties()) {
-      if (!FIELDS.contains(field.getKey())) {
-        throw new IOException(
-            "%s: there is no field '%s' in a composition; it has 'painting' and 'annotations'"
-                .formatted(path, OneLine.of(field.getKey())));
-      }
-    }
-    JsonNode painting = root.path("painting");
-    if (!painting.isMissingNode() && !painting.isTextual()) {
-      throw new IOException(path + ": 'painting' must be the name of a picture, not " + painting);
-    }
-    JsonNode annotations = root.path("annotations");
-    if (!annotations.isMissingNode() && !annotations.isArray()) {
-      throw new IOException(path + ": 'annotations' must be a list");
-    }
-    if (annotations.size() > MOST_ANNOTATIONS) {
-      throw new IOException(
-          "%s: %d annotations, more than %d".formatted(path, annotations.size(), MOST_ANNOTATIONS));
-    }
+  /** How it is laid over where nobody says so. */
+  static OverlayMode usualMode(boolean painted) {
+    return painted ? OverlayMode.TRANSPARENT : OverlayMode.SOLID;
   }
 
   @Override
@@ -103,18 +53,44 @@ record Composition(String name, Optional<BufferedImage> painting, List<Annotatio
     pen.setRenderingHint(
         RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
     painting.ifPresent(p -> pen.drawImage(p, 0, 0, size.width(), size.height(), null));
-    RedPen red = new RedPen(pen, size);
-    annotations.forEach(red::draw);
+    for (Annotation annotation : annotations) {
+      if (annotation instanceof Annotation.Mark mark && mark.drawing() instanceof Control control) {
+        control.paint(pen, size);
+      } else {
+        new RedPen(pen, size).draw(annotation);
+      }
+    }
   }
 
-  @Override
-  public OverlayMode mode() {
-    return painting.isPresent() ? OverlayMode.TRANSPARENT : OverlayMode.SOLID;
-  }
-
+  /** What is asked about its only mark where it has no other, else about the whole. */
   @Override
   public Optional<String> defaultQuestion() {
-    return Optional.of("Does the image follow the composition that is marked in red?");
+    return painting.isEmpty()
+            && annotations.size() == 1
+            && annotations.get(0) instanceof Annotation.Mark mark
+        ? mark.drawing().defaultQuestion()
+        : Optional.of("Does the image follow the composition that is marked in red?");
+  }
+
+  /**
+   * As {@link CompositionForm} reads it.
+   *
+   * @param file the painting's name, empty if there is none
+   */
+  ObjectNode toJson(String file) {
+    ObjectNode json = Control.json();
+    if (!file.isEmpty()) {
+      json.put("painting", file);
+    }
+    ArrayNode marks = json.putArray("annotations");
+    annotations.forEach(annotation -> marks.add(annotation.toJson()));
+    if (mode != usualMode(painting.isPresent())) {
+      json.put("mode", mode.name().toLowerCase(Locale.ROOT));
+    }
+    if (opacity != mode.opacity()) {
+      json.put("opacity", opacity);
+    }
+    return json;
   }
 
   @Override

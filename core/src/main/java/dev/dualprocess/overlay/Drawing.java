@@ -17,11 +17,17 @@ final class Drawing implements VisualPrompt {
   private final String name;
   private final BufferedImage drawing;
   private final OverlayMode mode;
+  private final double opacity;
 
   Drawing(String name, BufferedImage drawing, OverlayMode mode) {
+    this(name, drawing, mode, mode.opacity());
+  }
+
+  Drawing(String name, BufferedImage drawing, OverlayMode mode, double opacity) {
     this.name = name;
     this.drawing = Pixels.opaque(drawing);
     this.mode = Objects.requireNonNull(mode, "mode");
+    this.opacity = Opacity.require(opacity);
   }
 
   static Drawing read(Path path, OverlayMode mode) throws IOException {
@@ -37,6 +43,11 @@ final class Drawing implements VisualPrompt {
   @Override
   public OverlayMode mode() {
     return mode;
+  }
+
+  @Override
+  public double opacity() {
+    return opacity;
   }
 
   @Override

@@ -1,8 +1,9 @@
 package dev.dualprocess.overlay;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.image.ImageSize;
 import java.awt.Color;
-import java.awt.image.BufferedImage;
+import java.awt.Graphics2D;
 import java.util.Optional;
 
 /**
@@ -11,7 +12,7 @@ import java.util.Optional;
  *
  * @param position p: 0 is the top edge, 1 the bottom edge
  */
-record HorizonLine(double position) implements VisualPrompt {
+record HorizonLine(double position) implements Control {
   HorizonLine {
     if (!(position >= 0 && position <= 1)) {
       throw new IllegalArgumentException(
@@ -20,15 +21,16 @@ record HorizonLine(double position) implements VisualPrompt {
   }
 
   @Override
-  public BufferedImage draw(ImageSize size) {
+  public void paint(Graphics2D pen, ImageSize size) {
     int thickness = Math.max(2, 2 * Math.round(size.height() / 64f));
     int top = (int) Math.round(position * size.height()) - thickness / 2;
-    return Canvas.draw(
-        size,
-        pen -> {
-          pen.setColor(Color.RED);
-          pen.fillRect(0, top, size.width(), thickness);
-        });
+    pen.setColor(Color.RED);
+    pen.fillRect(0, top, size.width(), thickness);
+  }
+
+  @Override
+  public ObjectNode toJson() {
+    return Control.json().put("horizon", position);
   }
 
   @Override

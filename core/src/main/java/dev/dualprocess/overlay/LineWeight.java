@@ -1,8 +1,9 @@
 package dev.dualprocess.overlay;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.image.ImageSize;
 import java.awt.Color;
-import java.awt.image.BufferedImage;
+import java.awt.Graphics2D;
 import java.util.Optional;
 
 /**
@@ -11,7 +12,7 @@ import java.util.Optional;
  *
  * @param pixels thickness in pixels of the image, above 0; at least one row is drawn
  */
-record LineWeight(double pixels) implements VisualPrompt {
+record LineWeight(double pixels) implements Control {
   LineWeight {
     if (!(pixels > 0 && Double.isFinite(pixels))) {
       throw new IllegalArgumentException("the line weight must be above 0 pixels, not " + pixels);
@@ -19,7 +20,7 @@ record LineWeight(double pixels) implements VisualPrompt {
   }
 
   @Override
-  public BufferedImage draw(ImageSize size) {
+  public void paint(Graphics2D pen, ImageSize size) {
     int thickness = (int) Math.max(1, Math.round(pixels));
     if (thickness > size.height() / 4) {
       throw new IllegalArgumentException(
@@ -27,12 +28,13 @@ record LineWeight(double pixels) implements VisualPrompt {
     }
     int top = Math.min(size.height() - thickness, Math.round(0.9f * size.height()) - thickness / 2);
     int left = Math.round(0.1f * size.width());
-    return Canvas.draw(
-        size,
-        pen -> {
-          pen.setColor(Color.RED);
-          pen.fillRect(left, top, size.width() - 2 * left, thickness);
-        });
+    pen.setColor(Color.RED);
+    pen.fillRect(left, top, size.width() - 2 * left, thickness);
+  }
+
+  @Override
+  public ObjectNode toJson() {
+    return Control.json().put("lineWeight", pixels);
   }
 
   @Override

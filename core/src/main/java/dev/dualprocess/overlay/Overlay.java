@@ -13,8 +13,9 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * A drawing laid over images of one size: y = m d + (1 - m) x, where d is the drawing in [-1, 1],
- * brought to the image's size bilinearly, and m is its mask: 1/2 everywhere if transparent; if
- * solid, 0 where all three channels of d are exactly white and 1 elsewhere. So dy/dx is 1 - m
+ * brought to the image's size bilinearly, and m is its mask: the drawing's opacity (1/2 where
+ * nobody says otherwise) everywhere if transparent; if solid, 0 where all three channels of d are
+ * exactly white and the opacity (1 where nobody says otherwise) elsewhere. So dy/dx is 1 - m
  * exactly.
  */
 public final class Overlay implements AutoCloseable {
@@ -35,7 +36,7 @@ public final class Overlay implements AutoCloseable {
             () ->
                 placement.placeFloat32(
                     Ops.resizeBilinear(Pixels.toTensor(drawing), size.height(), size.width())));
-    Tensor mask = Memory.kept(() -> mask(reference, prompt.mode()));
+    Tensor mask = Memory.kept(() -> mask(reference, prompt.mode(), prompt.opacity()));
     try {
       return new Overlay(
           Memory.kept(() -> mask.mul(reference)), Memory.kept(() -> Ops.add(mask.neg(), 1)));
@@ -45,12 +46,12 @@ public final class Overlay implements AutoCloseable {
     }
   }
 
-  private static Tensor mask(Tensor reference, OverlayMode mode) {
+  private static Tensor mask(Tensor reference, OverlayMode mode, double opacity) {
     if (mode == OverlayMode.TRANSPARENT) {
-      return torch.full_like(reference.narrow(1, 0, 1), new Scalar(0.5));
+      return torch.full_like(reference.narrow(1, 0, 1), new Scalar(opacity));
     }
     Tensor white = reference.eq(new Scalar(1.0)).all(1, true);
-    return white.logical_not().to(torch.ScalarType.Float);
+    return Ops.mul(white.logical_not().to(torch.ScalarType.Float), opacity);
   }
 
   /** x [B, 3, H, W] to the same shape; carries gradient. */

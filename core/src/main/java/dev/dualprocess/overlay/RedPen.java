@@ -39,7 +39,7 @@ final class RedPen {
     return fraction * size.height();
   }
 
-  /** Draws an annotation, whichever it is. */
+  /** Draws an annotation in red, whichever it is. */
   void draw(Annotation annotation) {
     if (annotation instanceof Annotation.Arrow a) {
       arrow(a.fromX(), a.fromY(), a.toX(), a.toY());

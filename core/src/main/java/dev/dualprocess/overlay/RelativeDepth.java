@@ -1,7 +1,8 @@
 package dev.dualprocess.overlay;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.image.ImageSize;
-import java.awt.image.BufferedImage;
+import java.awt.Graphics2D;
 import java.util.Optional;
 
 /**
@@ -12,7 +13,7 @@ import java.util.Optional;
  * @param bx where B is across
  * @param by where B is down
  */
-record RelativeDepth(double ax, double ay, double bx, double by) implements VisualPrompt {
+record RelativeDepth(double ax, double ay, double bx, double by) implements Control {
   RelativeDepth {
     Fraction.require("point A's x", ax);
     Fraction.require("point A's y", ay);
@@ -21,14 +22,17 @@ record RelativeDepth(double ax, double ay, double bx, double by) implements Visu
   }
 
   @Override
-  public BufferedImage draw(ImageSize size) {
-    return Canvas.draw(
-        size,
-        pen -> {
-          RedPen red = new RedPen(pen, size);
-          red.point("A", ax, ay);
-          red.point("B", bx, by);
-        });
+  public void paint(Graphics2D pen, ImageSize size) {
+    RedPen red = new RedPen(pen, size);
+    red.point("A", ax, ay);
+    red.point("B", bx, by);
+  }
+
+  @Override
+  public ObjectNode toJson() {
+    ObjectNode json = Control.json();
+    json.putArray("depth").add(ax).add(ay).add(bx).add(by);
+    return json;
   }
 
   @Override

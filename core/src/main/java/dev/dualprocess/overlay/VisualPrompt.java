@@ -26,6 +26,11 @@ public interface VisualPrompt {
     return OverlayMode.SOLID;
   }
 
+  /** How much of the drawing covers the image where it does, above 0 and at most 1. */
+  default double opacity() {
+    return mode().opacity();
+  }
+
   /** What one would ask about it where nobody says otherwise. */
   Optional<String> defaultQuestion();
 
@@ -38,7 +43,8 @@ public interface VisualPrompt {
         drawing.getRGB(0, 0, drawing.getWidth(), drawing.getHeight(), null, 0, drawing.getWidth());
     Hasher hasher = Hashing.sha256().newHasher().putInt(drawing.getWidth());
     IntStream.of(pixels).forEach(hasher::putInt);
-    return mode() + ":" + hasher.hash();
+    String how = opacity() == mode().opacity() ? "" : opacity() + ":";
+    return mode() + ":" + how + hasher.hash();
   }
 
   /**
@@ -76,19 +82,40 @@ public interface VisualPrompt {
     return new RelativeDepth(ax, ay, bx, by);
   }
 
-  /** Red annotations, on a painting or on the image itself. */
+  /**
+   * Annotations, on a painting or on the image itself. With a painting the whole is laid over
+   * transparent, without one solid.
+   */
   static VisualPrompt composition(Optional<BufferedImage> painting, List<Annotation> annotations) {
-    return new Composition("composition", painting, annotations);
+    OverlayMode mode = Composition.usualMode(painting.isPresent());
+    return composition(painting, annotations, mode, mode.opacity());
+  }
+
+  /**
+   * Annotations, on a painting or on the image itself.
+   *
+   * @param opacity how much of it covers the image where it does, above 0 and at most 1
+   * @throws IllegalArgumentException in one line, if there is neither painting nor annotation, or
+   *     the opacity is out of range
+   */
+  static VisualPrompt composition(
+      Optional<BufferedImage> painting,
+      List<Annotation> annotations,
+      OverlayMode mode,
+      double opacity) {
+    return new Composition("composition", painting, annotations, mode, opacity);
   }
 
   /**
    * A composition from a JSON file: {@code {"painting": "file.png", "annotations": [{"arrow": [x1,
-   * y1, x2, y2]}, {"box": [x, y, width, height]}, {"text": "sky", "at": [x, y]}]}}.
+   * y1, x2, y2]}, {"box": [x, y, width, height]}, {"text": "sky", "at": [x, y]}, {"horizon": y},
+   * {"palette": "#rrggbb,#rrggbb"}, {"lineWeight": pixels}, {"depth": [ax, ay, bx, by]}], "mode":
+   * "solid", "opacity": 0.8}}; each field may be left out, but one of the first two.
    *
    * @throws IOException in one line, if it or its painting cannot be read
    */
   static VisualPrompt composition(Path file) throws IOException {
-    return Composition.read(Objects.requireNonNull(file, "file"));
+    return CompositionForm.read(Objects.requireNonNull(file, "file"));
   }
 
   /** A drawing of the user's own. */

@@ -47,6 +47,27 @@ public final class RunConfig {
     return config;
   }
 
+  /**
+   * What {@code config.json} says of a distillation, by which {@link RunPlan#read} finds all of it
+   * again; reads the models' files for their checksums, and writes the drawings' pictures.
+   *
+   * @throws IOException if files cannot be read or written
+   */
+  public static Map<String, Object> of(
+      RunPlan plan,
+      ModelSource<?> generator,
+      List<? extends ModelSource<?>> verifiers,
+      RunFolder folder,
+      List<String> commandLine)
+      throws IOException {
+    Map<String, Object> config =
+        of(generator, verifiers, plan.prompts(), plan.settings(), commandLine);
+    Map<String, Object> asked = plan.toMap(RunPlan.drawings(folder.path()));
+    asked.keySet().removeAll(List.of("generator", "verifiers"));
+    config.putAll(asked);
+    return config;
+  }
+
   private static Map<String, Object> model(ModelSource<?> source) throws IOException {
     Map<String, Object> model = new LinkedHashMap<>();
     model.put("id", source.named());
@@ -61,10 +82,13 @@ public final class RunConfig {
     return prompt.checks().stream().map(RunConfig::check).toList();
   }
 
-  private static Map<String, Object> check(Check check) {
+  static Map<String, Object> check(Check check) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("question", check.question().text());
     map.put("answer", check.question().answer());
+    if (check.weight() != 1) {
+      map.put("weight", check.weight());
+    }
     check
         .visualPrompt()
         .ifPresent(

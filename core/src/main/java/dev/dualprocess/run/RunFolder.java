@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.config.FileProblem;
 import dev.dualprocess.config.JsonOutput;
@@ -71,6 +73,33 @@ public final class RunFolder implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
+    }
+  }
+
+  /** Whether somebody, this process included, is writing in a folder that may be a run's. */
+  public static boolean isBeingWritten(Path folder) {
+    if (!Files.exists(folder.resolve(FolderLock.NAME))) {
+      return false;
+    }
+    try {
+      FolderLock.claim(folder).close();
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  /**
+   * Removes a run's folder with all that is in it.
+   *
+   * @throws IOException in one line, if somebody is writing there, or something cannot be removed
+   */
+  public static void delete(Path folder) throws IOException {
+    open(folder).close(); // refused where somebody writes
+    try {
+      MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+    } catch (IOException e) {
+      throw new IOException(folder + ": cannot be removed whole: " + FileProblem.reason(e), e);
     }
   }
 

@@ -170,7 +170,7 @@ public final class TrainingRun implements AutoCloseable {
     // Nothing can be written by a thread that is interrupted.
     boolean restore = Thread.interrupted();
     try {
-      saveLearnt();
+      save();
     } finally {
       if (restore) {
         Thread.currentThread().interrupt();
@@ -192,7 +192,7 @@ public final class TrainingRun implements AutoCloseable {
 
   private void saveKept(DivergedException diverged) throws IOException {
     if (diverged.kept() > 0) {
-      saveLearnt();
+      save();
     }
   }
 
@@ -202,13 +202,17 @@ public final class TrainingRun implements AutoCloseable {
     if (steps == 0) {
       return shortage;
     }
-    saveLearnt();
+    save();
     return shortage.with(
         "what was learnt in %d steps is in %s, and --resume goes on from it"
             .formatted(steps, folder.path()));
   }
 
-  private void saveLearnt() throws IOException {
+  /**
+   * Saves checkpoint, losses, and the adapter or the latents as they stand; on the thread of the
+   * run, which {@link #listen} has too.
+   */
+  public void save() throws IOException {
     saveCheckpoint();
     if (ofLatents()) {
       writeLatents();
@@ -359,7 +363,13 @@ public final class TrainingRun implements AutoCloseable {
 
   /** Writes every image of a comparison, with the parameters it was made with inside. */
   public void writeImages(Comparison comparison) throws IOException {
+    writeImages(comparison, Map.of());
+  }
+
+  /** {@link #writeImages(Comparison)} with more to say of them inside. */
+  void writeImages(Comparison comparison, Map<String, ?> more) throws IOException {
     Map<String, Object> sampling = SamplingParameters.of(generator, settings.sampling());
+    sampling.putAll(more);
     for (Comparison.NamedImage image : comparison.images(sampling)) {
       folder.writeImage(image.name(), image.image(), image.parameters());
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.dualprocess.Assessment;
+import dev.dualprocess.Check;
 import dev.dualprocess.Critique;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Question;
@@ -166,6 +167,39 @@ class ExaminerTest {
     assertEquals(List.of("0.25", "-1", "0"), texts(verifier.calls().get(0)));
     assertEquals(List.of("0.5"), texts(verifier.calls().get(1)));
     assertEquals(List.of("2"), texts(verifier.calls().get(2)));
+  }
+
+  /** A check of weight 3 counts as much as three of weight 1, with and without company. */
+  @Test
+  void aWeightCountsAsThatManyChecks() {
+    Check onLine = Prompt.of("p").check("0.25", "a", LINE).checks().get(0);
+    Check another = Prompt.of("p").check("-1", "c", LINE).checks().get(0);
+    Check bare = Prompt.of("p").check("0.5", "b").checks().get(0);
+    Prompt weighed =
+        Prompt.of("p").check(onLine.weighing(3)).check(bare.weighing(2)).check(another);
+    Prompt repeated = Prompt.of("p");
+    for (Check check : List.of(onLine, onLine, onLine, bare, bare, another)) {
+      repeated = repeated.check(check);
+    }
+    try (PointerScope scope = new PointerScope();
+        Examiner one = examiner(weighed);
+        Examiner other = examiner(repeated)) {
+      Critique expected = other.critique(image());
+      Critique critique = one.critique(image());
+      assertEquals(expected.loss(), critique.loss(), 1e-6);
+      assertArrayEquals(
+          Ops.toFloats(expected.imageGradient()), Ops.toFloats(critique.imageGradient()), 1e-6f);
+      assertEquals(3, critique.assessments().size());
+    }
+  }
+
+  @Test
+  void weightsThatAreNoneAreRefused() {
+    Check check = Prompt.of("p").check("0.5", "b").checks().get(0);
+    for (double weight : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY, 1e7}) {
+      assertRefused(
+          IllegalArgumentException.class, () -> check.weighing(weight), "weight must be above 0");
+    }
   }
 
   @Test

@@ -3,7 +3,6 @@ package dev.dualprocess.cli;
 import dev.dualprocess.Check;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Prompt;
-import dev.dualprocess.Question;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.audit.Audit;
@@ -143,13 +142,7 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private List<String> words(Prompt prompt) {
-    if (!paraphrases.isEmpty()) {
-      return paraphrases;
-    }
-    Question first = prompt.checks().get(0).question();
-    return List.of(
-        "Look closely at this picture. " + first.text(),
-        "This is about the image you see. " + first.text());
+    return paraphrases.isEmpty() ? Audit.reworded(prompt.checks().get(0).question()) : paraphrases;
   }
 
   private Optional<VisualPrompt> wrongDrawing(Prompt prompt, ImageSize size) throws IOException {

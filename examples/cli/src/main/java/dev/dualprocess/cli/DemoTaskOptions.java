@@ -87,10 +87,10 @@ final class DemoTaskOptions {
       }
     }
     return switch (chosen) {
-      case HORIZON -> new HorizonTask(horizon == null ? 0.3125 : horizon);
+      case HORIZON -> new HorizonTask(horizon == null ? HorizonTask.POSITION : horizon);
       case PALETTE ->
-          new PaletteTask(palette == null ? "#0b1f4b,#23407a,#5b7bb0,#f2e6c8" : palette);
-      case LINE_WEIGHT -> new LineWeightTask(lineWeight == null ? 4 : lineWeight);
+          new PaletteTask(palette == null ? PaletteTask.COLORS : palette);
+      case LINE_WEIGHT -> new LineWeightTask(lineWeight == null ? LineWeightTask.PIXELS : lineWeight);
       case NIGHT -> new NightTask();
     };
   }

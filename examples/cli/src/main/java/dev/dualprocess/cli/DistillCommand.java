@@ -5,25 +5,19 @@ import dev.dualprocess.Prompt;
 import dev.dualprocess.cli.console.Console;
 import dev.dualprocess.cli.console.Interrupt;
 import dev.dualprocess.distill.DistillSettings;
-import dev.dualprocess.distill.DistillationException;
 import dev.dualprocess.distill.DivergedException;
-import dev.dualprocess.distill.Evaluation.Rated;
-import dev.dualprocess.distill.StepReport;
-import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.models.ModelPair;
+import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.run.Comparison;
 import dev.dualprocess.run.RunConfig;
 import dev.dualprocess.run.RunFolder;
+import dev.dualprocess.run.RunPlan;
+import dev.dualprocess.run.Teaching;
 import dev.dualprocess.run.TrainingRun;
-import dev.dualprocess.run.UnratedRun;
-import dev.dualprocess.tensor.NotFiniteException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -94,15 +88,23 @@ final class DistillCommand implements Callable<Integer> {
           run.resume();
         }
         folder.writeOverlay(prompts.get(0), settings.sampling().size());
-        folder.writeConfig(
-            RunConfig.of(
-                chosen.generator(),
-                chosen.verifiers(),
+        RunPlan plan =
+            new RunPlan(
+                chosen.generator().named(),
+                chosen.verifiers().stream().map(ModelSource::named).toList(),
                 prompts,
                 settings,
+                evaluationSeeds,
+                options.checkpointEvery());
+        folder.writeConfig(
+            RunConfig.of(
+                plan,
+                chosen.generator(),
+                chosen.verifiers(),
+                folder,
                 spec.commandLine().getParseResult().originalArgs()));
         try {
-          return run(run, prompts.get(0).text(), folder, console);
+          return run(run, plan, folder, console);
         } catch (DivergedException e) {
           throw RunOptions.withAdvice(e, "--learning-rate", settings.adam().learningRate());
         }
@@ -110,21 +112,9 @@ final class DistillCommand implements Callable<Integer> {
     }
   }
 
-  private int run(TrainingRun run, String text, RunFolder folder, Console console)
+  private int run(TrainingRun run, RunPlan plan, RunFolder folder, Console console)
       throws IOException {
-    List<Rated> before = run.evaluate(evaluationSeeds);
-    run.distil();
-    Comparison comparison;
-    try (Attachment learnt = run.attach()) {
-      comparison = Comparison.ofBoth(text, true, before, run.evaluate(before.size()));
-    } catch (NotFiniteException | DistillationException e) {
-      throw new UnratedRun(run, folder, before, results(run, List.of())).keep(e);
-    }
-    run.writeImages(comparison);
-    folder.writeBeforeAfter(comparison.picture());
-    Map<String, Object> results = results(run, List.of(comparison.toMap()));
-    folder.writeResults(results);
-    console.event("done", results);
+    Comparison comparison = new Teaching(plan, run, folder, console).teach();
     console.say(
         "Probability on %d unseen seeds: %.3f -> %.3f. Results are in %s",
         comparison.after().size(),
@@ -132,28 +122,5 @@ final class DistillCommand implements Callable<Integer> {
         Comparison.probability(comparison.after()),
         folder.path());
     return run.interrupted() ? Interrupt.EXIT_CODE : 0;
-  }
-
-  private Map<String, Object> results(TrainingRun run, List<Map<String, Object>> evaluations) {
-    List<StepReport> reports = run.reports();
-    int round = Math.min(reports.size(), run.trainingSeeds());
-    Map<String, Object> results = new LinkedHashMap<>();
-    results.put("task", "distill");
-    results.put("steps", reports.size());
-    results.put("interrupted", run.interrupted());
-    results.put("stoppedEarly", run.stoppedEarly());
-    results.put("secondsDistilling", run.seconds());
-    results.put("meanLossFirstRound", meanLoss(reports.subList(0, round)));
-    results.put(
-        "meanLossLastRound", meanLoss(reports.subList(reports.size() - round, reports.size())));
-    results.put("evaluations", evaluations);
-    return results;
-  }
-
-  /** Mean loss over one round of the training seeds. */
-  private static @Nullable Double meanLoss(List<StepReport> reports) {
-    return reports.isEmpty()
-        ? null
-        : reports.stream().mapToDouble(StepReport::loss).average().orElseThrow();
   }
 }

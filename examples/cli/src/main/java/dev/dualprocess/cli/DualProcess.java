@@ -38,6 +38,7 @@ import picocli.CommandLine.TypeConversionException;
         "Teaches an image generator a control by asking a vision-language model a question.",
     subcommands = {
       DemoCommand.class,
+      StudioCommand.class,
       DistillCommand.class,
       LatentsCommand.class,
       CompareLatentsCommand.class,

@@ -25,6 +25,9 @@ public record DemoSettings(
   /** From here on the line is met, and what changes is what nobody asked for. */
   private static final EarlyStop SATISFIED = new EarlyStop(100, 0.97);
 
+  /** Settings for a control that is none of the tasks: quick, and close to the bare pictures. */
+  public static final DemoSettings ANY = new DemoSettings(400, 7e-4, 4, 0.8, SATISFIED);
+
   /** The settings of a task. */
   public static DemoSettings of(DemoTask task) {
     return switch (task.name()) {

@@ -3,6 +3,9 @@ package dev.dualprocess.cli.demo;
 import dev.dualprocess.Check;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Question;
+import dev.dualprocess.Sampling;
+import dev.dualprocess.run.RunPlan;
+import dev.dualprocess.tiny.BundledModels;
 import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.world.ContentQuestion;
 import java.awt.image.BufferedImage;
@@ -12,8 +15,37 @@ import java.util.stream.Stream;
 
 /** A control that the demo teaches, and how pictures are measured for it. */
 public interface DemoTask {
+  /** How many unseen seeds are drawn before and after a plan. */
+  int EVALUATION_SEEDS = 8;
+
+  /** Steps between checkpoints of a plan. */
+  int CHECKPOINT_EVERY = 100;
+
   /** Its name, by which {@code --task} asks for it. */
   String name();
+
+  /** What people call it. */
+  String title();
+
+  /** All of them, each with the value that is taught where nobody gives another. */
+  static List<DemoTask> all() {
+    return List.of(
+        new HorizonTask(HorizonTask.POSITION),
+        new PaletteTask(PaletteTask.COLORS),
+        new LineWeightTask(LineWeightTask.PIXELS),
+        new NightTask());
+  }
+
+  /** What the demo teaches, as the plan of a run of the bundled models. */
+  default RunPlan plan(Sampling sampling, long seed) {
+    return new RunPlan(
+        BundledModels.NAME,
+        List.of(BundledModels.NAME),
+        lessons(defaultPrompt(), "Yes"),
+        DemoSettings.of(this).distillation(sampling, seed),
+        EVALUATION_SEEDS,
+        CHECKPOINT_EVERY);
+  }
 
   /** The text it is taught on, where nobody gives another. */
   String defaultPrompt();

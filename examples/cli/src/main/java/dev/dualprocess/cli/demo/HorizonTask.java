@@ -14,12 +14,20 @@ import java.util.Optional;
  * @param position 0 is the top, 1 the bottom
  */
 public record HorizonTask(double position) implements DemoTask {
+  /** Where the line is if nobody says so. */
+  public static final double POSITION = 0.3125;
+
   private static final HorizonMeter METER = new EdgeMeter();
   private static final HorizonMeter SECOND_METER = new TwoSegmentMeter();
 
   @Override
   public String name() {
     return "horizon";
+  }
+
+  @Override
+  public String title() {
+    return "The horizon at a line";
   }
 
   @Override

@@ -11,11 +11,19 @@ import java.util.Optional;
  * @param pixels how thick
  */
 public record LineWeightTask(double pixels) implements DemoTask {
+  /** The thickness if nobody says so. */
+  public static final double PIXELS = 4;
+
   private static final OutlineMeter METER = new OutlineMeter();
 
   @Override
   public String name() {
     return "line-weight";
+  }
+
+  @Override
+  public String title() {
+    return "Outlines as thick as a line";
   }
 
   @Override

@@ -15,6 +15,11 @@ public record NightTask() implements DemoTask {
   }
 
   @Override
+  public String title() {
+    return "Night";
+  }
+
+  @Override
   public String defaultPrompt() {
     return "a photo of a desert at noon";
   }

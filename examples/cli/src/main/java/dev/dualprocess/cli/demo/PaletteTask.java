@@ -11,9 +11,17 @@ import java.util.Optional;
  * @param colors {@code #rrggbb,#rrggbb,...}
  */
 public record PaletteTask(String colors) implements DemoTask {
+  /** The colours if nobody says so. */
+  public static final String COLORS = "#0b1f4b,#23407a,#5b7bb0,#f2e6c8";
+
   @Override
   public String name() {
     return "palette";
+  }
+
+  @Override
+  public String title() {
+    return "The colours of a palette";
   }
 
   @Override

@@ -1,0 +1,126 @@
+package dev.dualprocess.studio.jobs;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.config.JsonOutput;
+import dev.dualprocess.run.RunFolder;
+import dev.dualprocess.run.RunPlan;
+import dev.dualprocess.studio.jobs.JobNote.Wish;
+import dev.dualprocess.weights.AtomicFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * One job: a run's folder, of {@code dualprocess distill} or of the studio. All that is known of it
+ * is read from there.
+ *
+ * @param path of the folder
+ */
+public record JobFolder(Path path) {
+  private static final String NOTE = "job.json";
+  private static final ObjectMapper MAPPER = JsonOutput.mapper();
+
+  /** Its name in addresses. */
+  public String id() {
+    return path.getFileName().toString();
+  }
+
+  /** Whether a run was asked for here. */
+  public boolean exists() {
+    return Files.isRegularFile(path.resolve("config.json"));
+  }
+
+  /** What was asked for. */
+  public RunPlan plan() throws IOException {
+    return RunPlan.read(path);
+  }
+
+  /** What {@code config.json} says. */
+  public JsonNode config() {
+    return json("config.json");
+  }
+
+  /** What came of it; nothing before its end. */
+  public JsonNode results() {
+    return json("results.json");
+  }
+
+  private JsonNode json(String name) {
+    try {
+      return ConfigFile.read(path.resolve(name)).root();
+    } catch (IOException e) {
+      return MissingNode.getInstance();
+    }
+  }
+
+  /** What the studio has noted here; nothing in the folder of another program. */
+  public Optional<JobNote> note() {
+    JsonNode json = json(NOTE);
+    try {
+      return json.isMissingNode()
+          ? Optional.empty()
+          : Optional.of(MAPPER.treeToValue(json, JobNote.class));
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Notes something. */
+  public void note(JobNote note) throws IOException {
+    AtomicFile.writeText(path.resolve(NOTE), MAPPER.writeValueAsString(note) + "\n");
+  }
+
+  /** Where it is, seen from the folder alone. */
+  public JobState state() {
+    if (RunFolder.isBeingWritten(path)) {
+      return JobState.ELSEWHERE;
+    }
+    Wish wish = note().map(JobNote::wish).orElse(Wish.ENDED);
+    if (wish == Wish.RUN) {
+      return JobState.QUEUED;
+    }
+    if (wish == Wish.FAILED) {
+      return JobState.FAILED;
+    }
+    JsonNode results = results();
+    boolean ended = results.has("steps") && !results.path("interrupted").asBoolean();
+    return ended ? JobState.DONE : JobState.STOPPED;
+  }
+
+  /** The learnt adapter's file. */
+  public Path lora() {
+    return path.resolve("lora.safetensors");
+  }
+
+  /** Names of all files that people may want, without what the program keeps for itself. */
+  public List<String> files() {
+    try (Stream<Path> all = Files.walk(path, 3)) {
+      return new ArrayList<>(
+          all.filter(Files::isRegularFile)
+              .map(file -> path.relativize(file).toString().replace('\\', '/'))
+              .filter(name -> !name.startsWith(".") && !name.contains("/."))
+              .filter(name -> !name.startsWith("checkpoint/") && !name.equals(NOTE))
+              .sorted()
+              .toList());
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  /**
+   * One of {@link #files}.
+   *
+   * @return empty for any other name
+   */
+  public Optional<Path> file(String name) {
+    return files().contains(name) ? Optional.of(path.resolve(name)) : Optional.empty();
+  }
+}

@@ -1,0 +1,106 @@
+package dev.dualprocess.studio.work;
+
+import dev.dualprocess.Conditioning;
+import dev.dualprocess.Generator;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.models.ModelSource;
+import dev.dualprocess.spi.LoadOptions;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The generator and the verifier that are in memory: one of each, opened when first needed and
+ * closed when another is. Used by one thread.
+ */
+public final class OpenedModels implements AutoCloseable {
+  private static final int TEXTS = 32;
+
+  private final LoadOptions drawing;
+  private final LoadOptions looking;
+  private final Map<String, Conditioning> texts = new LinkedHashMap<>();
+  private String generatorId = "";
+  private List<String> verifierIds = List.of();
+  private @Nullable Generator generator;
+  private @Nullable Verifier verifier;
+
+  OpenedModels(LoadOptions drawing, LoadOptions looking) {
+    this.drawing = drawing;
+    this.looking = looking;
+  }
+
+  /** Whether nothing needs to be opened for that. */
+  boolean fit(Needs needs) {
+    boolean drawn = needs.generator().map(id -> id.equals(generatorId)).orElse(true);
+    return drawn && (needs.verifiers().isEmpty() || needs.verifiers().equals(verifierIds));
+  }
+
+  /**
+   * The generator of that name.
+   *
+   * @throws IOException in one line, if it cannot be opened
+   */
+  public Generator generator(String id) throws IOException {
+    Generator opened = generator;
+    if (opened == null || !id.equals(generatorId)) {
+      closeGenerator();
+      opened = ModelSource.generator(id).open(drawing);
+      generator = opened;
+      generatorId = id;
+    }
+    return opened;
+  }
+
+  /**
+   * The verifier of that name, or a committee of several.
+   *
+   * @throws IOException in one line, if one cannot be opened
+   */
+  public Verifier verifier(List<String> ids) throws IOException {
+    Verifier opened = verifier;
+    if (opened == null || !ids.equals(verifierIds)) {
+      closeVerifier();
+      opened = ModelSource.openVerifier(ModelSource.verifiers(ids), looking);
+      verifier = opened;
+      verifierIds = List.copyOf(ids);
+    }
+    return opened;
+  }
+
+  /** A text as the open generator encodes it; stays this object's. */
+  public Conditioning text(Generator by, String text) {
+    Conditioning encoded = texts.remove(text);
+    if (encoded == null) {
+      encoded = by.condition(text);
+    }
+    texts.put(text, encoded);
+    if (texts.size() > TEXTS) {
+      texts.remove(texts.keySet().iterator().next()).close();
+    }
+    return encoded;
+  }
+
+  private void closeGenerator() {
+    texts.values().forEach(Conditioning::close);
+    texts.clear();
+    if (generator != null) {
+      generator.close();
+      generator = null;
+    }
+  }
+
+  private void closeVerifier() {
+    if (verifier != null) {
+      verifier.close();
+      verifier = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    closeGenerator();
+    closeVerifier();
+  }
+}
