@@ -233,7 +233,7 @@ function results() {
 
 function show() {
   const { job } = store;
-  if (!job || job.step === 0 || ['queued', 'running', 'elsewhere'].includes(job.state)) {
+  if (!job?.plan || job.step === 0 || ['queued', 'running', 'elsewhere'].includes(job.state)) {
     view = null;
     $('#compare-body').replaceChildren(el('p', { class: 'empty' }, 'When a run has ended, its pictures without and with will be side by side here.'));
     return;

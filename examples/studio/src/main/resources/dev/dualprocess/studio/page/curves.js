@@ -48,9 +48,9 @@ export class Curves {
       {
         id: 'gradient',
         title: 'Gradient norm',
-        columns: [series.gradient],
-        lines: [{ stroke: '--accent', width: 1 }],
-        value: () => figure(series.gradient.last),
+        columns: [series.gradient, series.smoothGradient],
+        lines: [{ stroke: '--faint', width: 1 }, { stroke: '--accent', width: 2 }],
+        value: () => figure(series.smoothGradient.last),
       },
     ];
     this.element = el('div', { class: 'curves' }, this.#charts.map((chart) => this.#figure(chart)));
@@ -108,8 +108,8 @@ export class Curves {
       this.#say(chart);
       return;
     }
-    const shown = chart.lines.length > 1 ? plot.data.slice(1 + chart.lines.length / 2) : plot.data.slice(1);
-    chart.said.textContent = `step ${plot.data[0][idx]}: ${shown.map((values) => figure(values[idx])).join(', ')}`;
+    const smooth = plot.data.slice(1 + chart.lines.length / 2);
+    chart.said.textContent = `step ${plot.data[0][idx]}: ${smooth.map((values) => figure(values[idx])).join(', ')}`;
   }
 
   #say(chart) {

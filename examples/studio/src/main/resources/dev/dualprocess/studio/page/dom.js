@@ -53,6 +53,33 @@ export function sharpen(image) {
   image.classList.toggle('pixels', image.naturalWidth > 0 && image.naturalWidth < 128);
 }
 
+const swapping = new WeakMap();
+
+/** Shows another picture once it is there; of those asked for meanwhile, the newest. */
+export function swap(image, src) {
+  if (image.getAttribute('src') === src && !swapping.has(image)) {
+    return;
+  }
+  const busy = swapping.has(image);
+  swapping.set(image, src);
+  if (!busy) {
+    bring(image, src);
+  }
+}
+
+async function bring(image, src) {
+  const next = new Image();
+  next.src = src;
+  await next.decode().catch(() => {});
+  image.src = src;
+  const wanted = swapping.get(image);
+  if (wanted === src) {
+    swapping.delete(image);
+  } else {
+    bring(image, wanted);
+  }
+}
+
 /** Calls `work` when no further call has come for so many milliseconds. */
 export function debounce(work, milliseconds) {
   let timer;

@@ -32,7 +32,7 @@ export async function showJob(id) {
     return;
   }
   const known = store.jobs.find((other) => other.id === id);
-  const series = new Series(job.plan.checks.length);
+  const series = new Series(reports.probabilities.length || (job.plan?.checks.length ?? 0));
   series.append(reports);
   store.job = { ...job, ...known, series };
   meanwhile = null;

@@ -1,6 +1,6 @@
 // The two pinned seeds without and with what is learnt, at any step one goes back to.
 
-import { el, picture } from './dom.js';
+import { el, picture, swap } from './dom.js';
 import { honesty } from './honesty.js';
 import { probability } from './words.js';
 
@@ -8,7 +8,8 @@ export class Previews {
   #list = [];
   #at = null;
   #pairs = new Map();
-  #steps;
+  #steps = [];
+  #scheduled = false;
   #pictures = el('div', { class: 'pinned', id: 'pinned' });
   #honesty = el('div', { class: 'honesty-side' });
   #label = el('output', { id: 'preview-step-said', for: 'preview-step' });
@@ -25,8 +26,20 @@ export class Previews {
     );
   }
 
+  /** However many previews come, they are drawn once a frame. */
   show(list) {
     this.#list = list;
+    if (!this.#scheduled) {
+      this.#scheduled = true;
+      requestAnimationFrame(() => {
+        this.#scheduled = false;
+        this.#take();
+      });
+    }
+  }
+
+  #take() {
+    const list = this.#list;
     this.#steps = [...new Set(list.map((preview) => preview.step))].sort((a, b) => a - b);
     this.#slider.max = Math.max(0, this.#steps.length - 1);
     // Who went back stays there; everybody else sees the newest.
@@ -63,9 +76,7 @@ export class Previews {
     }
     const { element, pictures, words } = this.#pairs.get(seed);
     [without, learnt].forEach((src, side) => {
-      if (pictures[side].getAttribute('src') !== src) {
-        pictures[side].src = src;
-      }
+      swap(pictures[side], src);
       pictures[side].alt = `Seed ${seed} ${SIDES[side]}, at step ${step}`;
     });
     words.textContent = `with, ${probability(p)}`;
