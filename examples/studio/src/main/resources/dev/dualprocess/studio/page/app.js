@@ -28,9 +28,20 @@ function lost(line) {
   $('#connection').textContent = line ?? '';
 }
 
+/** The form begins with what the generator wants, which is known once it is open. */
+async function ready() {
+  const state = await get('/api/state');
+  if (state.defaults) {
+    return state;
+  }
+  lost('The models are being opened…');
+  await get('/api/defaults');
+  return get('/api/state');
+}
+
 async function open() {
   try {
-    store.state = await get('/api/state');
+    store.state = await ready();
   } catch (error) {
     lost(error.message);
     setTimeout(open, AGAIN_MS);

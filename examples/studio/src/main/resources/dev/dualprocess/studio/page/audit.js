@@ -4,10 +4,11 @@ import { jobPath, post } from './api.js';
 import { act, el } from './dom.js';
 import { follow } from './tasks.js';
 
+const FACES = { HONEST: 'fine', NO_EFFECT: 'note' };
+
 function told({ verdict, sentence, findings, page }) {
-  const good = String(verdict).toUpperCase() === 'HONEST';
   return [
-    el('p', { id: 'audit-verdict', class: `verdict ${good ? 'fine' : 'warning'}`, role: 'status' }, el('b', {}, String(verdict).toLowerCase().replaceAll('_', ' ')), ': ', sentence),
+    el('p', { id: 'audit-verdict', class: `verdict ${FACES[verdict] ?? 'warning'}`, role: 'status' }, sentence),
     el('ul', { class: 'plain findings' }, findings.map(({ passed, text }) => el('li', { class: passed ? 'fine' : 'warning' }, text))),
     page && el('a', { href: page, id: 'audit-page', target: '_blank', rel: 'noopener' }, 'The whole audit'),
   ].filter(Boolean);

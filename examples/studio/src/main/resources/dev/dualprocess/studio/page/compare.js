@@ -25,6 +25,8 @@ function slider() {
   });
   const without = picture('', 'Without', { slot: 'first', id: 'compare-without', loading: 'eager' });
   const withIt = picture('', 'With', { slot: 'second', id: 'compare-with', loading: 'eager' });
+  const { size } = store.job.plan.settings.sampling;
+  element.style.setProperty('--aspect', size ? size.width / size.height : 1);
   element.append(without, withIt);
   element.addEventListener('slide', () => element.setAttribute('aria-valuenow', Math.round(element.value)));
   withIt.addEventListener('load', () => element.classList.remove('busy'));
@@ -231,7 +233,7 @@ function results() {
 
 function show() {
   const { job } = store;
-  if (!job || job.step === 0 || ['queued', 'running', 'elsewhere'].includes(job.state)) {
+  if (!job?.plan || job.step === 0 || ['queued', 'running', 'elsewhere'].includes(job.state)) {
     view = null;
     $('#compare-body').replaceChildren(el('p', { class: 'empty' }, 'When a run has ended, its pictures without and with will be side by side here.'));
     return;

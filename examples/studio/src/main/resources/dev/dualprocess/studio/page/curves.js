@@ -6,8 +6,17 @@ import { on } from './store.js';
 import { thin } from './series.js';
 import { bareQuestion, figure } from './words.js';
 
-const HEIGHT = 180;
-const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const HEIGHT = 190;
+
+/** A colour of the theme as a canvas understands it. */
+function style(name) {
+  const sample = el('i', {});
+  sample.style.color = `var(${name})`;
+  document.body.append(sample);
+  const { color } = getComputedStyle(sample);
+  sample.remove();
+  return color;
+}
 
 export class Curves {
   #series;
@@ -39,9 +48,9 @@ export class Curves {
       {
         id: 'gradient',
         title: 'Gradient norm',
-        columns: [series.gradient],
-        lines: [{ stroke: '--accent', width: 1 }],
-        value: () => figure(series.gradient.last),
+        columns: [series.gradient, series.smoothGradient],
+        lines: [{ stroke: '--faint', width: 1 }, { stroke: '--accent', width: 2 }],
+        value: () => figure(series.smoothGradient.last),
       },
     ];
     this.element = el('div', { class: 'curves' }, this.#charts.map((chart) => this.#figure(chart)));
@@ -83,7 +92,7 @@ export class Curves {
         legend: { show: false },
         cursor: { y: false, points: { size: 6 } },
         scales: { x: { time: false }, y: chart.range ? { range: chart.range } : { range: (plot, low, high) => [Math.min(0, low), high > 0 ? high * 1.05 : 1] } },
-        axes: [axis, { ...axis, size: 42 }],
+        axes: [{ ...axis, size: 26 }, { ...axis, size: 42 }],
         series: [{}, ...chart.lines.map(({ stroke, width, alpha }) => ({ stroke: style(stroke), width, alpha: alpha ?? 1, points: { show: false }, spanGaps: false }))],
         hooks: { setCursor: [(plot) => this.#point(chart, plot)] },
       },
@@ -99,8 +108,8 @@ export class Curves {
       this.#say(chart);
       return;
     }
-    const shown = chart.lines.length > 1 ? plot.data.slice(1 + chart.lines.length / 2) : plot.data.slice(1);
-    chart.said.textContent = `step ${plot.data[0][idx]}: ${shown.map((values) => figure(values[idx])).join(', ')}`;
+    const smooth = plot.data.slice(1 + chart.lines.length / 2);
+    chart.said.textContent = `step ${plot.data[0][idx]}: ${smooth.map((values) => figure(values[idx])).join(', ')}`;
   }
 
   #say(chart) {

@@ -14,7 +14,7 @@ export function el(tag, properties = {}, ...children) {
       element.setAttribute(name, value === true ? '' : value);
     }
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== false));
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 
@@ -44,13 +44,40 @@ export async function act(button, line, work) {
 
 /** Small pictures are enlarged pixel by pixel, as they are; photographs smoothly. */
 export function picture(src, alt, properties = {}) {
-  const image = el('img', { ...properties, src, alt, loading: properties.loading ?? 'lazy' });
+  const image = el('img', { ...properties, src: src || null, alt, loading: properties.loading ?? 'lazy' });
   image.addEventListener('load', () => sharpen(image));
   return image;
 }
 
 export function sharpen(image) {
   image.classList.toggle('pixels', image.naturalWidth > 0 && image.naturalWidth < 128);
+}
+
+const swapping = new WeakMap();
+
+/** Shows another picture once it is there; of those asked for meanwhile, the newest. */
+export function swap(image, src) {
+  if (image.getAttribute('src') === src && !swapping.has(image)) {
+    return;
+  }
+  const busy = swapping.has(image);
+  swapping.set(image, src);
+  if (!busy) {
+    bring(image, src);
+  }
+}
+
+async function bring(image, src) {
+  const next = new Image();
+  next.src = src;
+  await next.decode().catch(() => {});
+  image.src = src;
+  const wanted = swapping.get(image);
+  if (wanted === src) {
+    swapping.delete(image);
+  } else {
+    bring(image, wanted);
+  }
 }
 
 /** Calls `work` when no further call has come for so many milliseconds. */

@@ -6,8 +6,9 @@ import { Series } from './series.js';
 
 const SHOWN = 'job';
 let wanted = null;
-/** Steps and previews that came while the job was being fetched. */
-let meanwhile = [];
+let told = false;
+/** Steps and previews that came while the job was being fetched; null when it is there. */
+let meanwhile = null;
 
 const ended = ({ state }) => !['queued', 'running'].includes(state);
 
@@ -15,21 +16,27 @@ export async function showJob(id) {
   wanted = id;
   localStorage.setItem(SHOWN, id ?? '');
   if (id === null) {
-    store.job = null;
-    emit('job');
+    meanwhile = null;
+    if (store.job || !told) {
+      told = true;
+      store.job = null;
+      emit('job');
+    }
     return;
   }
-  meanwhile = [];
+  const late = [];
+  meanwhile = late;
   const { reports, ...job } = await get(jobPath(id));
-  if (wanted !== id) {
+  if (meanwhile !== late) {
+    // It was asked for again, or for another: that answer counts.
     return;
   }
   const known = store.jobs.find((other) => other.id === id);
-  const series = new Series(job.plan.checks.length);
+  const series = new Series(reports.probabilities.length || (job.plan?.checks.length ?? 0));
   series.append(reports);
   store.job = { ...job, ...known, series };
-  meanwhile.forEach((apply) => apply());
   meanwhile = null;
+  late.forEach((apply) => apply());
   emit('job');
 }
 
@@ -41,7 +48,7 @@ function whenThere(id, apply) {
   }
   if (meanwhile) {
     meanwhile.push(apply);
-  } else {
+  } else if (store.job?.id === id) {
     apply();
   }
 }
@@ -50,8 +57,7 @@ function takeSummary(summary) {
   if (store.job?.id !== summary.id) {
     return;
   }
-  const before = store.job;
-  Object.assign(before, summary);
+  Object.assign(store.job, summary);
   emit('job-progress');
 }
 
@@ -104,8 +110,8 @@ export function openJobs() {
       emit('preview');
     }),
   );
-  on('connected', async (again_) => {
-    if (again_) {
+  on('connected', async (broken) => {
+    if (broken) {
       takeJobs((await get('/api/state')).jobs);
       again();
     }

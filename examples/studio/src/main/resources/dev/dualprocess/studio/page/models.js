@@ -27,7 +27,7 @@ function row(model) {
     el('td', {}, model.kind),
     el('td', {}, bytes(model.bytes)),
     el('td', {}, model.source),
-    el('td', { class: model.fits?.startsWith('needs') ? 'warning' : '' }, model.fits ?? ''),
+    el('td', { class: model.fits && !model.fits.startsWith('fits') ? 'warning' : '' }, model.fits ?? ''),
     el('td', {}, useButton(model)),
   );
 }

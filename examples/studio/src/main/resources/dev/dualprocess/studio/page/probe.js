@@ -13,8 +13,8 @@ let running = null;
 let asked = null;
 let last = null;
 
-const FACES = { teachable: 'fine', already_so: 'note', doubtful: 'warning', unsteady: 'warning' };
-const face = (verdict) => FACES[String(verdict).toLowerCase().replace(/\W+/g, '_')] ?? 'warning';
+const FACES = { TEACHABLE: 'fine', ALREADY_SO: 'note' };
+const face = (verdict) => FACES[verdict] ?? 'warning';
 
 function meter(p) {
   const bar = el('span', { class: 'meter', 'aria-hidden': 'true' });
@@ -32,13 +32,13 @@ function seedFigure({ seed, image, shown, probability: p }) {
   );
 }
 
-function checkWords({ question, answer, verdict, sentence, probability: p, seeds }) {
+function checkWords({ question, answer, verdict, reason, probability: p, seeds }) {
   const others = new Set(seeds.map(({ predicted }) => predicted).filter((word) => word && word !== answer));
   return el(
     'li',
     { class: 'card' },
     el('p', {}, el('b', {}, `${bareQuestion(question)} ${answer}: `), `${probability(p)} on average`),
-    sentence && el('p', { class: face(verdict) }, sentence),
+    reason && el('p', { class: face(verdict) }, reason),
     others.size > 0 && el('p', { class: 'hint' }, `It would rather say ${[...others].map((word) => `“${word}”`).join(', ')}.`),
   );
 }

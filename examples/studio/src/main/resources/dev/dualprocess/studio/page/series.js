@@ -38,6 +38,7 @@ export class Series {
   loss = new Column();
   smoothLoss = new Smooth();
   gradient = new Column();
+  smoothGradient = new Smooth();
   probabilities;
   smoothProbabilities;
 
@@ -57,7 +58,9 @@ export class Series {
       const loss = reports.loss[index] ?? NaN;
       this.loss.push(loss);
       this.smoothLoss.push(loss);
-      this.gradient.push(reports.gradientNorm[index] ?? NaN);
+      const gradient = reports.gradientNorm[index] ?? NaN;
+      this.gradient.push(gradient);
+      this.smoothGradient.push(gradient);
       this.probabilities.forEach((column, check) => {
         const probability = reports.probabilities[check]?.[index] ?? NaN;
         column.push(probability);

@@ -5,7 +5,7 @@ import { $, act, announce } from './dom.js';
 import { showJob } from './jobs.js';
 import { problems, toPlan } from './plan.js';
 import { emit, on, store } from './store.js';
-import { count, duration, percent } from './words.js';
+import { count, duration, percent, phaseWords } from './words.js';
 
 /** The form's plan, or null with what is missing said where it is missing. */
 export function checkedPlan() {
@@ -42,7 +42,8 @@ function show() {
   if (running) {
     const { step, steps, secondsLeft, phase, prompt } = running;
     $('#dock-progress').value = steps ? step / steps : 0;
-    const where = phase === 'distilling' ? `${percent(step / steps)}, ${duration(secondsLeft)} left` : phase;
+    const left = Number.isFinite(secondsLeft) ? `, ${duration(secondsLeft)} left` : '';
+    const where = phase === 'distilling' ? `${percent(step / steps)}${left}` : phaseWords(running);
     $('#dock-text').textContent = `Teaching “${prompt}”: ${where}${waiting ? `. ${count(waiting, 'run waits', 'runs wait')}` : ''}`;
     $('#start').textContent = 'Start, after this one';
     return;

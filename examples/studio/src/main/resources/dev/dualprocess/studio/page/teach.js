@@ -5,7 +5,7 @@ import { $, act, announce, el, fail } from './dom.js';
 import { Curves } from './curves.js';
 import { Previews } from './previews.js';
 import { on, store } from './store.js';
-import { bytes, count, duration, percent, probability, STATES } from './words.js';
+import { bytes, count, duration, percent, phaseWords, probability, STATES } from './words.js';
 
 const EVERY = [5, 10, 25, 50, 100, 0];
 let curves = null;
@@ -80,11 +80,14 @@ function status() {
   const running = state === 'running';
   const parts = [];
   if (running && phase && phase !== 'distilling') {
-    parts.push(phase);
+    parts.push(phaseWords(store.job));
   }
   parts.push(`step ${step} of ${steps}`);
   if (running && stepsPerSecond > 0) {
-    parts.push(`${stepsPerSecond.toFixed(1)} steps a second`, `${duration(secondsLeft)} left`);
+    parts.push(`${stepsPerSecond.toFixed(1)} steps a second`);
+    if (phase === 'distilling') {
+      parts.push(`${duration(secondsLeft)} left`);
+    }
   }
   if (running && memory?.resident) {
     parts.push(`${bytes(memory.resident)} of memory`);
@@ -117,15 +120,20 @@ function show() {
   curves?.close();
   curves = null;
   const { job } = store;
+  if (job && !job.plan) {
+    $('#teach-job').replaceChildren(el('p', { class: 'error', role: 'alert' }, job.error ?? 'What this run was asked for cannot be read from its folder.'));
+    return;
+  }
   if (!job) {
     $('#teach-job').replaceChildren(el('p', { class: 'empty' }, 'Press Start, and the loss, the probability of each answer and two pictures that learn will be here.'));
     return;
   }
   curves = new Curves(job.series, job.plan.checks);
   previews = new Previews();
-  $('#teach-job').replaceChildren(
-    el('div', { class: 'card job' }, head(), el('div', { class: 'job-body' }, previews.element, curves.element)),
-  );
+  const body = el('div', { class: 'job-body' }, previews.element, curves.element);
+  const { size } = job.plan.settings.sampling;
+  body.style.setProperty('--aspect', size ? size.width / size.height : 1);
+  $('#teach-job').replaceChildren(el('div', { class: 'card job' }, head(), body));
   $('#job-name').textContent = job.name || job.prompt;
   $('#continue-steps').addEventListener('input', controls);
   previews.show(job.previews);

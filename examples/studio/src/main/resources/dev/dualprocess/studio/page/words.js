@@ -25,6 +25,9 @@ export const STATES = {
   elsewhere: 'run by another program',
 };
 
+/** What a job is doing besides learning. */
+export const phaseWords = ({ phase, done, total }) => (total > 0 && phase ? `${phase}, ${done} of ${total}` : phase || 'begins');
+
 export const percent = (part) => `${Math.round(part * 100)} %`;
 
 export function probability(p) {

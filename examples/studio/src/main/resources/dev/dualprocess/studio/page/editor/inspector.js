@@ -6,31 +6,40 @@ import { chips } from './palette.js';
 
 const asPercent = (part) => Math.round(part * 1000) / 10;
 
+const CORNERS = { tip: 'tip', start: 'start', corner: 'corner' };
+
 function places(mark, index, change) {
-  return KINDS[kindOf(mark)].handles(mark).flatMap((handle) =>
-    (handle.axis === 'y' ? ['y'] : ['x', 'y']).map((axis) =>
-      el(
-        'label',
-        { class: 'inline' },
-        `${handle.letter ?? { tip: 'tip', start: 'start', corner: 'corner' }[handle.part] ?? ''} ${axis === 'x' ? '↔' : '↕'}`,
-        el('input', {
-          type: 'number',
-          class: 'number',
-          min: 0,
-          max: 100,
-          step: 0.5,
-          'data-test': `mark-${index}-${handle.part}-${axis}`,
-          'aria-label': `${handle.label}, percent from the ${axis === 'x' ? 'left' : 'top'}`,
-          value: asPercent(handle[axis]),
-          onchange: (event) => {
-            const part = event.target.valueAsNumber / 100;
-            if (Number.isFinite(part)) {
-              change(index, axis === 'x' ? handle.to(part, handle.y) : handle.to(handle.x, part));
-            }
-          },
-        }),
-      ),
+  return KINDS[kindOf(mark)].handles(mark).map((handle) =>
+    el(
+      'span',
+      { class: 'place' },
+      el('span', {}, handle.letter ?? CORNERS[handle.part] ?? ''),
+      (handle.axis === 'y' ? ['y'] : ['x', 'y']).map((axis) => placeField(handle, axis, index, change)),
     ),
+  );
+}
+
+function placeField(handle, axis, index, change) {
+  return el(
+    'label',
+    { class: 'inline' },
+    axis === 'x' ? '↔' : '↕',
+    el('input', {
+      type: 'number',
+      class: 'number',
+      min: 0,
+      max: 100,
+      step: 0.1,
+      'data-test': `mark-${index}-${handle.part}-${axis}`,
+      'aria-label': `${handle.label}, percent from the ${axis === 'x' ? 'left' : 'top'}`,
+      value: asPercent(handle[axis]),
+      onchange: (event) => {
+        const part = event.target.valueAsNumber / 100;
+        if (Number.isFinite(part)) {
+          change(index, axis === 'x' ? handle.to(part, handle.y) : handle.to(handle.x, part));
+        }
+      },
+    }),
   );
 }
 

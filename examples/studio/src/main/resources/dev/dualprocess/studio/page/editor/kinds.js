@@ -20,7 +20,7 @@ export const KINDS = {
   palette: { label: 'Palette', once: true, make: () => ({ palette: '#d83b2a,#f2c14e,#2a6f97' }), handles: () => [] },
   lineWeight: { label: 'Line weight', once: true, make: () => ({ lineWeight: 3 }), handles: () => [] },
   depth: {
-    label: 'Points A and B',
+    label: 'Points A, B',
     once: true,
     make: () => ({ depth: [0.3, 0.7, 0.7, 0.3] }),
     handles: (mark) =>
