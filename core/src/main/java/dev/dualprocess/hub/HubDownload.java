@@ -93,10 +93,19 @@ public final class HubDownload {
     requireSpace(bytes);
     listener.begins(wanted.bytes(), wanted.bytes() - bytes);
     fetch(missing, listener);
-    link();
-    storage.remember(repo);
-    storage.remember(repo.revision(), repo.commit());
+    Runnable waiting = () -> listener.waits(repo.id() + " is being finished in another process");
+    try (LockFile lock = LockFile.acquire(storage.lockOfNames(), waiting)) {
+      giveNames();
+    }
     return folder();
+  }
+
+  /** What makes the download {@link #complete} comes last; until then a kill is made good. */
+  private void giveNames() throws IOException {
+    storage.removeUnfinished(repo.revision());
+    storage.remember(repo);
+    link();
+    storage.remember(repo.revision(), repo.commit());
   }
 
   private void requireSpace(long bytes) throws IOException {

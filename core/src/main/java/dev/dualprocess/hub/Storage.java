@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -30,7 +31,16 @@ record Storage(Path cache, HubId id) {
   }
 
   Path lock(RepoFile file) {
-    return cache.resolve(".locks").resolve(id.folderName()).resolve(file.etag() + ".lock");
+    return locks().resolve(file.etag() + ".lock");
+  }
+
+  /** Whoever has it may write links, lists and refs. */
+  Path lockOfNames() {
+    return locks().resolve("names.lock");
+  }
+
+  private Path locks() {
+    return cache.resolve(".locks").resolve(id.folderName());
   }
 
   Path snapshot(String commit) {
@@ -65,6 +75,12 @@ record Storage(Path cache, HubId id) {
     }
     Path ref = ref(revision);
     return Files.isRegularFile(ref) ? Optional.of(Files.readString(ref).strip()) : Optional.empty();
+  }
+
+  /** Removes what killed processes left of the files that {@link #remember} writes. */
+  void removeUnfinished(String revision) throws IOException {
+    AtomicFile.removeUnfinished(Objects.requireNonNull(ref(revision).getParent()));
+    AtomicFile.removeUnfinished(folder().resolve("trees"));
   }
 
   /** Says which commit a revision is; a commit's own name needs no saying. */

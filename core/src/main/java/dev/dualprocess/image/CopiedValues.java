@@ -5,7 +5,9 @@ import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
+import java.awt.image.DataBufferInt;
 import java.awt.image.Raster;
+import java.util.Arrays;
 
 /**
  * Pixels as 0xAARRGGBB with the values that stand in the picture, brought to 8 bits: a grey 30 is
@@ -13,6 +15,8 @@ import java.awt.image.Raster;
  * is v / 257, rounded.
  */
 final class CopiedValues {
+  private static final int[] RGBA = {0xff0000, 0xff00, 0xff, 0xff000000};
+
   private CopiedValues() {}
 
   /** The pixels in row-major order. */
@@ -89,12 +93,13 @@ final class CopiedValues {
     return argb;
   }
 
-  /** A picture of such pixels, with alpha or without. */
+  /** A picture of such pixels, which are not copied, with alpha or without. */
   static BufferedImage picture(int[] argb, int width, int height, boolean alpha) {
-    BufferedImage picture =
-        new BufferedImage(
-            width, height, alpha ? BufferedImage.TYPE_INT_ARGB : BufferedImage.TYPE_INT_RGB);
-    picture.getRaster().setDataElements(0, 0, width, height, argb);
-    return picture;
+    int type = alpha ? BufferedImage.TYPE_INT_ARGB : BufferedImage.TYPE_INT_RGB;
+    ColorModel model = new BufferedImage(1, 1, type).getColorModel();
+    int[] masks = Arrays.copyOf(RGBA, alpha ? 4 : 3);
+    DataBufferInt pixels = new DataBufferInt(argb, argb.length);
+    return new BufferedImage(
+        model, Raster.createPackedRaster(pixels, width, height, width, masks, null), false, null);
   }
 }

@@ -33,7 +33,7 @@ final class ImageIoReader {
    * @throws IOException if it cannot, or if the picture is too large
    */
   static <T> T withJdk(String format, byte[] file, Reading<T> reading) throws IOException {
-    return with(ofJdk(format), file, reading);
+    return with(ofJdk(format), new ByteArrayImageStream(file), reading);
   }
 
   /**
@@ -41,9 +41,10 @@ final class ImageIoReader {
    *
    * @throws IOException if it cannot, or if the picture is too large
    */
-  static <T> T with(ImageReaderSpi provider, byte[] file, Reading<T> reading) throws IOException {
+  static <T> T with(ImageReaderSpi provider, ImageInputStream in, Reading<T> reading)
+      throws IOException {
     ImageReader reader = provider.createReaderInstance();
-    try (ImageInputStream in = new ByteArrayImageStream(file)) {
+    try (in) {
       List<String> warnings = new ArrayList<>();
       reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
       reader.setInput(in, false, true);

@@ -21,6 +21,9 @@ final class WebPFile {
 
   private static final long FEW_PIXELS = 1 << 24;
 
+  /** The library reads so many bytes before it needs them. */
+  private static final int AHEAD = 8;
+
   private WebPFile() {}
 
   static BufferedImage decode(byte[] file) throws IOException {
@@ -28,12 +31,12 @@ final class WebPFile {
     BufferedImage read =
         ImageIoReader.with(
             provider(),
-            file,
+            new ByteArrayImageStream(file, AHEAD),
             (reader, warnings) -> {
               requireBytesFor((long) reader.getWidth(0) * reader.getHeight(0), file.length);
               return reader.read(0);
             });
-    BufferedImage stored = onCanvas(read, chunks);
+    BufferedImage stored = onCanvas(read, chunks, file.length);
     ByteBuffer exif = chunks.get("EXIF");
     return exif == null ? stored : Exif.orientation(exif).upright(stored);
   }
@@ -79,8 +82,8 @@ final class WebPFile {
   }
 
   /** A frame of an animation may be smaller than the whole. */
-  private static BufferedImage onCanvas(BufferedImage read, Map<String, ByteBuffer> chunks)
-      throws IOException {
+  private static BufferedImage onCanvas(
+      BufferedImage read, Map<String, ByteBuffer> chunks, long bytes) throws IOException {
     ByteBuffer canvas = chunks.get("VP8X");
     ByteBuffer frame = chunks.get("ANMF");
     if (canvas == null || frame == null) {
@@ -89,6 +92,7 @@ final class WebPFile {
     int width = 1 + threeBytes(canvas, 4);
     int height = 1 + threeBytes(canvas, 7);
     PictureFile.requireSize(width, height);
+    requireBytesFor((long) width * height, bytes);
     return Frames.onCanvas(read, 2 * threeBytes(frame, 0), 2 * threeBytes(frame, 3), width, height);
   }
 

@@ -62,6 +62,17 @@ record Composition(
     }
   }
 
+  /** Its only mark where it is nothing but a drawing of its own, else itself. */
+  VisualPrompt simplest() {
+    return painting.isEmpty()
+            && annotations.size() == 1
+            && annotations.get(0) instanceof Annotation.Mark mark
+            && mark.drawing().mode() == mode
+            && mark.drawing().opacity() == opacity
+        ? mark.drawing()
+        : this;
+  }
+
   /** What is asked about its only mark where it has no other, else about the whole. */
   @Override
   public Optional<String> defaultQuestion() {

@@ -93,6 +93,6 @@ public record StoredDrawings(Path folder) {
     CompositionForm form = new CompositionForm(where, json);
     return json.has("picture")
         ? form.drawing(find(json.path("picture").asText("")))
-        : form.composition("composition", this::find);
+        : form.composition("composition", this::find).simplest();
   }
 }

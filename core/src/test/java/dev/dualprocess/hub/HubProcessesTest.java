@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,20 +101,96 @@ class HubProcessesTest {
     assumeTrue(Files.isExecutable(Path.of("/usr/bin/flock")));
     FakeRepo repo = new FakeRepo().with("config.json", "{}");
     Path lock = new Storage(cache(), FakeRepo.ID).lock(repo.file("config.json"));
+    Process python = holding(lock, "true", "true");
+    assertEquals(List.of("config.json is arriving in another process"), waits(repo));
+    assertEquals(0, python.waitFor());
+  }
+
+  /**
+   * A process that has a lock until somebody {@link #waits} for it, and does something at its
+   * beginning and its end.
+   */
+  private Process holding(Path lock, String first, String last) throws Exception {
     Files.createDirectories(lock.getParent());
     Path held = folder.resolve("held");
-    String script = "touch '%s'; sleep 0.7".formatted(held);
-    Process python =
+    String script =
+        "%s && touch '%s' && while [ ! -e '%s' ]; do sleep 0.02; done && %s"
+            .formatted(first, held, folder.resolve("awaited"), last);
+    Process process =
         new ProcessBuilder("/usr/bin/flock", lock.toString(), "sh", "-c", script).start();
-    while (!Files.exists(held)) {
+    while (!Files.exists(held) && process.isAlive()) {
       Thread.sleep(5);
     }
-    Heard heard = new Heard();
+    return process;
+  }
+
+  /** Why a download of everything had to wait. */
+  private List<String> waits(FakeRepo repo) throws IOException {
+    List<String> waits = new ArrayList<>();
+    HubListener listener =
+        new HubListener() {
+          @Override
+          public void waits(String why) {
+            waits.add(why);
+            assertTrue(folder.resolve("awaited").toFile().mkdir());
+          }
+        };
     try (FakeHub server = new FakeHub(repo)) {
-      Quick.download(Quick.hub(server, cache())).run(heard);
+      Quick.download(Quick.hub(server, cache())).run(listener);
     }
-    assertFalse(python.isAlive());
-    assertEquals(List.of("config.json is arriving in another process"), heard.waits);
+    return waits;
+  }
+
+  @Test
+  void whatAKillLeftIsRemoved() throws IOException {
+    Path model = cache().resolve("models--maker--model");
+    List<Path> left =
+        List.of(
+            model.resolve("refs/.main.123.tmp"),
+            model.resolve("trees/." + FakeRepo.COMMIT + ".json.456.tmp"));
+    Path other = model.resolve("refs/other");
+    for (Path file : List.of(left.get(0), left.get(1), other)) {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, "012");
+    }
+    try (FakeHub server = new FakeHub(new FakeRepo().with("config.json", "{}"))) {
+      Quick.get(Quick.hub(server, cache()));
+    }
+    left.forEach(file -> assertFalse(Files.exists(file), file::toString));
+    assertEquals("012", Files.readString(other));
+    assertEquals(FakeRepo.COMMIT, Files.readString(model.resolve("refs/main")));
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void whatAnotherProcessIsWritingIsNotRemoved() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/flock")));
+    Path refs = Files.createDirectories(cache().resolve("models--maker--model/refs"));
+    Path temporary = refs.resolve(".main.123.tmp");
+    Process other =
+        holding(
+            new Storage(cache(), FakeRepo.ID).lockOfNames(),
+            "touch '%s'".formatted(temporary),
+            "mv '%s' '%s'".formatted(temporary, refs.resolve("main")));
+    assertEquals(
+        List.of("maker/model is being finished in another process"),
+        waits(new FakeRepo().with("config.json", "{}")));
+    assertEquals(0, other.waitFor());
+    assertEquals(FakeRepo.COMMIT, Files.readString(refs.resolve("main")));
+  }
+
+  /** A list that is kept makes a download of a commit whole only with all else. */
+  @Test
+  void aKillBeforeTheListIsKeptIsMadeGood() throws IOException {
+    try (FakeHub server = new FakeHub(new FakeRepo().with("config.json", "{}"))) {
+      Hub hub = Quick.hub(server, cache());
+      Repo repo = hub.list(FakeRepo.ID, FakeRepo.COMMIT, HubListener.NONE);
+      new Storage(cache(), FakeRepo.ID).remember(repo);
+      HubDownload download = hub.download(repo, repo);
+      assertFalse(download.complete());
+      download.run(HubListener.NONE);
+      assertTrue(download.complete());
+    }
   }
 
   private static String read(Path log) {

@@ -4,9 +4,11 @@ import static dev.dualprocess.image.ReadBack.argb;
 import static dev.dualprocess.image.ReadBack.assertNotRead;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,13 @@ class WebPFileTest {
       webP(
           "UklGRlgAAABXRUJQVlA4TEwAAAAv/8P/AA8w//M///MfWlDQtg1T/qQLYscR/c/yn//85z//+c9//vOf//zn/ynK+Jf/"
               + "/Oc///nPf/7zn//85z//+c9//vOf//zn/0YG");
+
+  /** See-through parts whose data end in the middle of a table. */
+  private static final byte[] SPOILT_ALPHA =
+      webP(
+          "UklGRmQAAABXRUJQVlA4WAoAAAAQAAAADwAADwAAQUxQSAoAAAABB1DAiAhlRP8DVlA4IDQAAAAQgP////8QABAAAMAS"
+              + "JaACdLoB+AH4gAPIAP77sCv/RhCh+37//xAAEAAAwBIloAJ0ugH4AfiAA8gA/vuwK/9GEKH7fha//fuv8Bf/fuv/"
+              + "vzoAAAA=");
 
   private static byte[] webP(String base64) {
     return Base64.getDecoder().decode(base64);
@@ -140,6 +149,42 @@ class WebPFileTest {
       bomb[at + 1] = 39;
     }
     assertNotRead(bomb, "it is damaged (", " bytes cannot hold 99700225 pixels); get it again");
+  }
+
+  /** A frame of 2x2 on a canvas of 6 x 8,388,356. As the soak found it: pictures:19669. */
+  @Test
+  void aCanvasOfMoreThanTheFileCanHoldIsRefused() throws IOException {
+    byte[] bomb = ANIMATION.clone();
+    bomb[29] = (byte) 0x80;
+    assertNotRead(bomb, "it is damaged (", " bytes cannot hold 50331672 pixels); get it again");
+  }
+
+  private static byte[] spoilt(byte[] file, int at, int... bytes) {
+    byte[] spoilt = file.clone();
+    for (int i = 0; i < bytes.length; i++) {
+      spoilt[at + i] = (byte) bytes[i];
+    }
+    return spoilt;
+  }
+
+  /** The library would go on for minutes. As the soak found them: pictures:21487, 12937, 14398. */
+  @Test
+  void dataThatEndBeforeTheirPictureAreRefusedSoon() {
+    byte[] high = spoilt(TURNED, 24, 0, 0, 0, 0, 0, 0x80);
+    byte[] wide = spoilt(TURNED, 24, 2, 0xff, 0xff, 0, 0, 0);
+    for (byte[] cut : new byte[][] {high, wide, SPOILT_ALPHA}) {
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(20), () -> assertNotRead(cut, "it ends too early; get it again"));
+    }
+  }
+
+  /** 3000x2000 of (200,10,20), each pixel in a code of no bits: all are behind the last byte. */
+  @Test
+  void aPictureOfOneColourIsReadFromItsLastByte() {
+    byte[] plain = webP("UklGRhgAAABXRUJQVlA4TAwAAAAvt8vzAahCkUvR/wg=");
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(60),
+        () -> assertEquals(0xffc80a14, ReadBack.picture(plain).getRGB(2999, 1999)));
   }
 
   @Test

@@ -69,6 +69,12 @@ class LanguageTasksTest {
           1                                             | FITS
           No                                            | DOES_NOT_FIT
           {"fits": 2}                                   | UNPARSABLE
+          {"fits": -1}                                  | UNPARSABLE
+          {"fits": 0.5}                                 | UNPARSABLE
+          {"fits": 1e400}                               | UNPARSABLE
+          {"fits": NaN}                                 | UNPARSABLE
+          {"fits": null}                                | UNPARSABLE
+          NaN                                           | UNPARSABLE
           {"fits":                                      | UNPARSABLE
           it may or may not                             | UNPARSABLE
           """)

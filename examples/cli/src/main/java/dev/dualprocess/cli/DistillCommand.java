@@ -3,17 +3,11 @@ package dev.dualprocess.cli;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.cli.console.Console;
-import dev.dualprocess.cli.console.Interrupt;
 import dev.dualprocess.distill.DistillSettings;
-import dev.dualprocess.distill.DivergedException;
 import dev.dualprocess.models.ModelPair;
 import dev.dualprocess.models.ModelSource;
-import dev.dualprocess.run.Comparison;
-import dev.dualprocess.run.RunConfig;
 import dev.dualprocess.run.RunFolder;
 import dev.dualprocess.run.RunPlan;
-import dev.dualprocess.run.Teaching;
-import dev.dualprocess.run.TrainingRun;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,53 +68,19 @@ final class DistillCommand implements Callable<Integer> {
       Generator generator = pair.generator();
       DistillSettings settings =
           training.settings(sampling.over(generator), generator.defaultLearningRate());
-      try (TrainingRun run =
-          new TrainingRun(
-              generator,
-              pair.verifier(),
-              pair.encoded(prompts),
+      RunPlan plan =
+          new RunPlan(
+              chosen.generator().named(),
+              chosen.verifiers().stream().map(ModelSource::named).toList(),
+              prompts,
               settings,
-              folder,
-              console,
-              options.checkpointEvery())) {
-        options.requireNewRun(folder); // after all input was judged
-        if (options.resume()) {
-          run.resume();
-        }
-        folder.writeOverlay(prompts.get(0), settings.sampling().size());
-        RunPlan plan =
-            new RunPlan(
-                chosen.generator().named(),
-                chosen.verifiers().stream().map(ModelSource::named).toList(),
-                prompts,
-                settings,
-                evaluationSeeds,
-                options.checkpointEvery());
-        folder.writeConfig(
-            RunConfig.of(
-                plan,
-                chosen.generator(),
-                chosen.verifiers(),
-                folder,
-                spec.commandLine().getParseResult().originalArgs()));
-        try {
-          return run(run, plan, folder, console);
-        } catch (DivergedException e) {
-          throw RunOptions.withAdvice(e, "--learning-rate", settings.adam().learningRate());
-        }
-      }
+              evaluationSeeds,
+              options.checkpointEvery());
+      return new PlannedRun(plan, chosen, pair, folder, console)
+          .run(
+              options.resume(),
+              () -> options.requireNewRun(folder),
+              spec.commandLine().getParseResult().originalArgs());
     }
-  }
-
-  private int run(TrainingRun run, RunPlan plan, RunFolder folder, Console console)
-      throws IOException {
-    Comparison comparison = new Teaching(plan, run, folder, console).teach();
-    console.say(
-        "Probability on %d unseen seeds: %.3f -> %.3f. Results are in %s",
-        comparison.after().size(),
-        Comparison.probability(comparison.before()),
-        Comparison.probability(comparison.after()),
-        folder.path());
-    return run.interrupted() ? Interrupt.EXIT_CODE : 0;
   }
 }

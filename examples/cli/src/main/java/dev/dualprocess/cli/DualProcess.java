@@ -40,6 +40,7 @@ import picocli.CommandLine.TypeConversionException;
       DemoCommand.class,
       StudioCommand.class,
       DistillCommand.class,
+      ResumeCommand.class,
       LatentsCommand.class,
       CompareLatentsCommand.class,
       EvaluateCommand.class,

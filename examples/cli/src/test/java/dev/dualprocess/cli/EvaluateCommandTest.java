@@ -126,8 +126,11 @@ class EvaluateCommandTest {
     Path log = temporary.resolve("log.txt");
     List<String> args =
         args(temporary.resolve("nonsense"), "--rows", "base", "--limit", "1", "--devices", "cpu");
+    List<String> nonsense =
+        List.of("As you like it.", "{\"fits\": NaN}", "{\"fits\": 7}", "{\"fits\": -1e400}");
     try (LoopbackServer server =
-        new LoopbackServer((asked, before) -> Answer.saying("As you like it."))) {
+        new LoopbackServer(
+            (asked, before) -> Answer.saying(nonsense.get(before % nonsense.size())))) {
       assertEquals(1, start(server, args, log).waitFor(), ProcessRun.read(log));
     }
     assertTrue(

@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -75,13 +74,10 @@ class ExtremeOptionsTest {
   private final Set<Object> seen = new LinkedHashSet<>();
   private int tried;
 
-  @BeforeEach
-  void makeFiles() throws IOException {
-    runs = new CommonRuns(temporary);
-  }
-
   @Test
   void everyValueIsTakenOrRefusedInOneLine() throws IOException {
+    runs = new CommonRuns(temporary);
+    assertEveryCommandIsTried();
     for (List<String> path : runs.commands()) {
       CommandLine command = DualProcess.commandLine();
       for (String name : path) {
@@ -100,8 +96,7 @@ class ExtremeOptionsTest {
     assertEquals(List.of(), wrong, () -> String.join("\n", wrong));
   }
 
-  @Test
-  void everyCommandIsTried() {
+  private void assertEveryCommandIsTried() {
     List<String> names = new ArrayList<>();
     DualProcess.commandLine().getSubcommands().keySet().forEach(names::add);
     Set<String> known = new LinkedHashSet<>();

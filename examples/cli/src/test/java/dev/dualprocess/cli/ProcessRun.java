@@ -39,6 +39,7 @@ public final class ProcessRun {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-Xms64m",
                 "-XX:+AlwaysPreTouch",
                 "-cp",

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dualprocess.testing.CopiedFolder;
 import dev.dualprocess.testing.Fixtures;
 import dev.dualprocess.testing.Soak;
 import dev.dualprocess.testing.SoakRow;
@@ -111,19 +112,55 @@ class RefusedCheaplyTest {
                         repeated("{\"a\": [", "{},", "{}]}", 9_000_000))),
             () -> drawn(file("deep", weights, header("{\"a\":".repeat(1_000_000)))),
             () -> List.of("lora", "info", lora("rank", "[1000000, 64]").toString()),
-            () -> List.of("lora", "info", lora("ranks", "[1000000000000, 64]").toString()));
+            () -> List.of("lora", "info", lora("ranks", "[1000000000000, 64]").toString()),
+            () ->
+                with(
+                    "evaluate",
+                    file("rows", weights, header(names(19_000))),
+                    "--judge",
+                    ModelFolders.verifier().toString(),
+                    "--rows",
+                    "base"),
+            () ->
+                asked(
+                    "audit",
+                    file("audited", weights, header(names(19_000))),
+                    "--lora",
+                    lora("adapter", "[1, 64]").toString()),
+            () -> asked("compare-latents", file("latents", weights, header(names(19_000)))),
+            () -> asked("probe", file("probed", weights, header(names(19_000)))),
+            this::demo);
     return all.subList(0, Math.max(LEAST, Soak.times(all.size())));
   }
 
   private static List<String> drawn(Path generator) {
-    return List.of(
-        "generate",
-        "--prompt",
-        "a cat",
-        "--out",
-        generator.resolveSibling("out").toString(),
-        "--generator",
-        generator.toString());
+    return with("generate", generator, "--prompt", "a cat");
+  }
+
+  private static List<String> with(String command, Path generator, String... more) {
+    List<String> args = new ArrayList<>(List.of(command));
+    args.addAll(List.of(more));
+    args.addAll(List.of("--out", generator.resolveSibling("out-" + command).toString()));
+    args.addAll(List.of("--generator", generator.toString()));
+    return args;
+  }
+
+  private static List<String> asked(String command, Path generator, String... more) {
+    List<String> args = with(command, generator, more);
+    args.addAll(1, List.of("--verifier", ModelFolders.verifier().toString()));
+    args.addAll(1, List.of("--prompt", "a cat", "--question", "Is it a cat?"));
+    return args;
+  }
+
+  /** Models that are no models of the demonstration's making. */
+  private List<String> demo() throws IOException {
+    Path models = temporary.resolve("models");
+    CopiedFolder.of(
+        file("demonstrated", "transformer/" + ModelFolders.WEIGHTS, header(names(19_000))),
+        models.resolve("tiny-flux"));
+    CopiedFolder.of(ModelFolders.verifier(), models.resolve("tiny-qwen2.5-vl"));
+    String out = temporary.resolve("out-demo").toString();
+    return List.of("demo", "--out", out, "--models", models.toString());
   }
 
   private Path copy(String name) throws IOException {

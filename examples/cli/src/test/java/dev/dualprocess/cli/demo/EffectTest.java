@@ -2,6 +2,7 @@ package dev.dualprocess.cli.demo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
@@ -17,6 +18,7 @@ import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.spi.Providers;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.testing.Soak;
 import dev.dualprocess.tiny.BundledModels;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -24,9 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,10 +116,20 @@ class EffectTest {
     return images.stream().mapToDouble(error.meter()::of).average().orElseThrow();
   }
 
-  @ParameterizedTest
-  @CsvSource({"a photo of a desert at noon, 0.3", "a cartoon of a meadow at noon, 0.3"})
-  void theHorizonMovesToTheLine(String prompt, double position) {
-    HorizonTask task = new HorizonTask(position);
+  @Test
+  void theHorizonMovesToTheLine() {
+    assertTheHorizonMovesToTheLine("a photo of a desert at noon");
+  }
+
+  @Test
+  @Tag("soak")
+  void theHorizonOfACartoonMovesToTheLine() {
+    assumeTrue(Soak.times(100) > 1, "in the soak alone");
+    assertTheHorizonMovesToTheLine("a cartoon of a meadow at noon");
+  }
+
+  private static void assertTheHorizonMovesToTheLine(String prompt) {
+    HorizonTask task = new HorizonTask(0.3);
     Errors errors = errors(SHORT, task, task.lessons(prompt, "Yes"));
     assertTrue(errors.before() > UNLEARNT, errors.toString());
     assertTrue(errors.after() < LEARNT, errors.toString());

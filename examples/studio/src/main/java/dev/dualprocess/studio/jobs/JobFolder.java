@@ -11,12 +11,15 @@ import dev.dualprocess.run.RunPlan;
 import dev.dualprocess.studio.jobs.JobNote.Wish;
 import dev.dualprocess.weights.AtomicFile;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * One job: a run's folder, of {@code dualprocess distill} or of the studio. All that is known of it
@@ -26,6 +29,7 @@ import java.util.stream.Stream;
  */
 public record JobFolder(Path path) {
   private static final String NOTE = "job.json";
+  private static final int DEPTH = 3;
   private static final ObjectMapper MAPPER = JsonOutput.mapper();
 
   /** Its name in addresses. */
@@ -102,16 +106,41 @@ public record JobFolder(Path path) {
 
   /** Names of all files that people may want, without what the program keeps for itself. */
   public List<String> files() {
-    try (Stream<Path> all = Files.walk(path, 3)) {
-      return new ArrayList<>(
-          all.filter(Files::isRegularFile)
-              .map(file -> path.relativize(file).toString().replace('\\', '/'))
-              .filter(name -> !name.startsWith(".") && !name.contains("/."))
-              .filter(name -> !name.startsWith("checkpoint/") && !name.equals(NOTE))
-              .sorted()
-              .toList());
+    List<String> names = new ArrayList<>();
+    try {
+      Files.walkFileTree(path, Set.of(), DEPTH, new Names(names));
     } catch (IOException e) {
-      return List.of();
+      return List.of(); // the folder is gone
+    }
+    return names.stream().filter(JobFolder::isForPeople).sorted().toList();
+  }
+
+  private static boolean isForPeople(String name) {
+    return !name.startsWith(".")
+        && !name.contains("/.")
+        && !name.startsWith("checkpoint/")
+        && !name.equals(NOTE);
+  }
+
+  /** Whoever runs the job may take files away meanwhile. */
+  private final class Names extends SimpleFileVisitor<Path> {
+    private final List<String> found;
+
+    Names(List<String> found) {
+      this.found = found;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      if (attributes.isRegularFile()) {
+        found.add(path.relativize(file).toString().replace('\\', '/'));
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) {
+      return FileVisitResult.CONTINUE;
     }
   }
 

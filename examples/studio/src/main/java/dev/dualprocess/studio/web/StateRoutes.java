@@ -1,10 +1,8 @@
 package dev.dualprocess.studio.web;
 
 import dev.dualprocess.Generator;
-import dev.dualprocess.Prompt;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.distill.DistillSettings;
-import dev.dualprocess.run.RunPlan;
 import dev.dualprocess.run.Version;
 import dev.dualprocess.studio.Example;
 import dev.dualprocess.studio.StudioSettings;
@@ -163,9 +161,8 @@ final class StateRoutes implements StudioServer.Routes {
     sampling.ifPresent(
         how ->
             settings.examples().stream()
-                .map(example -> example.plan().apply(how))
-                .map(RunPlan::prompts)
-                .forEach(all -> all.stream().map(Prompt::text).forEach(texts::add)));
+                .map(example -> example.plan().apply(how).prompts().get(0).text())
+                .forEach(texts::add));
     return List.copyOf(texts);
   }
 

@@ -78,7 +78,8 @@ public final class JobRunner {
 
   private void fail(JobFolder job, Throwable e) {
     String why = OneLine.of(Secrets.masked(Torch.message(e)));
-    LOG.warn("job {} failed: {}", job.id(), why, e);
+    LOG.warn("job {} failed: {}", job.id(), why);
+    LOG.debug("job {}", job.id(), e);
     try {
       job.note(queue.note(job).failed(why.isBlank() ? "it failed; the log says where" : why));
     } catch (IOException unwritten) {

@@ -12,6 +12,7 @@ import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.image.Png;
 import dev.dualprocess.lora.Lora;
 import dev.dualprocess.overlay.VisualPrompt;
+import dev.dualprocess.probe.Finding;
 import dev.dualprocess.probe.Probe;
 import dev.dualprocess.probe.ProbeReport;
 import dev.dualprocess.run.RunFolder;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
@@ -58,9 +60,25 @@ public final class Requests {
       ProbeReport report = probe.look(LongStream.range(0, seeds).boxed().toList(), watcher);
       Map<String, Object> map = report.toMap();
       map.put("sentence", report.findings().sentence());
+      map.put("checks", checks(report, map));
       map.put("pictures", write(report, pictures, address));
       return map;
     }
+  }
+
+  /** The checks of a report, each with what was found in a sentence. */
+  private static List<Map<String, Object>> checks(ProbeReport report, Map<String, Object> map) {
+    List<Map<String, Object>> checks = new ArrayList<>();
+    for (Object told : (List<?>) Objects.requireNonNull(map.get("checks"))) {
+      Map<String, Object> check = new LinkedHashMap<>();
+      ((Map<?, ?>) told).forEach((name, value) -> check.put(String.valueOf(name), value));
+      List<Finding> found = report.findings().checks();
+      if (checks.size() < found.size()) {
+        check.put("sentence", found.get(checks.size()).sentence());
+      }
+      checks.add(check);
+    }
+    return checks;
   }
 
   private static List<Map<String, Object>> write(ProbeReport report, Path folder, String address)

@@ -12,7 +12,7 @@ import net.jqwik.api.constraints.IntRange;
 
 /** Both meters on drawn scenes whose horizon is known. */
 class HorizonMeterTest {
-  @Property
+  @Property(tries = 200)
   void bothFindASharpHorizon(
       @ForAll @IntRange(min = 8, max = 56) int row,
       @ForAll @IntRange(max = 60) int gradient,
@@ -22,7 +22,7 @@ class HorizonMeterTest {
     assertEquals(row, new TwoSegmentMeter().horizon(scene), 1.0);
   }
 
-  @Property
+  @Property(tries = 200)
   void theEdgeMeterIsSubPixel(
       @ForAll @IntRange(min = 10, max = 50) int row, @ForAll @IntRange(max = 10) int tenths) {
     BufferedImage scene = scene(row, 0, 0);
@@ -39,7 +39,7 @@ class HorizonMeterTest {
     assertEquals(row + share, new EdgeMeter().horizon(scene), 0.26);
   }
 
-  @Property
+  @Property(tries = 20)
   void aPictureOfAFewRowsIsRefused(@ForAll @IntRange(min = 1, max = 6) int rows) {
     BufferedImage strip = new BufferedImage(8, rows, BufferedImage.TYPE_INT_RGB);
     assertThrows(IllegalArgumentException.class, () -> new EdgeMeter().horizon(strip));
