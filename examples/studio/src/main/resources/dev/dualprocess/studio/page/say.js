@@ -6,7 +6,6 @@ import { changeModels, clear, edited, use } from './form.js';
 import { newCheck } from './plan.js';
 import { emit, on, store } from './store.js';
 import { follow } from './tasks.js';
-import { count } from './words.js';
 
 function showExamples() {
   $('#examples').replaceChildren(
@@ -36,50 +35,49 @@ function alsoRow(other, index) {
   const said = `Prompt ${index + 2}`;
   return el(
     'li',
-    { class: 'row' },
-    el('input', {
-      id: `also-${index}`,
-      'aria-label': said,
-      value: other.prompt,
-      oninput: (event) => {
-        other.prompt = event.target.value;
-        edited();
-      },
-    }),
-    other.own &&
-      el(
-        'button',
-        {
-          type: 'button',
-          class: 'quiet',
-          'data-test': `also-same-${index}`,
-          title: 'Ask of it what is asked of the first prompt',
-          onclick: () => {
-            other.own = null;
-            edited();
-            showAlso();
-          },
-        },
-        `has ${count(other.own.length, 'question', 'questions')} of its own`,
-      ),
+    {},
     el(
-      'button',
-      {
-        type: 'button',
-        class: 'icon',
-        id: `also-remove-${index}`,
-        'aria-label': `Remove ${said.toLowerCase()}`,
-        onclick: () => {
-          store.form.also.splice(index, 1);
+      'div',
+      { class: 'row' },
+      el('input', {
+        id: `also-${index}`,
+        'aria-label': said,
+        value: other.prompt,
+        oninput: (event) => {
+          other.prompt = event.target.value;
           edited();
-          showAlso();
-          ($(`#also-${Math.max(0, index - 1)}`) ?? $('#also-add')).focus();
-          announce(`${said} is removed.`);
         },
-      },
-      '✕',
+      }),
+      el('button', { type: 'button', class: 'icon', id: `also-remove-${index}`, 'aria-label': `Remove ${said.toLowerCase()}`, onclick: () => removeAlso(index, said) }, '✕'),
     ),
+    other.own && ownQuestions(other, index),
   );
+}
+
+/** What this prompt alone is asked, and a way to ask of it what the first is asked. */
+function ownQuestions(other, index) {
+  const alone = other.own.filter((check) => !check.as);
+  return el(
+    'p',
+    { class: 'own' },
+    alone.length ? `Asked of it alone: ${alone.map(({ question, answer }) => `${question} ${answer}`).join(' ')} ` : 'It is asked less than the first. ',
+    el('button', { type: 'button', class: 'link', 'data-test': `also-same-${index}`, onclick: () => askSame(other, index) }, 'Ask as of the first'),
+  );
+}
+
+function askSame(other, index) {
+  other.own = null;
+  edited();
+  showAlso();
+  $(`#also-${index}`).focus();
+}
+
+function removeAlso(index, said) {
+  store.form.also.splice(index, 1);
+  edited();
+  showAlso();
+  ($(`#also-${Math.max(0, index - 1)}`) ?? $('#also-add')).focus();
+  announce(`${said} is removed.`);
 }
 
 function showAlso() {
@@ -87,7 +85,7 @@ function showAlso() {
 }
 
 function addAlso() {
-  store.form.also.push({ key: Math.random(), prompt: '', own: null });
+  store.form.also.push({ prompt: '', own: null });
   showAlso();
   $(`#also-${store.form.also.length - 1}`).focus();
 }
