@@ -2,7 +2,7 @@
 
 import { post, picturePath } from './api.js';
 import { $, act, announce, el, fail, picture } from './dom.js';
-import { changeModels, clear, edited, use } from './form.js';
+import { changeModels, clear, edited, use, usePrompt } from './form.js';
 import { newCheck } from './plan.js';
 import { emit, on, store } from './store.js';
 import { follow } from './tasks.js';
@@ -20,15 +20,9 @@ function showExamples() {
   );
   $('#prompts').replaceChildren(
     ...store.state.prompts.map((prompt, index) =>
-      el('button', { type: 'button', class: 'chip', 'data-test': `prompt-${index}`, onclick: () => takePrompt(prompt) }, prompt),
+      el('button', { type: 'button', class: 'chip', 'data-test': `prompt-${index}`, onclick: () => usePrompt(prompt) }, prompt),
     ),
   );
-}
-
-function takePrompt(prompt) {
-  store.form.prompt = prompt;
-  $('#prompt').value = prompt;
-  edited();
 }
 
 function alsoRow(other, index) {
@@ -137,9 +131,13 @@ export function openSay() {
   });
   $('#also-add').addEventListener('click', addAlso);
   $('#form-clear').addEventListener('click', clear);
-  on('form-filled', () => {
+  const showPrompt = () => {
     $('#prompt').value = store.form.prompt;
     fail($('#prompt-error'), null);
+  };
+  on('prompt-used', showPrompt);
+  on('form-filled', () => {
+    showPrompt();
     showAlso();
   });
   on('problems', (found) => fail($('#prompt-error'), found.find((problem) => problem.where === 'prompt')?.line));
