@@ -2,14 +2,20 @@
 
 import { $, announce, el, fail } from './dom.js';
 import { edited } from './form.js';
-import { isDrawn, newCheck } from './plan.js';
+import { isDrawn, newCheck, ownerOf } from './plan.js';
 import { emit, on, store } from './store.js';
 import { DEFAULT_QUESTIONS, count, isDefaultQuestion } from './words.js';
 
 const CUSTOM = 'other';
 let chosen = null;
 
-export const chosenCheck = () => store.form.checks.find((check) => check.key === chosen) ?? store.form.checks[0];
+const chosenCheck = () => store.form.checks.find((check) => check.key === chosen) ?? store.form.checks[0];
+
+/** The check that has the drawing which is edited, if there is one. */
+export const drawnCheck = () => chosenCheck() && ownerOf(store.form, chosenCheck());
+
+/** Which questions that drawing is for, as people count them. */
+export const questionsOf = (owner) => store.form.checks.flatMap((check, index) => (ownerOf(store.form, check) === owner ? [index + 1] : []));
 
 function change(check, part) {
   Object.assign(check, part);
@@ -20,7 +26,7 @@ function change(check, part) {
 function choose(check) {
   chosen = check.key;
   markChosen();
-  emit('check-chosen', check);
+  emit('check-chosen');
 }
 
 function markChosen() {
@@ -124,15 +130,39 @@ function row(check, index) {
         'button',
         { type: 'button', class: 'quiet draw', id: `draw-${index}`, onclick: () => choose(check) },
         el('span', {}, 'Drawing: '),
-        el('span', { class: 'drawn' }, drawnWords(check.drawing)),
+        el('span', { class: 'drawn' }, drawnWords(ownerOf(store.form, check).drawing)),
       ),
+      check.drawnAs &&
+        el('button', { type: 'button', class: 'quiet', id: `draw-own-${index}`, title: 'It shares its drawing with another question', onclick: () => separate(check, index) }, 'Draw its own'),
     ),
     el('p', { id: `check-error-${check.key}`, class: 'error', role: 'alert', hidden: true }),
   );
 }
 
+function separate(check, index) {
+  check.drawing = structuredClone(ownerOf(store.form, check).drawing);
+  check.drawnAs = null;
+  chosen = check.key;
+  edited();
+  show();
+  $(`#draw-${index}`).focus();
+  announce(`Question ${index + 1} has a drawing of its own now.`);
+}
+
+/** Who shared the drawing of a check that goes keeps it. */
+function passOn(removed) {
+  const [heir, ...others] = store.form.checks.filter((check) => check.drawnAs === removed.key);
+  if (heir) {
+    Object.assign(heir, { drawing: removed.drawing, drawnAs: null });
+    others.forEach((check) => {
+      check.drawnAs = heir.key;
+    });
+  }
+}
+
 function removeCheck(index) {
-  store.form.checks.splice(index, 1);
+  const [removed] = store.form.checks.splice(index, 1);
+  passOn(removed);
   edited();
   show();
   ($(`#question-${Math.max(0, index - 1)}`) ?? $('#check-add')).focus();
@@ -143,7 +173,7 @@ function show() {
   $('#checks').replaceChildren(...store.form.checks.map(row));
   $('#check-add').textContent = store.form.checks.length ? 'Add a question' : 'Ask a question';
   markChosen();
-  emit('check-chosen', chosenCheck());
+  emit('check-chosen');
 }
 
 /** The editor changed a drawing: say so in its row, and propose the question that belongs to it. */
@@ -155,7 +185,9 @@ export function drawn(check, drawing) {
     check.question = DEFAULT_QUESTIONS[kind] ?? DEFAULT_QUESTIONS.other;
     $(`#question-${index}`).value = check.question;
   }
-  $('.drawn', $(`#draw-${index}`)).textContent = drawnWords(drawing);
+  for (const number of questionsOf(check)) {
+    $('.drawn', $(`#draw-${number - 1}`)).textContent = drawnWords(drawing);
+  }
   edited();
 }
 
@@ -165,7 +197,7 @@ export function checkToDrawFor() {
     store.form.checks.push(newCheck());
     show();
   }
-  return chosenCheck();
+  return drawnCheck();
 }
 
 export function openChecks() {

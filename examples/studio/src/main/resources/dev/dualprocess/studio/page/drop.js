@@ -1,10 +1,25 @@
 // A picture of ours, dropped anywhere, brings its settings back.
 
 import { post } from './api.js';
+import { confirm } from './dialogs.js';
 import { $, announce, el, fail } from './dom.js';
-import { use } from './form.js';
+import { use, usePrompt } from './form.js';
 
 const hasFiles = (event) => event.dataTransfer?.types.includes('Files');
+
+/** Not every picture was taught with something: those that were only drawn know their prompt. */
+async function offerPrompt(file, { prompt, seed }) {
+  const agreed = await confirm({
+    title: 'Use this picture’s prompt?',
+    text: [`“${prompt}”`, `${file.name} was drawn with it and seed ${seed}. It does not tell of any questions; yours stay.`],
+    yes: 'Use the prompt',
+  });
+  if (agreed) {
+    usePrompt(prompt);
+    announce('The prompt is in the form.');
+    $('#say').scrollIntoView();
+  }
+}
 
 async function take(file) {
   const line = $('#drop-error');
@@ -12,9 +27,8 @@ async function take(file) {
   try {
     const { plan, parameters } = await post('/api/settings', file);
     if (!plan) {
-      throw new Error(`${file.name} tells its prompt, “${parameters?.prompt ?? ''}”, but not the questions it was taught with`);
-    }
-    if (await use(plan, `What ${file.name} was made with`)) {
+      await offerPrompt(file, parameters);
+    } else if (await use(plan, `What ${file.name} was made with`)) {
       $('#say').scrollIntoView();
     }
   } catch (error) {

@@ -23,6 +23,12 @@ function fill(plan) {
   emit('form-filled');
 }
 
+export function usePrompt(prompt) {
+  store.form.prompt = prompt;
+  edited();
+  emit('prompt-used');
+}
+
 /** Replaces what is in the form; asks first where that would lose what the person made. */
 export async function use(plan, name) {
   if (!isEmpty(store.form) && written() !== given) {

@@ -32,8 +32,8 @@ export async function showJob(id) {
     return;
   }
   const known = store.jobs.find((other) => other.id === id);
-  const series = new Series(reports.probabilities.length || (job.plan?.checks.length ?? 0));
-  series.append(reports);
+  const series = store.job?.id === id ? store.job.series : new Series(reports.probabilities.length || (job.plan?.checks.length ?? 0));
+  series.refill(reports);
   store.job = { ...job, ...known, series };
   meanwhile = null;
   late.forEach((apply) => apply());
@@ -71,9 +71,9 @@ function takeJobs(jobs) {
     return;
   }
   if (shown) {
-    const state = before.get(shown.id)?.state;
-    // Results and pictures of the comparison come with the end, and only with the whole job.
-    if (state !== undefined && state !== shown.state) {
+    const known = before.get(shown.id);
+    // Results come with the end, and what a run that goes on did before comes with its first step: only with the whole job.
+    if (known && (known.state !== shown.state || known.phase !== shown.phase)) {
       again();
     } else {
       takeSummary(shown);

@@ -80,7 +80,7 @@ export function openModels() {
     button,
   );
   $('#models-body').replaceChildren(
-    el('p', { class: 'hint' }, `This machine: ${store.state.device}, ${bytes(store.state.memory.free)} of ${bytes(store.state.memory.total)} free.`),
+    el('p', { class: 'hint' }, `This machine: ${store.state.device}, ${bytes(store.state.memory.free)} of memory free.`),
     el(
       'div',
       { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Models that are here' },

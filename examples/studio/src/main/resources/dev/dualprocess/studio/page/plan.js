@@ -1,5 +1,6 @@
-// The form, and the plan that the server gets from it. The form differs in one thing: a further prompt has either
-// questions of its own or, as most do, those of the first.
+// The form, and the plan that the server gets from it. The form differs in what belongs together: questions may share a
+// drawing (`drawnAs` is the key of the one that has it), and a further prompt is asked what the first is, or has
+// questions of its own, of which those that are the first's (`as`) follow it. So one drag of a line moves it for all.
 
 import { bareQuestion } from './words.js';
 
@@ -13,38 +14,68 @@ export const newCheck = (check = {}) => ({
   answer: check.answer ?? 'Yes',
   weight: check.weight ?? 1,
   drawing: check.drawing ? copy(check.drawing) : null,
+  drawnAs: null,
 });
+
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+const withSameDrawing = (checks, check) => checks.find((other) => other !== check && other.drawing && same(other.drawing, check.drawing));
+
+function shareDrawings(checks) {
+  for (const check of checks) {
+    const owner = withSameDrawing(checks.slice(0, checks.indexOf(check)), check);
+    if (owner) {
+      check.drawnAs = owner.drawnAs ?? owner.key;
+    }
+  }
+  return checks;
+}
+
+/** The check whose drawing is laid over for this one. */
+export const ownerOf = (form, check) => form.checks.find((other) => other.key === check.drawnAs) ?? check;
+
+function ownCheck(checks, check) {
+  const own = newCheck(check);
+  const twin = checks.find((other) => other.question === own.question && other.answer === own.answer);
+  const owner = withSameDrawing(checks, own);
+  return { ...own, as: twin?.key ?? null, drawnAs: owner ? owner.drawnAs ?? owner.key : null };
+}
 
 export function fromPlan(plan) {
   const { checks, also, prompt, ...rest } = copy(plan);
-  const first = JSON.stringify(checks);
+  const asked = shareDrawings(checks.map(newCheck));
   return {
     ...rest,
     prompt,
-    checks: checks.map(newCheck),
+    checks: asked,
     also: (also ?? []).map((other) => ({
-      key: ++keys,
       prompt: other.prompt,
-      own: !other.checks || JSON.stringify(other.checks) === first ? null : other.checks,
+      own: !other.checks || same(other.checks, checks) ? null : other.checks.map((check) => ownCheck(asked, check)),
     })),
   };
 }
 
-function checkOf({ question, answer, weight, drawing }) {
+function checkOf(form, asked) {
+  const { question, answer, weight } = asked;
+  const { drawing } = ownerOf(form, asked);
   const check = { question: question.trim(), answer: answer.trim(), weight };
   return isDrawn(drawing) ? { ...check, drawing } : check;
 }
 
 export function toPlan(form) {
   const { checks, also, prompt, ...rest } = copy(form);
-  const asked = checks.map(checkOf);
+  const asked = checks.map((check) => checkOf(form, check));
+  const ownChecks = (own) =>
+    own
+      .filter((check) => !check.as || checks.some((first) => first.key === check.as))
+      .map((check) => checkOf(form, checks.find((first) => first.key === check.as) ?? check));
   return {
     ...rest,
     prompt: prompt.trim(),
     checks: asked,
     also: also
       .filter((other) => other.prompt.trim())
-      .map((other) => ({ prompt: other.prompt.trim(), checks: other.own ?? copy(asked) })),
+      .map((other) => ({ prompt: other.prompt.trim(), checks: other.own ? ownChecks(other.own) : copy(asked) })),
   };
 }
 

@@ -2,11 +2,10 @@
 
 import { post, picturePath } from './api.js';
 import { $, act, announce, el, fail, picture } from './dom.js';
-import { changeModels, clear, edited, use } from './form.js';
+import { changeModels, clear, edited, use, usePrompt } from './form.js';
 import { newCheck } from './plan.js';
 import { emit, on, store } from './store.js';
 import { follow } from './tasks.js';
-import { count } from './words.js';
 
 function showExamples() {
   $('#examples').replaceChildren(
@@ -21,65 +20,58 @@ function showExamples() {
   );
   $('#prompts').replaceChildren(
     ...store.state.prompts.map((prompt, index) =>
-      el('button', { type: 'button', class: 'chip', 'data-test': `prompt-${index}`, onclick: () => takePrompt(prompt) }, prompt),
+      el('button', { type: 'button', class: 'chip', 'data-test': `prompt-${index}`, onclick: () => usePrompt(prompt) }, prompt),
     ),
   );
-}
-
-function takePrompt(prompt) {
-  store.form.prompt = prompt;
-  $('#prompt').value = prompt;
-  edited();
 }
 
 function alsoRow(other, index) {
   const said = `Prompt ${index + 2}`;
   return el(
     'li',
-    { class: 'row' },
-    el('input', {
-      id: `also-${index}`,
-      'aria-label': said,
-      value: other.prompt,
-      oninput: (event) => {
-        other.prompt = event.target.value;
-        edited();
-      },
-    }),
-    other.own &&
-      el(
-        'button',
-        {
-          type: 'button',
-          class: 'quiet',
-          'data-test': `also-same-${index}`,
-          title: 'Ask of it what is asked of the first prompt',
-          onclick: () => {
-            other.own = null;
-            edited();
-            showAlso();
-          },
-        },
-        `has ${count(other.own.length, 'question', 'questions')} of its own`,
-      ),
+    {},
     el(
-      'button',
-      {
-        type: 'button',
-        class: 'icon',
-        id: `also-remove-${index}`,
-        'aria-label': `Remove ${said.toLowerCase()}`,
-        onclick: () => {
-          store.form.also.splice(index, 1);
+      'div',
+      { class: 'row' },
+      el('input', {
+        id: `also-${index}`,
+        'aria-label': said,
+        value: other.prompt,
+        oninput: (event) => {
+          other.prompt = event.target.value;
           edited();
-          showAlso();
-          ($(`#also-${Math.max(0, index - 1)}`) ?? $('#also-add')).focus();
-          announce(`${said} is removed.`);
         },
-      },
-      '✕',
+      }),
+      el('button', { type: 'button', class: 'icon', id: `also-remove-${index}`, 'aria-label': `Remove ${said.toLowerCase()}`, onclick: () => removeAlso(index, said) }, '✕'),
     ),
+    other.own && ownQuestions(other, index),
   );
+}
+
+/** What this prompt alone is asked, and a way to ask of it what the first is asked. */
+function ownQuestions(other, index) {
+  const alone = other.own.filter((check) => !check.as);
+  return el(
+    'p',
+    { class: 'own' },
+    alone.length ? `Asked of it alone: ${alone.map(({ question, answer }) => `${question} ${answer}`).join(' ')} ` : 'It is asked less than the first. ',
+    el('button', { type: 'button', class: 'link', 'data-test': `also-same-${index}`, onclick: () => askSame(other, index) }, 'Ask as of the first'),
+  );
+}
+
+function askSame(other, index) {
+  other.own = null;
+  edited();
+  showAlso();
+  $(`#also-${index}`).focus();
+}
+
+function removeAlso(index, said) {
+  store.form.also.splice(index, 1);
+  edited();
+  showAlso();
+  ($(`#also-${Math.max(0, index - 1)}`) ?? $('#also-add')).focus();
+  announce(`${said} is removed.`);
 }
 
 function showAlso() {
@@ -87,7 +79,7 @@ function showAlso() {
 }
 
 function addAlso() {
-  store.form.also.push({ key: Math.random(), prompt: '', own: null });
+  store.form.also.push({ prompt: '', own: null });
   showAlso();
   $(`#also-${store.form.also.length - 1}`).focus();
 }
@@ -139,9 +131,13 @@ export function openSay() {
   });
   $('#also-add').addEventListener('click', addAlso);
   $('#form-clear').addEventListener('click', clear);
-  on('form-filled', () => {
+  const showPrompt = () => {
     $('#prompt').value = store.form.prompt;
     fail($('#prompt-error'), null);
+  };
+  on('prompt-used', showPrompt);
+  on('form-filled', () => {
+    showPrompt();
     showAlso();
   });
   on('problems', (found) => fail($('#prompt-error'), found.find((problem) => problem.where === 'prompt')?.line));

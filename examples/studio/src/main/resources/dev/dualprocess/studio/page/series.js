@@ -16,6 +16,10 @@ class Column {
     this.#values[this.length++] = value;
   }
 
+  clear() {
+    this.length = 0;
+  }
+
   get last() {
     return this.#values[this.length - 1];
   }
@@ -67,6 +71,13 @@ export class Series {
         this.smoothProbabilities[check].push(probability);
       });
     });
+  }
+
+  /** All of it anew: a run that goes on is told from its first step. */
+  refill(reports) {
+    const { step, loss, smoothLoss, gradient, smoothGradient, probabilities, smoothProbabilities } = this;
+    [step, loss, smoothLoss, gradient, smoothGradient, ...probabilities, ...smoothProbabilities].forEach((column) => column.clear());
+    this.append(reports);
   }
 
   get length() {

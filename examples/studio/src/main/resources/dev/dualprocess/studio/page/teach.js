@@ -10,6 +10,7 @@ import { bytes, count, duration, percent, phaseWords, probability, STATES } from
 const EVERY = [5, 10, 25, 50, 100, 0];
 let curves = null;
 let previews = null;
+let shownId = null;
 
 const request = (rest, body) => post(jobPath(store.job.id, rest), body);
 
@@ -117,9 +118,14 @@ function progress() {
 }
 
 function show() {
+  const { job } = store;
+  if (job && job.id === shownId && curves) {
+    refresh();
+    return;
+  }
   curves?.close();
   curves = null;
-  const { job } = store;
+  shownId = job?.id ?? null;
   if (job && !job.plan) {
     $('#teach-job').replaceChildren(el('p', { class: 'error', role: 'alert' }, job.error ?? 'What this run was asked for cannot be read from its folder.'));
     return;
@@ -136,7 +142,11 @@ function show() {
   $('#teach-job').replaceChildren(el('div', { class: 'card job' }, head(), body));
   $('#job-name').textContent = job.name || job.prompt;
   $('#continue-steps').addEventListener('input', controls);
-  previews.show(job.previews);
+  refresh();
+}
+
+function refresh() {
+  previews.show(store.job.previews);
   progress();
   curves.refresh();
 }

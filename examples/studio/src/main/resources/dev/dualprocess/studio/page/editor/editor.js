@@ -1,7 +1,7 @@
 // The drawing of the chosen question, over a picture of the generator.
 
 import { picturePath } from '../api.js';
-import { checkToDrawFor, chosenCheck, drawn } from '../checks.js';
+import { checkToDrawFor, drawn, drawnCheck, questionsOf } from '../checks.js';
 import { $, act, announce, debounce, fail } from '../dom.js';
 import { isDrawn, toPlan } from '../plan.js';
 import { on, store } from '../store.js';
@@ -136,8 +136,8 @@ function render() {
   for (const id of ['#drawing-save', '#drawing-png', '#drawing-clear']) {
     $(id).disabled = !isDrawn(drawing());
   }
-  const index = store.form.checks.indexOf(check);
-  $('#editor-title').textContent = index < 0 ? 'Drawing' : `Drawing for question ${index + 1}`;
+  const questions = check ? questionsOf(check) : [];
+  $('#editor-title').textContent = ['Drawing', `Drawing for question ${questions}`][questions.length] ?? `Drawing for questions ${questions.join(', ')}`;
   $('#stage').style.aspectRatio = `${size().width} / ${size().height}`;
   refresh();
 }
@@ -218,7 +218,7 @@ export function openEditor() {
     brushing(false);
   });
   on('check-chosen', () => {
-    check = chosenCheck() ?? null;
+    check = drawnCheck() ?? null;
     render();
   });
   // Another prompt or size shows another picture, once the person paused.

@@ -107,8 +107,9 @@ export function laying(drawing, change) {
   const segment = (value, label) =>
     el('label', {}, el('input', { type: 'radio', name: 'mode', id: `mode-${value}`, checked: mode === value, onchange: () => change({ ...drawing, mode: value, opacity: undefined }) }), el('span', {}, label));
   return el(
-    'div',
-    { class: 'laying' },
+    'details',
+    { class: 'laying', open: Boolean(drawing.painting || drawing.mode) },
+    el('summary', { id: 'laying-more' }, 'How it is laid over'),
     drawing.painting &&
       el(
         'div',
