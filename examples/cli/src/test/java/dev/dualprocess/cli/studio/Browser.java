@@ -17,6 +17,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.NoSuchElementException;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.Rectangle;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -32,6 +33,8 @@ final class Browser implements AutoCloseable {
   private static final List<String> PROGRAMS =
       List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
   private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  private static final int STILL = 50; // tenths of a second
 
   private final ChromeDriver driver;
 
@@ -54,6 +57,7 @@ final class Browser implements AutoCloseable {
         "--disable-dev-shm-usage",
         "--disable-gpu",
         "--hide-scrollbars",
+        "--force-prefers-reduced-motion",
         "--window-size=" + width + "," + height);
     ChromeDriverService service =
         new ChromeDriverService.Builder()
@@ -119,16 +123,30 @@ final class Browser implements AutoCloseable {
   }
 
   void click(String selector) {
-    WebElement element = await(selector);
-    script("arguments[0].scrollIntoView({block: 'center'})", element);
+    WebElement element = still(selector);
     waiting().until(d -> element.isDisplayed() && element.isEnabled());
     new Actions(driver).moveToElement(element).click().perform();
   }
 
+  /** The element in the middle of the window, when it has stopped moving. */
+  private WebElement still(String selector) {
+    WebElement element = await(selector);
+    Rectangle before = new Rectangle(0, 0, 0, 0);
+    for (int i = 0; i < STILL; i++) {
+      script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element);
+      Rectangle now = element.getRect();
+      if (now.equals(before)) {
+        return element;
+      }
+      before = now;
+      new Actions(driver).pause(Duration.ofMillis(100)).perform();
+    }
+    return element;
+  }
+
   /** Drags something by so many pixels. */
   void drag(String selector, int dx, int dy) {
-    WebElement element = await(selector);
-    script("arguments[0].scrollIntoView({block: 'center'})", element);
+    WebElement element = still(selector);
     new Actions(driver)
         .moveToElement(element)
         .clickAndHold()

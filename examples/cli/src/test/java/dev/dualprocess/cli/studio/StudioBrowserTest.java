@@ -89,6 +89,7 @@ class StudioBrowserTest {
         target = position(browser, 0.3124);
         assertTrue(target > 0.2, "dragged to " + target);
 
+        browser.screenshot(Path.of("target/studio/drawn.png"));
         browser.click("#probe-start");
         browser.await("#probe-verdict", "\\w+");
         assertTrue(browser.shows("[data-test=probe-7]"));
@@ -115,7 +116,15 @@ class StudioBrowserTest {
       }
       try (StudioProcess studio = StudioProcess.start(runs, port, "--threads", "2")) {
         browser.await("#job-state[data-state=done]");
+        browser.screenshot(Path.of("target/studio/done.png"));
         assertEquals(List.of(), browser.barriers());
+        browser.scheme("dark");
+        assertEquals(List.of(), browser.barriers());
+        browser.size(360, 800);
+        assertEquals(List.of(), browser.barriers());
+        assertTrue(
+            ((Number) browser.script("return document.documentElement.scrollWidth")).intValue()
+                <= 360);
         double off = meanHorizonOffBy(run, target * SIDE);
         assertTrue(off < 3, "the horizon is off by " + off + " px of " + target * SIDE);
         assertTrue(browser.shows("#slider"));
