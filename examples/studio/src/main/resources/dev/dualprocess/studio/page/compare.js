@@ -4,8 +4,8 @@ import './vendor/img-comparison-slider/img-comparison-slider.js';
 import { jobPath, picturePath } from './api.js';
 import { $, debounce, el, fail, picture } from './dom.js';
 import { auditBox } from './audit.js';
+import { results, unseen } from './results.js';
 import { on, store } from './store.js';
-import { percent, probability } from './words.js';
 
 const FIRST_UNSEEN = 10000;
 const OTHER = 'other';
@@ -193,44 +193,6 @@ function film() {
   );
 }
 
-function unseen() {
-  return el(
-    'div',
-    {},
-    el('h3', {}, 'Seeds that it never saw'),
-    el(
-      'div',
-      { class: 'unseen-seeds' },
-      store.job.comparison.map(({ seed: number, before, after }) =>
-        el(
-          'button',
-          { type: 'button', class: 'both', 'data-test': `unseen-${number}`, 'aria-label': `Compare seed ${number}`, onclick: () => seed(number) },
-          picture(before, ''),
-          picture(after, ''),
-          el('small', {}, String(number)),
-        ),
-      ),
-    ),
-  );
-}
-
-function results() {
-  const evaluations = store.job.results?.evaluations ?? [];
-  return el(
-    'ul',
-    { class: 'plain results' },
-    evaluations.map(({ prompt, trained, before, after, diversityKept }) =>
-      el(
-        'li',
-        {},
-        el('b', {}, `${probability(before?.probability)} → ${probability(after?.probability)}`),
-        ` ${prompt}${trained === false ? ' (never taught)' : ''}`,
-        Number.isFinite(diversityKept) && el('small', {}, `, ${percent(diversityKept)} of the variety kept`),
-      ),
-    ),
-  );
-}
-
 function show() {
   const { job } = store;
   if (!job?.plan || job.step === 0 || ['queued', 'running', 'elsewhere'].includes(job.state)) {
@@ -246,9 +208,9 @@ function show() {
       { class: 'compare' },
       el('div', {}, slider(), el('p', { id: 'compare-said', class: 'hint', role: 'status' }), el('p', { id: 'compare-error', class: 'error', role: 'alert', hidden: true })),
       el('div', { class: 'compare-knobs' }, strength('compare-strength', 'Strength', 'strength'), seeds(), prompts(), stack(), film()),
-      el('div', {}, results(), auditBox(job)),
+      el('div', {}, results(job), auditBox(job)),
     ),
-    job.comparison.length ? unseen() : '',
+    job.comparison.length ? unseen(job, seed) : '',
   );
   draw();
 }
