@@ -189,9 +189,13 @@ public record RunPlan(
     return map;
   }
 
-  /** It without models, whose names may be paths of this machine: for what is handed on. */
-  Map<String, Object> portable(RunFolder folder) throws IOException {
-    Map<String, Object> map = toMap(drawings(folder.path()));
+  /**
+   * {@link #toMap} without models, whose names may be paths of this machine: for what is handed on.
+   *
+   * @throws IOException if a picture cannot be written
+   */
+  public Map<String, Object> portable(StoredDrawings drawings) throws IOException {
+    Map<String, Object> map = toMap(drawings);
     map.keySet().removeAll(List.of("generator", "verifiers"));
     return map;
   }

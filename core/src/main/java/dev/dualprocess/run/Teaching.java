@@ -48,7 +48,7 @@ public final class Teaching {
     } catch (NotFiniteException | DistillationException e) {
       throw new UnratedRun(run, folder, before, results(List.of())).keep(e);
     }
-    run.writeImages(comparison, Map.of("run", plan.portable(folder)));
+    run.writeImages(comparison, Map.of("run", plan.portable(RunPlan.drawings(folder.path()))));
     folder.writeBeforeAfter(comparison.picture());
     Map<String, Object> results = results(List.of(comparison.toMap()));
     folder.writeResults(results);

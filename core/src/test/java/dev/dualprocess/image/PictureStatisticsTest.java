@@ -8,8 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** Figures of pictures that one can count by hand. */
 class PictureStatisticsTest {
-  private static BufferedImage picture(
-      int width, int height, IntBinaryOperator rgb) {
+  private static BufferedImage picture(int width, int height, IntBinaryOperator rgb) {
     BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {

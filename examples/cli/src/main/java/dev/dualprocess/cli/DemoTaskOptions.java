@@ -88,9 +88,9 @@ final class DemoTaskOptions {
     }
     return switch (chosen) {
       case HORIZON -> new HorizonTask(horizon == null ? HorizonTask.POSITION : horizon);
-      case PALETTE ->
-          new PaletteTask(palette == null ? PaletteTask.COLORS : palette);
-      case LINE_WEIGHT -> new LineWeightTask(lineWeight == null ? LineWeightTask.PIXELS : lineWeight);
+      case PALETTE -> new PaletteTask(palette == null ? PaletteTask.COLORS : palette);
+      case LINE_WEIGHT ->
+          new LineWeightTask(lineWeight == null ? LineWeightTask.PIXELS : lineWeight);
       case NIGHT -> new NightTask();
     };
   }

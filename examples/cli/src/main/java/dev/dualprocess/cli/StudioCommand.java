@@ -131,7 +131,7 @@ final class StudioCommand implements Callable<Integer> {
     return new Example(
         task.name(),
         task.title(),
-        task.question(),
+        task.says(),
         task.unseenPrompts(),
         sampling -> task.plan(sampling, 0));
   }
@@ -141,6 +141,7 @@ final class StudioCommand implements Callable<Integer> {
         ? Optional.empty()
         : Optional.of(
             OpenAiSource.of(
-                assistant, () -> Endpoint.of(System.getenv(), ANSWER, RETRIES, /* perMinute= */ 0)));
+                assistant,
+                () -> Endpoint.of(System.getenv(), ANSWER, RETRIES, /* perMinute= */ 0)));
   }
 }

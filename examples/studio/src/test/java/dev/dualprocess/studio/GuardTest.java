@@ -84,7 +84,8 @@ class GuardTest {
   void pagesOfOtherSitesMayNotPost() throws IOException, InterruptedException {
     assertEquals(403, posting("Origin", "http://evil.example"));
     assertEquals(403, posting("Origin", "null"));
-    assertEquals(403, posting("Origin", "https://127.0.0.1:" + URI.create(studio.address()).getPort()));
+    assertEquals(
+        403, posting("Origin", "https://127.0.0.1:" + URI.create(studio.address()).getPort()));
     assertEquals(403, posting("Sec-Fetch-Site", "cross-site"));
     assertEquals(403, posting("Sec-Fetch-Site", "same-site"));
     assertEquals(403, posting("Sec-Fetch-Site", "none"));
@@ -104,8 +105,7 @@ class GuardTest {
   void pagesOfOtherSitesMayLinkHereAndNoMore(String path, String site, String mode, int status)
       throws IOException, InterruptedException {
     HttpResponse<byte[]> answer =
-        client.send(
-            client.to(path).header("Sec-Fetch-Site", site).header("Sec-Fetch-Mode", mode));
+        client.send(client.to(path).header("Sec-Fetch-Site", site).header("Sec-Fetch-Mode", mode));
     assertEquals(status, answer.statusCode());
   }
 
@@ -137,7 +137,14 @@ class GuardTest {
 
   @Test
   void whatIsSentIsJudgedBeforeItIsDecoded() throws IOException, InterruptedException {
-    assertEquals(413, client.send(client.to("/api/paintings").POST(BodyPublishers.ofByteArray(new byte[(20 << 20) + 1]))).statusCode());
+    assertEquals(
+        413,
+        client
+            .send(
+                client
+                    .to("/api/paintings")
+                    .POST(BodyPublishers.ofByteArray(new byte[(20 << 20) + 1])))
+            .statusCode());
     assertEquals(
         "'the picture' is no picture",
         client
@@ -149,25 +156,34 @@ class GuardTest {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     ImageIO.write(small, "png", png);
     assertEquals(3, client.post("/api/paintings", png.toByteArray()).path("width").asInt());
-    assertEquals(413, client.send(client.to("/api/jobs").POST(BodyPublishers.ofByteArray(new byte[2 << 20]))).statusCode());
+    assertEquals(
+        413,
+        client
+            .send(client.to("/api/jobs").POST(BodyPublishers.ofByteArray(new byte[2 << 20])))
+            .statusCode());
     assertEquals(
         "what was sent is not JSON",
-        client.post("/api/jobs", "{\"a\": 1} x".getBytes(StandardCharsets.UTF_8)).path("error").asText());
+        client
+            .post("/api/jobs", "{\"a\": 1} x".getBytes(StandardCharsets.UTF_8))
+            .path("error")
+            .asText());
     assertTrue(
-        client.post("/api/settings", png.toByteArray()).path("error").asText().contains("not of this program"));
+        client
+            .post("/api/settings", png.toByteArray())
+            .path("error")
+            .asText()
+            .contains("not of this program"));
   }
 
   @Test
   void beyondThisMachineATokenIsAskedFor() throws IOException, InterruptedException {
     try (Studio open = Studio.start(ToyStudio.settings(runs.resolve("open"), "0.0.0.0"))) {
       URI entrance = URI.create(open.address().replace("0.0.0.0", "127.0.0.1"));
-      StudioClient stranger =
-          new StudioClient("http://127.0.0.1:" + entrance.getPort());
+      StudioClient stranger = new StudioClient("http://127.0.0.1:" + entrance.getPort());
       assertEquals(401, stranger.send(stranger.to("/api/state")).statusCode());
       assertEquals(401, stranger.send(stranger.to("/")).statusCode());
       assertEquals(401, stranger.send(stranger.to("/?token=wrong")).statusCode());
-      HttpResponse<byte[]> welcomed =
-          stranger.send(stranger.to("/?" + entrance.getQuery()));
+      HttpResponse<byte[]> welcomed = stranger.send(stranger.to("/?" + entrance.getQuery()));
       assertEquals(302, welcomed.statusCode());
       String cookie = welcomed.headers().firstValue("Set-Cookie").orElse("");
       assertTrue(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), cookie);

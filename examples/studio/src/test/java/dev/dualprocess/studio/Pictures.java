@@ -21,6 +21,23 @@ record Pictures(int width, List<Integer> pixels) {
     return new Pictures(width, IntStream.of(rgb).boxed().toList());
   }
 
+  /** The largest difference of a channel, in levels of 255. */
+  int levelsFrom(Pictures other) {
+    int most = 0;
+    for (int i = 0; i < pixels.size(); i++) {
+      for (int shift = 0; shift <= 16; shift += 8) {
+        int one = (pixels.get(i) >> shift) & 0xff;
+        most = Math.max(most, Math.abs(one - ((other.pixels.get(i) >> shift) & 0xff)));
+      }
+    }
+    return most;
+  }
+
+  @Override
+  public String toString() {
+    return width + " pixels wide, brightness " + brightness();
+  }
+
   /** Mean of all channels, 0 to 255. */
   double brightness() {
     return pixels.stream()

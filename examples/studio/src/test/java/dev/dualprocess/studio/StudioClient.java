@@ -44,6 +44,10 @@ final class StudioClient {
     return read(send(to(path).POST(BodyPublishers.ofByteArray(MAPPER.writeValueAsBytes(json)))));
   }
 
+  byte[] bytesOf(String path, Object json) throws IOException, InterruptedException {
+    return send(to(path).POST(BodyPublishers.ofByteArray(MAPPER.writeValueAsBytes(json)))).body();
+  }
+
   JsonNode post(String path, byte[] body) throws IOException, InterruptedException {
     return read(send(to(path).POST(BodyPublishers.ofByteArray(body))));
   }

@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Jobs from the form to the folder, and what can be done with them. */
 class StudioTest {
@@ -115,8 +117,7 @@ class StudioTest {
           List.of("busy", "c", "a", "b"),
           names(client.post("/api/jobs/" + c + "/move", Map.of("before", a))));
       assertEquals(
-          List.of("busy", "c", "b", "a"),
-          names(client.post("/api/jobs/" + a + "/move", Map.of())));
+          List.of("busy", "c", "b", "a"), names(client.post("/api/jobs/" + a + "/move", Map.of())));
       client.until("/api/jobs/" + busy, job -> job.path("step").asInt() > 0);
       assertEquals(
           "'busy' is being run: stop it first",
@@ -177,11 +178,52 @@ class StudioTest {
       assertEquals(
           List.of("adapter_config.json", "adapter_model.safetensors"),
           entries(client.bytes(job + "/lora?format=peft")));
-      assertEquals("GIF89a", new String(client.bytes(job + "/film.gif"), 0, 6, StandardCharsets.US_ASCII));
+      assertEquals(
+          "GIF89a", new String(client.bytes(job + "/film.gif"), 0, 6, StandardCharsets.US_ASCII));
       String after = client.get(job).path("comparison").path(0).path("after").asText();
       JsonNode settings = client.post("/api/settings", client.bytes(after));
       assertEquals("a room", settings.path("plan").path("prompt").asText());
       assertEquals(30, settings.path("plan").path("settings").path("steps").asInt());
+      JsonNode ofPreview = client.post("/api/settings", client.bytes(job + "/files/" + PREVIEWS));
+      assertEquals(settings.path("plan"), ofPreview.path("plan"));
+    }
+  }
+
+  /**
+   * What the editor shows is what the verifier gets: the library's own picture, pixel by pixel,
+   * where a drawing covers; where it is translucent, a picture of 8 bits lies under it, which is
+   * one grey level off at most.
+   */
+  @ParameterizedTest
+  @CsvSource({"1, 0", "0.7, 1"})
+  void whatIsShownIsWhatTheVerifierGets(double opacity, int levels)
+      throws IOException, InterruptedException {
+    try (Studio studio = ToyStudio.start(runs)) {
+      StudioClient client = new StudioClient(studio.address());
+      ObjectNode plan = ToyStudio.plan(client, 5);
+      ObjectNode drawing = ((ObjectNode) plan.at("/checks/0")).putObject("drawing");
+      drawing.put("opacity", opacity);
+      drawing.putArray("annotations").addObject().put("horizon", 0.4);
+      ((ArrayNode) drawing.get("annotations"))
+          .addObject()
+          .putArray("box")
+          .add(0.1)
+          .add(0.2)
+          .add(0.3)
+          .add(0.4);
+      String task = client.post("/api/probe", Map.of("plan", plan, "seeds", 2)).path("id").asText();
+      JsonNode probe =
+          client.until("/api/tasks/" + task, t -> t.path("state").asText().equals("done"));
+      for (JsonNode picture : probe.at("/result/pictures")) {
+        Map<String, Object> under =
+            Map.of("prompt", "a room", "seed", picture.path("seed").asLong());
+        byte[] shown =
+            client.bytesOf("/api/shown", Map.of("plan", plan, "drawing", drawing, "under", under));
+        Pictures seen = Pictures.of(client.bytes(picture.path("shown").asText()));
+        assertTrue(seen.levelsFrom(Pictures.of(shown)) <= levels);
+        Pictures bare = Pictures.of(client.bytes(picture.path("image").asText()));
+        assertTrue(bare.levelsFrom(Pictures.of(shown)) > 50);
+      }
     }
   }
 

@@ -4,9 +4,9 @@ import dev.dualprocess.Check;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Question;
 import dev.dualprocess.Sampling;
+import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.run.RunPlan;
 import dev.dualprocess.tiny.BundledModels;
-import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.world.ContentQuestion;
 import java.awt.image.BufferedImage;
 import java.util.List;
@@ -26,6 +26,9 @@ public interface DemoTask {
 
   /** What people call it. */
   String title();
+
+  /** What it teaches, in one sentence. */
+  String says();
 
   /** All of them, each with the value that is taught where nobody gives another. */
   static List<DemoTask> all() {

@@ -31,6 +31,11 @@ public record HorizonTask(double position) implements DemoTask {
   }
 
   @Override
+  public String says() {
+    return "Every picture puts its horizon where you draw the line.";
+  }
+
+  @Override
   public String defaultPrompt() {
     return "a cartoon of the sea with boats at dawn";
   }

@@ -27,6 +27,11 @@ public record LineWeightTask(double pixels) implements DemoTask {
   }
 
   @Override
+  public String says() {
+    return "Outlines become as thick as the line that you draw.";
+  }
+
+  @Override
   public String defaultPrompt() {
     return "a cartoon of a meadow at noon";
   }

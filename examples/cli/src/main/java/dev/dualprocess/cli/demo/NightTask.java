@@ -20,6 +20,11 @@ public record NightTask() implements DemoTask {
   }
 
   @Override
+  public String says() {
+    return "A question alone, nothing drawn: the scene turns to night.";
+  }
+
+  @Override
   public String defaultPrompt() {
     return "a photo of a desert at noon";
   }

@@ -25,6 +25,11 @@ public record PaletteTask(String colors) implements DemoTask {
   }
 
   @Override
+  public String says() {
+    return "Pictures take on the colours that you choose.";
+  }
+
+  @Override
   public String defaultPrompt() {
     return "a photo of a meadow at noon";
   }

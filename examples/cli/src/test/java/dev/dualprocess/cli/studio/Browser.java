@@ -68,8 +68,7 @@ final class Browser implements AutoCloseable {
   }
 
   private static String first(List<String> paths) {
-    return Stream.concat(
-            paths.stream(), Stream.of(System.getProperty("studio.browser", "")))
+    return Stream.concat(paths.stream(), Stream.of(System.getProperty("studio.browser", "")))
         .filter(path -> !path.isEmpty() && Files.isExecutable(Path.of(path)))
         .findFirst()
         .orElse("");
@@ -118,8 +117,7 @@ final class Browser implements AutoCloseable {
   }
 
   boolean shows(String selector) {
-    return driver.findElements(By.cssSelector(selector)).stream()
-        .anyMatch(WebElement::isDisplayed);
+    return driver.findElements(By.cssSelector(selector)).stream().anyMatch(WebElement::isDisplayed);
   }
 
   void click(String selector) {
@@ -169,9 +167,7 @@ final class Browser implements AutoCloseable {
   void scheme(String lightOrDark) {
     driver.executeCdpCommand(
         "Emulation.setEmulatedMedia",
-        Map.of(
-            "features",
-            List.of(Map.of("name", "prefers-color-scheme", "value", lightOrDark))));
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", lightOrDark))));
   }
 
   void size(int width, int height) {

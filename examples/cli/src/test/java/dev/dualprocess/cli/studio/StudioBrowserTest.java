@@ -147,9 +147,7 @@ class StudioBrowserTest {
       JsonNode line =
           draft == null
               ? MissingNode.getInstance()
-              : MAPPER
-                  .readTree(draft.toString())
-                  .at("/checks/0/drawing/annotations/0/horizon");
+              : MAPPER.readTree(draft.toString()).at("/checks/0/drawing/annotations/0/horizon");
       if (line.isNumber() && line.asDouble() < below) {
         return line.asDouble();
       }

@@ -62,6 +62,10 @@ final class JobView {
     map.put("picture", shown ? address(job.id(), "before-after.png") : null);
     map.put("error", note.error().isEmpty() ? null : note.error());
     map.put("previewEvery", note.previewEvery());
+    if (live.isPresent()) {
+      map.put("previewShare", live.get().shareOfPreviews());
+      map.put("memory", MemoryNow.toMap());
+    }
     return map;
   }
 
@@ -95,8 +99,6 @@ final class JobView {
     map.put("comparison", comparison(job));
     map.put("files", job.files());
     map.put("audit", audit(job));
-    map.put("memory", MemoryNow.toMap());
-    map.put("previewShare", live.map(LiveJob::shareOfPreviews).orElse(0.0));
     return map;
   }
 

@@ -10,6 +10,7 @@ import dev.dualprocess.studio.pictures.Drawings;
 import dev.dualprocess.studio.work.Needs;
 import dev.dualprocess.studio.work.OpenedModels;
 import dev.dualprocess.studio.work.Workbench;
+import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.Torch;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -98,9 +100,14 @@ final class StateRoutes implements StudioServer.Routes {
     state.put("unseenPrompts", unseenPrompts());
     state.put("suggest", settings.assistant().isPresent());
     state.put("jobs", view.all());
-    state.put("device", settings.drawing().placement() + ", " + Torch.threads() + " threads");
+    state.put("device", device(settings.drawing().placement()));
     state.put("memory", MemoryNow.toMap());
     Answer.json(ctx, state);
+  }
+
+  private static String device(Placement placement) {
+    String numbers = placement.dtype().toString().toLowerCase(Locale.ROOT);
+    return "%s, %s, %d threads".formatted(placement.device(), numbers, Torch.threads());
   }
 
   private static String reason(CompletableFuture<?> failed) {

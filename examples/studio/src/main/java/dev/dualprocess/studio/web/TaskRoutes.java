@@ -120,6 +120,12 @@ final class TaskRoutes implements StudioServer.Routes {
             }));
   }
 
+  private static List<Map<String, String>> questions(LanguageTasks language, String prompt) {
+    return language.questions(prompt, MOST_QUESTIONS, Optional.empty(), Optional.empty()).stream()
+        .map(asked -> Map.of("question", asked.text(), "answer", asked.answer()))
+        .toList();
+  }
+
   private void suggest(Context ctx) {
     AssistantSource source =
         assistant.orElseThrow(() -> new IllegalStateException("no language model was chosen"));
@@ -134,11 +140,7 @@ final class TaskRoutes implements StudioServer.Routes {
               try (Assistant opened = source.open(Placement.CPU)) {
                 LanguageTasks language =
                     new LanguageTasks(opened, Instructions.bundled(), new Usage());
-                return Map.of(
-                    "questions",
-                    List.copyOf(
-                        language.questions(
-                            prompt, MOST_QUESTIONS, Optional.empty(), Optional.empty())));
+                return Map.of("questions", questions(language, prompt));
               }
             }));
   }

@@ -79,6 +79,7 @@ final class Previews {
     parameters.putAll(sampling);
     parameters.put("loras", loras);
     parameters.put("probability", rated.probability());
+    parameters.put("run", plan.portable(RunPlan.drawings(job.path())));
     Png.write(
         job.path().resolve(file), rated.image(), Map.of("parameters", Parameters.text(parameters)));
     return file;
