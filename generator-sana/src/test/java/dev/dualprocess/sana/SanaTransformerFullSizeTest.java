@@ -81,7 +81,7 @@ class SanaTransformerFullSizeTest {
           meta.asked().values().stream()
               .mapToLong(shape -> shape.stream().reduce(1L, (a, b) -> a * b))
               .sum();
-      assertEquals(4.8e9, parameters, 0.1e9);
+      assertEquals(4.8e9, (double) parameters, 0.1e9);
       assertTrue(meta.asked().containsKey("transformer_blocks.59.attn2.norm_k.weight"));
     }
   }
