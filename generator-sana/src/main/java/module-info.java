@@ -1,4 +1,6 @@
-/** Sana, read from snapshots of {@code SanaPipeline}. */
+/**
+ * Sana and SANA-Sprint, read from snapshots of {@code SanaPipeline} and {@code SanaSprintPipeline}.
+ */
 open module dev.dualprocess.sana {
   requires transitive dev.dualprocess.core;
 

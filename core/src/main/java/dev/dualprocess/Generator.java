@@ -56,8 +56,8 @@ public interface Generator extends AutoCloseable {
   /**
    * Runs the first {@code stopBefore} inference steps (eq. 2 of arXiv 2506.01955) without gradient.
    *
-   * @param z latents at the first noise level, [B, latent shape], any device
-   * @param stopBefore 0 returns the noise itself, N the finished latents
+   * @param z noise, [B, latent shape], any device
+   * @param stopBefore 0 returns latents at the first noise level, N the finished latents
    * @return latents on this generator's device
    */
   Tensor sample(Tensor z, Conditioning conditioning, Sampling sampling, int stopBefore);

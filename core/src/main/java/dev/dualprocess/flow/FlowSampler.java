@@ -17,6 +17,11 @@ public interface FlowSampler extends AutoCloseable {
   /** What the model is told about the noise in step i, i from 0 to N - 1. */
   float timestep(int i);
 
+  /** z at σ₀, where a run begins: the noise, as most models have it. */
+  default Tensor begin(Tensor noise) {
+    return noise;
+  }
+
   /**
    * Step i, from σᵢ to σᵢ₊₁.
    *

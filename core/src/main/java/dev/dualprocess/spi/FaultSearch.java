@@ -21,12 +21,13 @@ record FaultSearch(FlowModel model, Conditioning text, Sampling sampling) {
   }
 
   private Optional<String> search(Tensor noise) {
-    Tensor zt = model.placement().placeFloat32(noise);
-    if (!Finite.all(zt)) {
+    Tensor first = model.placement().placeFloat32(noise);
+    if (!Finite.all(first)) {
       return Optional.of("the noise that it was drawn from has them");
     }
     int steps = sampling.numInferenceSteps();
     try (FlowSampler sampler = model.sampler(sampling)) {
+      Tensor zt = sampler.begin(first);
       for (int i = 0; i < steps; i++) {
         zt = step(sampler, i, zt);
         if (!Finite.all(zt)) {
@@ -38,8 +39,8 @@ record FaultSearch(FlowModel model, Conditioning text, Sampling sampling) {
                   lora));
         }
       }
+      return decoded(zt);
     }
-    return decoded(zt);
   }
 
   private Tensor step(FlowSampler sampler, int i, Tensor zt) {

@@ -95,13 +95,13 @@ public final class FlowGenerator implements Generator {
   private Tensor sampled(Tensor z, Conditioning text, Sampling sampling, int stopBefore) {
     return Memory.noGrad(
         () -> {
-          Tensor zt = model.placement().placeFloat32(z);
           try (FlowSampler sampler = model.sampler(sampling)) {
+            Tensor zt = sampler.begin(model.placement().placeFloat32(z));
             for (int i = 0; i < stopBefore; i++) {
               zt = step(zt, i, text, sampling, sampler);
             }
+            return zt;
           }
-          return zt;
         });
   }
 

@@ -29,9 +29,15 @@ public final class Fixtures {
 
   private Fixtures() {}
 
-  /** The path of a file or folder in the golden data. */
+  /**
+   * The path of a file or folder in the golden data; this repository's own where the family has
+   * nothing of that name's first folder.
+   */
   public static Path path(String name) {
-    return root().resolve(name);
+    Path root = root();
+    return Files.exists(root.resolve(Path.of(name).getName(0)))
+        ? root.resolve(name)
+        : own().orElse(root).resolve(name);
   }
 
   /**

@@ -100,7 +100,8 @@ public abstract class OpeningContract {
     return lora;
   }
 
-  private static ImageSize size(Generator generator) {
+  /** A small image that it can draw, wider than high. */
+  static ImageSize size(Generator generator) {
     ImageSize whole = generator.defaultSampling().size();
     int side = 8;
     while (side < whole.width() && !draws(generator, side)) {

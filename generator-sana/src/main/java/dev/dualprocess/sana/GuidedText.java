@@ -2,28 +2,35 @@ package dev.dualprocess.sana;
 
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
+import java.util.List;
+import java.util.function.Function;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A text and the empty one that guidance leads away from, which comes first; owns both tensors.
+ * A text, and before it the one that guidance leads away from, where there is one; owns both
+ * tensors.
  *
- * @param promptEmbeds hidden states of the text encoder, [2, Lt, J]
- * @param mask int64 [2, Lt]: 1 where there is text
+ * @param promptEmbeds hidden states of the text encoder, [1 or 2, Lt, J]
+ * @param mask int64 [1 or 2, Lt]: 1 where there is text
  */
 record GuidedText(Tensor promptEmbeds, Tensor mask) implements AutoCloseable {
-  /** Of both, without the positions that neither of them uses. */
-  static GuidedText of(SanaText negative, SanaText text) {
+  /** Of texts, the last of them the text itself, without the positions that none of them uses. */
+  static GuidedText of(List<SanaText> texts) {
     Tensor[] both = new Tensor[2];
     Memory.withoutGrad(
         () -> {
-          Tensor mask = Ops.cat(0, negative.mask(), text.mask());
-          Tensor embeds = Ops.cat(0, negative.promptEmbeds(), text.promptEmbeds());
+          Tensor mask = Ops.cat(0, all(texts, SanaText::mask));
+          Tensor embeds = Ops.cat(0, all(texts, SanaText::promptEmbeds));
           long used = used(Ops.toLongs(mask), mask.size(1));
           both[0] = Memory.kept(() -> embeds.narrow(1, 0, used).clone());
           both[1] = Memory.kept(() -> mask.narrow(1, 0, used).clone());
         });
     return new GuidedText(both[0], both[1]);
+  }
+
+  private static Tensor[] all(List<SanaText> texts, Function<SanaText, Tensor> part) {
+    return texts.stream().map(part).toArray(Tensor[]::new);
   }
 
   /** Positions up to the last that the mask shows in any row; at least one. */
@@ -46,7 +53,7 @@ record GuidedText(Tensor promptEmbeds, Tensor mask) implements AutoCloseable {
   }
 
   private static Tensor rows(Tensor both, long batch, boolean guided) {
-    Tensor rows = guided ? both : both.narrow(0, 1, 1);
+    Tensor rows = guided ? both : both.narrow(0, both.size(0) - 1, 1);
     return batch == 1
         ? rows
         : rows.repeat_interleave(batch, new LongOptional(0), new LongOptional());

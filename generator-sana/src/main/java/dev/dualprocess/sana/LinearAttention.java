@@ -16,8 +16,12 @@ import org.bytedeco.pytorch.global.torch;
  * <pre>
  *   y_l = toOut( (Σ_m v_m relu(k_m)ᵀ) relu(q_l) / (Σ_m relu(k_m) · relu(q_l)) )
  * </pre>
+ *
+ * @param normQ over all heads together, where the model has it
+ * @param normK the same
  */
-record LinearAttention(Linear toQ, Linear toK, Linear toV, Linear toOut, long headDim)
+record LinearAttention(
+    Linear toQ, Linear toK, Linear toV, Layer normQ, Layer normK, Linear toOut, long headDim)
     implements Layer {
   private static final double EPS = 1e-15;
   private static final double LARGEST_HALF = 65504;
@@ -29,6 +33,8 @@ record LinearAttention(Linear toQ, Linear toK, Linear toV, Linear toOut, long he
         layers.linear(attn.in("to_q"), dim, dim, bias),
         layers.linear(attn.in("to_k"), dim, dim, bias),
         layers.linear(attn.in("to_v"), dim, dim, bias),
+        config.norm(attn.in("norm_q"), dim),
+        config.norm(attn.in("norm_k"), dim),
         layers.linear(attn.in("to_out").in(0), dim, dim),
         config.attentionHeadDim());
   }
@@ -36,8 +42,8 @@ record LinearAttention(Linear toQ, Linear toK, Linear toV, Linear toOut, long he
   /** x [B, L, D] to the same shape; the sums in fp32. */
   @Override
   public Tensor forward(Tensor x) {
-    Tensor q = Ops.toFloat(torch.relu(split(toQ.forward(x)))); // [B, H, Dh, L]
-    Tensor k = Ops.toFloat(torch.relu(split(toK.forward(x))));
+    Tensor q = Ops.toFloat(torch.relu(split(normQ.forward(toQ.forward(x))))); // [B, H, Dh, L]
+    Tensor k = Ops.toFloat(torch.relu(split(normK.forward(toK.forward(x)))));
     Tensor v = Ops.toFloat(split(toV.forward(x)));
     Tensor sums = Ops.matmul(v, k.transpose(-1, -2)); // [B, H, Dh, Dh]
     Tensor keys = k.sum(new long[] {-1}, true, new ScalarTypeOptional()); // [B, H, Dh, 1]

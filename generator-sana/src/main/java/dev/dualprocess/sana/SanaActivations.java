@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * What a step keeps of an image: the transformer's blocks each take the tokens twice, with the text
- * and without, the decoder's a feature map.
+ * and without, or once where they are told the guidance scale; the decoder's a feature map.
  */
 final class SanaActivations {
   private static final int GUIDED = 2;
@@ -33,7 +33,8 @@ final class SanaActivations {
       SanaTransformerConfig config, int scaleFactor, ImageSize size) {
     long unit = (long) config.patchSize() * scaleFactor;
     long tokens = size.height() / unit * (size.width() / unit);
-    long input = GUIDED * tokens * config.innerDim();
+    int passes = config.guidanceEmbeds() ? 1 : GUIDED;
+    long input = passes * tokens * config.innerDim();
     return Activations.of(config.numLayers() * input, input, TRANSFORMER_KEEPS);
   }
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Opens Sana from folders in the layout of diffusers. */
+/** Opens Sana, SANA 1.5 and SANA-Sprint from folders in the layout of diffusers. */
 public final class SanaGeneratorProvider implements GeneratorProvider {
   /** For {@code ServiceLoader}. */
   public SanaGeneratorProvider() {}
@@ -25,7 +25,7 @@ public final class SanaGeneratorProvider implements GeneratorProvider {
 
   @Override
   public Set<String> reads() {
-    return Set.of("SanaPipeline");
+    return Set.of("SanaPipeline", SanaSprint.PIPELINE);
   }
 
   /** Whether model_index.json names what this {@link #reads}. */

@@ -12,42 +12,38 @@ import dev.dualprocess.spi.FlowGenerator;
 import dev.dualprocess.spi.FlowModel;
 import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.tensor.Lifetime;
-import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.bytedeco.pytorch.Scalar;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
- * Sana (arXiv 2410.10629). Latents are pictures, [C, H/32, W/32]. A guidance scale above 1 takes a
- * second pass of the model, in the same batch, on the empty text.
+ * Sana in all its forms. Latents are pictures, [C, H/32, W/32].
  *
- * <p>{@link Sampling.Shift#PUBLISHED} is the pipeline's DPM-Solver++. {@link Sampling.Shift#STATIC}
- * is what the authors of the method made of it: Euler's method without shift, training at noise
- * levels of its own and on the text without the pipeline's instruction.
+ * <p>{@link Sampling.Shift#PUBLISHED} is the pipeline's own way. {@link Sampling.Shift#STATIC} is
+ * what the authors of the method made of it: training on the text without the pipeline's
+ * instruction, and of the levels what {@link GuidedSana} says.
  *
  * <p>On the CPU the text encoder stays in memory; on a GPU it is loaded for each {@link #condition}
  * and freed after it.
  */
 final class SanaModel implements FlowModel {
-  private static final int STEPS = 20;
   private static final double GUIDANCE = 4.5;
   private static final double LEARNING_RATE = 5e-6;
 
   private final SanaParts parts;
   private final SanaTextEncoder textEncoder;
-  private final SanaSchedules schedules;
+  private final SanaRecipe recipe;
   private final LoraTargets loraTargets;
 
   private SanaModel(SanaParts parts, SanaTextEncoder textEncoder) {
     this.parts = parts;
     this.textEncoder = textEncoder;
     SanaTransformer transformer = parts.transformer();
-    schedules = new SanaSchedules(parts.scheduler());
+    recipe = parts.recipe();
     loraTargets =
         new LoraTargets(
             transformer.layers(),
@@ -93,11 +89,11 @@ final class SanaModel implements FlowModel {
     return parts.placement();
   }
 
-  /** 20 steps with guidance 4.5, at the size the model was trained for. */
+  /** Guidance 4.5, at the size the model was trained for. */
   @Override
   public Sampling defaultSampling() {
     ImageSize size = defaultSize(parts.transformer().config(), parts.vae().config());
-    return new Sampling(size, STEPS, GUIDANCE, Sampling.Shift.PUBLISHED);
+    return new Sampling(size, recipe.steps(), GUIDANCE, Sampling.Shift.PUBLISHED);
   }
 
   /** The size the model was trained for. */
@@ -115,16 +111,22 @@ final class SanaModel implements FlowModel {
 
   @Override
   public Conditioning condition(String text) {
+    List<SanaPrompt> instructed = behind(recipe.negatives(), SanaPrompt.instructed(text));
     List<SanaText> texts =
-        textEncoder.encode(
-            List.of(SanaPrompt.NEGATIVE, SanaPrompt.instructed(text), SanaPrompt.plain(text)),
-            parts.placement());
-    try (SanaText negative = texts.get(0);
-        SanaText instructed = texts.get(1);
-        SanaText plain = texts.get(2)) {
+        textEncoder.encode(behind(instructed, SanaPrompt.plain(text)), parts.placement());
+    try {
+      List<SanaText> negatives = texts.subList(0, recipe.negatives().size());
       return new SanaConditioning(
-          text, GuidedText.of(negative, instructed), GuidedText.of(negative, plain));
+          text,
+          GuidedText.of(texts.subList(0, instructed.size())),
+          GuidedText.of(behind(negatives, texts.get(instructed.size()))));
+    } finally {
+      texts.forEach(SanaText::close);
     }
+  }
+
+  private static <T> List<T> behind(List<T> others, T last) {
+    return Stream.concat(others.stream(), Stream.of(last)).toList();
   }
 
   /** (channels, rows, columns): 512x512 pixels are 32 channels of 16x16 latents. */
@@ -139,40 +141,31 @@ final class SanaModel implements FlowModel {
 
   @Override
   public FlowSchedule schedule(Sampling sampling) {
-    return schedules.sampled(sampling);
+    return recipe.sampled(sampling);
   }
 
   @Override
   public FlowSchedule trainingSchedule(Sampling sampling) {
-    return schedules.trained(sampling);
+    return recipe.trained(sampling);
   }
 
   @Override
   public FlowSampler sampler(Sampling sampling) {
-    return schedules.sampler(sampling);
+    return recipe.sampler(sampling);
   }
 
-  /** û = G(z_t, text), or with guidance s: û₀ + s (û - û₀), û₀ = G(z_t, empty text). */
   @Override
   public Tensor velocity(Tensor zt, float timestep, Conditioning conditioning, Sampling sampling) {
-    return SanaConditioning.reading(conditioning, text -> velocity(zt, timestep, text, sampling));
-  }
-
-  private Tensor velocity(Tensor zt, float timestep, GuidedText text, Sampling sampling) {
-    boolean guided = sampling.guidanceScale() > 1;
-    Tensor input = parts.placement().place(guided ? Ops.cat(0, zt, zt) : zt);
-    Tensor t = torch.full(new long[] {1}, new Scalar(timestep), parts.placement().float32Options());
-    long batch = zt.size(0);
-    Tensor velocity =
-        Ops.toFloat(
-            parts
-                .transformer()
-                .forward(input, text.embeds(batch, guided), text.masks(batch, guided), t));
-    if (!guided) {
-      return velocity;
-    }
-    Tensor[] both = Ops.chunk(velocity, 2, 0);
-    return both[0].add(Ops.mul(both[1].sub(both[0]), sampling.guidanceScale()));
+    return SanaConditioning.reading(
+        conditioning,
+        text ->
+            recipe.velocity(
+                parts.transformer(),
+                parts.placement(),
+                zt,
+                timestep,
+                text,
+                sampling.guidanceScale()));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.dualprocess.sana;
 
-import dev.dualprocess.flow.DpmSolverConfig;
 import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.spi.PipelineFolder;
 import dev.dualprocess.tensor.Dtype;
@@ -13,7 +12,7 @@ import java.nio.file.Path;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The transformer and the autoencoder in memory, the scheduler's file, and the owner of the
+ * The transformer and the autoencoder in memory, how the pipeline samples, and the owner of the
  * weights.
  *
  * @param vaePlacement as {@code placement}, but bf16 in place of fp16, which is too narrow for the
@@ -25,11 +24,9 @@ record SanaParts(
     SanaTransformer transformer,
     Placement vaePlacement,
     AutoencoderDc vae,
-    DpmSolverConfig scheduler,
+    SanaRecipe recipe,
     TensorOwner owner)
     implements AutoCloseable {
-  private static final String SCHEDULER = "DPMSolverMultistepScheduler";
-
   /**
    * Loads a pipeline's folder; nothing stays behind if that fails.
    *
@@ -39,8 +36,8 @@ record SanaParts(
       Path folder, Placement placement, WeightSource source, SanaTextEncoder text, Blocks blocks)
       throws IOException {
     PipelineFolder pipeline = new PipelineFolder(folder);
-    DpmSolverConfig scheduler = pipeline.scheduler(SCHEDULER, "Sana", DpmSolverConfig.class);
     SanaTransformerConfig config = pipeline.config("transformer", SanaTransformerConfig.class);
+    SanaRecipe recipe = SanaRecipe.read(pipeline, config);
     AutoencoderDcConfig vaeConfig = pipeline.config("vae", AutoencoderDcConfig.class);
     pipeline.requireEqual("in_channels", config.inChannels(), "vae", vaeConfig.latentChannels());
     pipeline.requireEqual(
@@ -67,7 +64,7 @@ record SanaParts(
                     vaePlacement,
                     owner,
                     weights -> AutoencoderDc.load(weights, vaeConfig, blocks)),
-                scheduler,
+                recipe,
                 owner));
   }
 

@@ -14,10 +14,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * G of Sana (arXiv 2410.10629): the velocity that moves latents from noise to image. It has no
- * position embedding; the convolutions in its blocks tell tokens where they are.
+ * G of Sana (arXiv 2410.10629), SANA 1.5 and SANA-Sprint: the velocity that moves latents from
+ * noise to image. It has no position embedding; the convolutions in its blocks tell tokens where
+ * they are.
  *
  * <p>B batch, C channels of the latents, L = h w tokens of p x p latents, Lt tokens of text, D
  * width.
@@ -60,7 +62,7 @@ record SanaTransformer(
         layers.convolution(
             Conv2d.load(
                 weights.in("patch_embed").in("proj"), config.inChannels(), dim, patch, patch, 0)),
-        TimeEmbed.load(layers, weights.in("time_embed"), dim),
+        TimeEmbed.load(layers, weights.in("time_embed"), config),
         layers.linear(caption.in("linear_1"), config.captionChannels(), dim),
         layers.linear(caption.in("linear_2"), dim, dim),
         RmsNorm.load(weights.in("caption_norm"), dim, CAPTION_EPS),
@@ -82,18 +84,24 @@ record SanaTransformer(
         .collect(Collectors.toSet());
   }
 
+  /** The velocity of a model that is not told of guidance. */
+  Tensor forward(Tensor x, Tensor text, Tensor mask, Tensor t) {
+    return forward(x, text, mask, t, null);
+  }
+
   /**
    * The velocity v(x_t, t | text).
    *
    * @param x latents [B, C, p h, p w] in the model's dtype
    * @param text hidden states of the text encoder [B, Lt, J]
    * @param mask 1 where the text has a token, 0 elsewhere: [B, Lt]
-   * @param t timestep 1000 (noise) to 0 (image), fp32 [B or 1]
+   * @param t timestep, fp32 [B or 1]: 1000 (noise) to 0 (image), or 1 to 0 in SANA-Sprint
+   * @param guidance scale as the model is told it, fp32 [B or 1], or null where it is not
    * @return [B, C, p h, p w]
    */
-  Tensor forward(Tensor x, Tensor text, Tensor mask, Tensor t) {
+  Tensor forward(Tensor x, Tensor text, Tensor mask, Tensor t, @Nullable Tensor guidance) {
     long rows = x.size(2) / config.patchSize();
-    TimeEmbed.Embedded time = timeEmbed.forward(t, x);
+    TimeEmbed.Embedded time = timeEmbed.forward(t, guidance, x);
     Tensor caption = captionNorm.forward(project(text)); // [B, Lt, D]
     Tensor scores = scores(Ops.toLike(mask, x));
     Tensor h = patchEmbed.forward(x).flatten(2, 3).transpose(1, 2); // [B, L, D]

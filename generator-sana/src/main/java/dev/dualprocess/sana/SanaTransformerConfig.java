@@ -3,6 +3,9 @@ package dev.dualprocess.sana;
 import com.google.common.base.MoreObjects;
 import dev.dualprocess.config.Counts;
 import dev.dualprocess.config.Reals;
+import dev.dualprocess.nn.Layer;
+import dev.dualprocess.nn.RmsNorm;
+import dev.dualprocess.weights.Weights;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param normElementwiseAffine must be false
  * @param normEps of the layer norms (1e-6)
  * @param interpolationScale must be null: no position embedding
- * @param guidanceEmbeds must be false
- * @param qkNorm must be null
- * @param timestepScale must be 1
+ * @param guidanceEmbeds whether the model is told the guidance scale (false)
+ * @param guidanceEmbedsScale what the pipeline multiplies it by before (0.1)
+ * @param qkNorm {@code rms_norm_across_heads}, or null for no norm of queries and keys
+ * @param timestepScale what SanaPipeline multiplies timesteps by; that of SANA-Sprint does not (1)
  */
 record SanaTransformerConfig(
     Integer inChannels,
@@ -47,8 +51,11 @@ record SanaTransformerConfig(
     Double normEps,
     @Nullable Double interpolationScale,
     Boolean guidanceEmbeds,
+    Double guidanceEmbedsScale,
     @Nullable String qkNorm,
     Double timestepScale) {
+  private static final String ACROSS_HEADS = "rms_norm_across_heads";
+  private static final double QK_NORM_EPS = 1e-5;
   private static final int MOST_SAMPLE_SIZE = 1024; // latents along a side; the largest has 128
 
   /** Fills in what is absent and refuses what is not supported. */
@@ -70,6 +77,7 @@ record SanaTransformerConfig(
     normElementwiseAffine = MoreObjects.firstNonNull(normElementwiseAffine, false);
     normEps = MoreObjects.firstNonNull(normEps, 1e-6);
     guidanceEmbeds = MoreObjects.firstNonNull(guidanceEmbeds, false);
+    guidanceEmbedsScale = MoreObjects.firstNonNull(guidanceEmbedsScale, 0.1);
     timestepScale = MoreObjects.firstNonNull(timestepScale, 1.0);
     Counts.requireAtMost("sample_size", sampleSize, MOST_SAMPLE_SIZE);
     requireWidth("num_attention_heads", numAttentionHeads, "attention_head_dim", attentionHeadDim);
@@ -92,9 +100,11 @@ record SanaTransformerConfig(
     require("out_channels", outChannels, inChannels);
     require("norm_elementwise_affine", normElementwiseAffine, false);
     require("interpolation_scale", interpolationScale, null);
-    require("guidance_embeds", guidanceEmbeds, false);
-    require("qk_norm", qkNorm, null);
-    require("timestep_scale", timestepScale, 1.0);
+    if (qkNorm != null) {
+      require("qk_norm", qkNorm, ACROSS_HEADS);
+    }
+    Reals.requirePositive("guidance_embeds_scale", guidanceEmbedsScale);
+    Reals.requirePositive("timestep_scale", timestepScale);
   }
 
   private static void requireWidth(String field, int heads, String otherField, int headDim) {
@@ -113,6 +123,11 @@ record SanaTransformerConfig(
           "%s is %s; of this kind of model only %s is supported"
               .formatted(field, value, supported));
     }
+  }
+
+  /** The norm of queries or keys, of all heads together: [width]; nothing where there is none. */
+  Layer norm(Weights weights, long width) {
+    return qkNorm == null ? x -> x : RmsNorm.load(weights, width, QK_NORM_EPS);
   }
 
   /** Width of the model, D. */

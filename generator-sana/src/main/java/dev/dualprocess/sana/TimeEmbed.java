@@ -4,19 +4,18 @@ import dev.dualprocess.nn.Linear;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The timestep as every block sees it (adaLN-single, arXiv 2310.00426): c = linear₂ silu linear₁
- * sinusoid(t), and from it six vectors that the blocks share, each adding a table of its own.
+ * The timestep as every block sees it (adaLN-single, arXiv 2310.00426): a vector c, to which a
+ * model that knows of guidance adds another of the guidance scale, and from it six vectors that the
+ * blocks share, each adding a table of its own.
  *
- * @param linear1 emb.timestep_embedder.linear_1, [256] to [D]
- * @param linear2 emb.timestep_embedder.linear_2, [D] to [D]
+ * @param guidanceEmbedder null in a model that is not told of guidance
  * @param linear [D] to [6 D]
  */
-record TimeEmbed(Linear linear1, Linear linear2, Linear linear) {
-  private static final int SINUSOIDS = 256;
-  private static final double MAX_PERIOD = 10_000;
-
+record TimeEmbed(
+    NumberEmbed timestepEmbedder, @Nullable NumberEmbed guidanceEmbedder, Linear linear) {
   /**
    * A timestep as the last norm and as the blocks read it.
    *
@@ -25,27 +24,32 @@ record TimeEmbed(Linear linear1, Linear linear2, Linear linear) {
    */
   record Embedded(Tensor c, Tensor modulation) {}
 
-  static TimeEmbed load(AdaptableLayers layers, Weights weights, long dim) {
-    Weights embedder = weights.in("emb").in("timestep_embedder");
+  /** Where there is no guidance, the embedder of timesteps lies one level deeper. */
+  static TimeEmbed load(AdaptableLayers layers, Weights weights, SanaTransformerConfig config) {
+    long dim = config.innerDim();
+    boolean guidance = config.guidanceEmbeds();
+    Weights time = (guidance ? weights : weights.in("emb")).in("timestep_embedder");
     return new TimeEmbed(
-        layers.linear(embedder.in("linear_1"), SINUSOIDS, dim),
-        layers.linear(embedder.in("linear_2"), dim, dim),
+        NumberEmbed.load(layers, time, dim),
+        guidance ? NumberEmbed.load(layers, weights.in("guidance_embedder"), dim) : null,
         layers.linear(weights.in("linear"), dim, Modulation.PARTS * dim));
   }
 
-  /** t fp32 [B], from 1000 (noise) to 0; the result in the dtype of {@code like}. */
-  Embedded forward(Tensor t, Tensor like) {
-    Tensor hidden = Ops.silu(linear1.forward(Ops.toLike(sinusoids(t), like)));
-    Tensor c = linear2.forward(hidden);
+  /**
+   * The result in the dtype of {@code like}.
+   *
+   * @param t fp32 [B]
+   * @param guidance fp32 [B], where the model is told of it
+   */
+  Embedded forward(Tensor t, @Nullable Tensor guidance, Tensor like) {
+    Tensor c = timestepEmbedder.forward(t, like);
+    if (guidanceEmbedder != null) {
+      if (guidance == null) {
+        throw new IllegalArgumentException("this transformer must be told a guidance scale");
+      }
+      c = c.add(guidanceEmbedder.forward(guidance, like));
+    }
     Tensor modulation = linear.forward(Ops.silu(c)).unflatten(-1, Modulation.PARTS, -1);
     return new Embedded(c, modulation);
-  }
-
-  /** (cos, sin) of t · 10000^(-j/128): t [B] to fp32 [B, 256]. */
-  private static Tensor sinusoids(Tensor t) {
-    int half = SINUSOIDS / 2;
-    Tensor exponent = Ops.mul(Ops.arangeFloat(half, t.device()), -Math.log(MAX_PERIOD) / half);
-    Tensor angles = Ops.toFloat(t).unsqueeze(1).mul(exponent.exp().unsqueeze(0));
-    return Ops.cat(-1, angles.cos(), angles.sin());
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.flow.DpmSolverConfig;
+import dev.dualprocess.flow.ScmConfig;
 import dev.dualprocess.testing.BrokenConfigs;
 import dev.dualprocess.testing.Fixtures;
 import java.io.IOException;
@@ -31,6 +32,10 @@ class BrokenConfigTest {
     assertToldInWords("transformer/config.json", SanaTransformerConfig.class);
     assertToldInWords("vae/config.json", AutoencoderDcConfig.class);
     assertToldInWords("scheduler/scheduler_config.json", DpmSolverConfig.class);
+    BrokenConfigs.assertToldInWords(
+        SanaFixtures.sprint().resolve("scheduler/scheduler_config.json"),
+        folder,
+        path -> ConfigFile.read(path).as(ScmConfig.class));
     BrokenConfigs.assertToldInWords(stored("text_encoder/config.json"), folder, Gemma2Config::read);
   }
 

@@ -1,8 +1,10 @@
 package dev.dualprocess.sana;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.nn.Adaptable;
 import dev.dualprocess.recompute.Blocks;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,7 +27,15 @@ class SanaTransformerFullSizeTest {
   private static final int RANK = 16;
 
   @ParameterizedTest
-  @ValueSource(strings = {"sana-1600m-512px-transformer", "sana-1600m-1024px-transformer"})
+  @ValueSource(
+      strings = {
+        "sana-600m-512px-transformer",
+        "sana-1600m-512px-transformer",
+        "sana-1600m-1024px-transformer",
+        "sana-1.5-1600m-1024px-transformer",
+        "sana-sprint-600m-1024px-transformer",
+        "sana-sprint-1600m-1024px-transformer"
+      })
   void transformer(String name) throws IOException {
     Map<String, List<Long>> wanted = new TreeMap<>();
     for (Map.Entry<String, JsonNode> tensor :
@@ -52,6 +63,26 @@ class SanaTransformerFullSizeTest {
       assertEquals(
           List.of((long) RANK, channels, 3L, 3L),
           Arrays.stream(depth.aShape(RANK)).boxed().toList());
+    }
+  }
+
+  /** SANA 1.5 4.8B is SANA 1.5 1.6B with three times as many blocks. */
+  @Test
+  void theLargestHasTheParametersOfItsName() throws IOException {
+    String name = "sana-1.5-1600m-1024px-transformer";
+    ConfigFile file = ConfigFile.read(Fixtures.fullsize(name + ".config.json"));
+    ((ObjectNode) file.root()).put("num_layers", 60);
+    SanaTransformerConfig config = file.as(SanaTransformerConfig.class);
+    try (PointerScope scope = new PointerScope();
+        TensorOwner owner = new TensorOwner()) {
+      Weights meta = Weights.meta(owner);
+      SanaTransformer.load(meta, config, new Blocks());
+      long parameters =
+          meta.asked().values().stream()
+              .mapToLong(shape -> shape.stream().reduce(1L, (a, b) -> a * b))
+              .sum();
+      assertEquals(4.8e9, (double) parameters, 0.1e9);
+      assertTrue(meta.asked().containsKey("transformer_blocks.59.attn2.norm_k.weight"));
     }
   }
 }

@@ -25,6 +25,7 @@ import java.util.TreeSet;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,6 +40,10 @@ class SanaTransformerParityTest {
 
   static List<String> cases() {
     return SanaFixtures.transformerCases();
+  }
+
+  static List<String> adaptedCases() {
+    return SanaFixtures.adaptedCases();
   }
 
   @ParameterizedTest
@@ -63,7 +68,7 @@ class SanaTransformerParityTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("adaptedCases")
   void whatTheMaskHidesHasNoEffect(String name) throws IOException {
     try (PointerScope scope = new PointerScope();
         TensorOwner owner = new TensorOwner();
@@ -73,18 +78,20 @@ class SanaTransformerParityTest {
       Tensor text = golden.input(LORA_CASE + "encoder_hidden_states");
       Tensor mask = golden.tensor(LORA_CASE + "encoder_attention_mask");
       Tensor t = golden.tensor(LORA_CASE + "timestep");
+      Tensor g = guidance(golden, LORA_CASE);
       Tensor hidden = Ops.add(Ops.toLike(mask, text).neg(), 1).unsqueeze(-1);
       assertTrue(hidden.sum().item_double() > 0, "the mask hides nothing");
       Tensor noise = Parity.placement().place(Noise.randn(1, text.shape()));
-      Tensor y = model.forward(x, text, mask, t);
-      assertClose("masked tokens", y, model.forward(x, text.add(noise.mul(hidden)), mask, t), 1e-6);
-      Tensor all = model.forward(x, text, torch.ones_like(mask), t);
+      Tensor y = model.forward(x, text, mask, t, g);
+      assertClose(
+          "masked tokens", y, model.forward(x, text.add(noise.mul(hidden)), mask, t, g), 1e-6);
+      Tensor all = model.forward(x, text, torch.ones_like(mask), t, g);
       assertTrue(Golden.relativeError(y, all) > 1e-3, "without the mask the result is the same");
     }
   }
 
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("adaptedCases")
   void loraOutputsAndGradients(String name) throws IOException {
     try (PointerScope scope = new PointerScope();
         TensorOwner owner = new TensorOwner();
@@ -117,7 +124,7 @@ class SanaTransformerParityTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("adaptedCases")
   void aMergedLoraDrawsAsAnAttachedOne(String name) throws IOException {
     try (PointerScope scope = new PointerScope();
         TensorOwner owner = new TensorOwner();
@@ -135,7 +142,7 @@ class SanaTransformerParityTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("adaptedCases")
   void aNewLoraCoversWhatPeftCovers(String name) throws IOException {
     try (TensorOwner owner = new TensorOwner()) {
       SanaTransformer model = SanaFixtures.transformer(SanaFixtures.checkpoint(name), owner);
@@ -153,7 +160,12 @@ class SanaTransformerParityTest {
         x,
         golden.input(which + "encoder_hidden_states"),
         golden.tensor(which + "encoder_attention_mask"),
-        golden.tensor(which + "timestep"));
+        golden.tensor(which + "timestep"),
+        guidance(golden, which));
+  }
+
+  private static @Nullable Tensor guidance(Golden golden, String which) {
+    return golden.has(which + "guidance") ? golden.tensor(which + "guidance") : null;
   }
 
   /** The golden adapter by way of a file, as a user would get it. */

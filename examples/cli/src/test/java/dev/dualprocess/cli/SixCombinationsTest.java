@@ -20,7 +20,11 @@ class SixCombinationsTest {
   private static final int STEPS = 20;
 
   private static final Map<String, String> PROVIDERS =
-      Map.of("tiny-flux-schnell", "flux", "tiny-flux-dev", "flux", "tiny-sana", "sana");
+      Map.of(
+          "tiny-flux-schnell", "flux",
+          "tiny-flux-dev", "flux",
+          "tiny-sana", "sana",
+          "tiny-sana-sprint", "sana");
 
   @TempDir private Path temporary;
 
@@ -32,6 +36,8 @@ class SixCombinationsTest {
     "tiny-flux-dev, tiny-qwen25vl, 5e-5",
     "tiny-sana, tiny-idefics2, 5e-6",
     "tiny-sana, tiny-qwen25vl, 5e-6",
+    "tiny-sana-sprint, tiny-idefics2, 5e-6",
+    "tiny-sana-sprint, tiny-qwen25vl, 5e-6",
   })
   void trainsAndDraws(String generator, String verifier, double learningRate) throws IOException {
     Path out = temporary.resolve("run");

@@ -142,7 +142,7 @@ class DownloadOfferTest {
       IOException e = assertThrows(IOException.class, () -> offer.make(ID, "generator"));
       assertEquals(
           "maker/tiny: FluxFillPipeline is not read; the generators here read FluxPipeline,"
-              + " SanaPipeline",
+              + " SanaPipeline, SanaSprintPipeline",
           e.getMessage());
     }
   }
