@@ -11,26 +11,35 @@ import java.util.stream.IntStream;
  */
 public record ImageSpan(int start, int length) {
   /**
-   * Finds the image in a prompt.
+   * Finds an image whose tokens stand side by side.
    *
    * @param imageToken holds the place of one of the image's tokens
-   * @param image how many tokens the image has, and in how many runs
-   * @return the runs, in their order
+   * @param length how many tokens the image has
    * @throws IllegalArgumentException if the prompt has not exactly these
    */
-  static List<ImageSpan> all(long[] inputIds, ImageToken imageToken, ImageLayout image) {
+  public static ImageSpan of(long[] inputIds, ImageToken imageToken, int length) {
+    return all(inputIds, imageToken, length, 1).get(0);
+  }
+
+  /**
+   * Finds the runs of an image's tokens, in their order.
+   *
+   * @param tokens how many tokens the image has
+   * @param runs how many runs of equal length they stand in
+   */
+  static List<ImageSpan> all(long[] inputIds, ImageToken imageToken, int tokens, int runs) {
     int[] places =
         IntStream.range(0, inputIds.length).filter(i -> inputIds[i] == imageToken.id()).toArray();
-    int length = image.tokens() / image.runs();
+    int length = tokens / runs;
     if (places.length == 0 && length == 0) {
       return List.of(new ImageSpan(0, 0));
     }
-    if (length == 0 || places.length != image.tokens() || !areRuns(places, length)) {
+    if (length == 0 || places.length != tokens || !areRuns(places, length)) {
       throw new IllegalArgumentException(
           "the prompt has %d image tokens, the image %d; a question must not contain '%s'"
-              .formatted(places.length, image.tokens(), imageToken.text()));
+              .formatted(places.length, tokens, imageToken.text()));
     }
-    return IntStream.range(0, image.runs())
+    return IntStream.range(0, runs)
         .mapToObj(run -> new ImageSpan(places[run * length], length))
         .toList();
   }

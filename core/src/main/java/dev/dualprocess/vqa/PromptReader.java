@@ -95,7 +95,7 @@ public final class PromptReader implements AutoCloseable {
   }
 
   private PreparedPrompt prepare(long[] inputIds, ImageLayout layout) {
-    List<ImageSpan> spans = ImageSpan.all(inputIds, imageToken, layout);
+    List<ImageSpan> spans = ImageSpan.all(inputIds, imageToken, layout.tokens(), layout.runs());
     Positions positions = layout.positions(spans.get(0).start());
     return PreparedPrompt.of(inputIds, spans, turning.apply(positions), model);
   }

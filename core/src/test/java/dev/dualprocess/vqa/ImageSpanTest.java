@@ -4,22 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.collect.Iterables;
 import dev.dualprocess.testing.Refusals;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Where an image stands in a prompt. */
 class ImageSpanTest {
-  /** An image of so many tokens in so many runs. */
-  private record Layout(int tokens, int runs) implements ImageLayout {}
-
   private static List<ImageSpan> spans(int tokens, int runs, long... ids) {
-    return ImageSpan.all(ids, new ImageToken(9, "<image>"), new Layout(tokens, runs));
+    return ImageSpan.all(ids, new ImageToken(9, "<image>"), tokens, runs);
   }
 
   private static ImageSpan span(int length, long... ids) {
-    return Iterables.getOnlyElement(spans(length, 1, ids));
+    return ImageSpan.of(ids, new ImageToken(9, "<image>"), length);
   }
 
   private static void refused(String counts, int length, long... ids) {

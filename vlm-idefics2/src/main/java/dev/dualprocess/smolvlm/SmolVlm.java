@@ -48,7 +48,8 @@ record SmolVlm(
     }
   }
 
-  private int patchesPerSide() {
+  /** Rows, and columns, of a tile's patches; what fills none at its edges is not seen. */
+  int patchesPerSide() {
     return preprocessor.tile() / config.vision().patchSize();
   }
 
