@@ -78,9 +78,7 @@ record SmolVlmSizing(PreprocessorConfig config) implements ImageSizing {
     ImageSize from = ImageSize.of(picture);
     boolean columnsFirst = from.height() > 2 * from.width() && to.height() < from.height();
     BufferedImage shorter =
-        columnsFirst
-            ? filter().resize(picture, new ImageSize(to.height(), from.width()))
-            : picture;
+        columnsFirst ? filter().resize(picture, new ImageSize(to.height(), from.width())) : picture;
     return filter().resize(shorter, to);
   }
 }

@@ -6,6 +6,7 @@ import dev.dualprocess.hub.HubCache;
 import dev.dualprocess.spi.BundledFolders;
 import dev.dualprocess.spi.Installed;
 import dev.dualprocess.spi.LeftOut;
+import dev.dualprocess.spi.ModelProvider;
 import dev.dualprocess.spi.PluginClassLoader;
 import dev.dualprocess.spi.Providers;
 import dev.dualprocess.tensor.Torch;
@@ -88,7 +89,7 @@ final class ModelsCommand implements Callable<Integer> {
           : List.of();
     }
 
-    private void show(Providers<? extends ModelProvider<?>> providers) {
+    private void show(Providers<?> providers) {
       for (Installed<? extends ModelProvider<?>> one : providers.installed()) {
         String from = one.plugIn() ? one.origin().name() : "bundled";
         boolean askedFor = providers.all().containsKey(one.name());
