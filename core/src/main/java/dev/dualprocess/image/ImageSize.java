@@ -1,5 +1,6 @@
 package dev.dualprocess.image;
 
+import java.awt.image.BufferedImage;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +19,11 @@ public record ImageSize(int height, int width) {
     if (height < 1 || width < 1) {
       throw new IllegalArgumentException("an image of " + width + "x" + height + " has no pixels");
     }
+  }
+
+  /** The size of a picture. */
+  public static ImageSize of(BufferedImage picture) {
+    return new ImageSize(picture.getHeight(), picture.getWidth());
   }
 
   /** A square image. */

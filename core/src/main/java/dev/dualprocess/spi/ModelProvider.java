@@ -34,6 +34,14 @@ public interface ModelProvider<M extends AutoCloseable> {
   }
 
   /**
+   * The hub ids of published models that it reads, smallest first, for people who look for one;
+   * others of the same kind are read too.
+   */
+  default List<String> published() {
+    return List.of();
+  }
+
+  /**
    * Which files of a hub repository it reads, as globs of paths from the root ({@link
    * java.nio.file.FileSystem#getPathMatcher}); more than it needs, where a repository has more. By
    * default all configs, tokenizers and safetensors.

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * The conversation that a family of models wants a question put in.
  *
- * @param template text with a place for the image's tokens and one for the question
+ * @param template text with a place for the image and one for the question
  * @param textTemplate the same without an image
  * @param imageToken holds the place of one image token
  * @param specialTokens whether the tokenizer adds its own special tokens to what is written out
@@ -50,7 +50,7 @@ public record ChatFormat(
   /** The text up to where the answer begins. */
   private String prompt(String question, ImageLayout image) {
     return (image.tokens() == 0 ? textTemplate : template)
-        .replace("{image_tokens}", imageToken.text().repeat(image.tokens()))
+        .replace("{image_tokens}", image.text(imageToken.text()))
         .replace("{question}", question);
   }
 

@@ -11,6 +11,17 @@ public interface ImageEncoder extends AutoCloseable {
    */
   SeenImage encode(Tensor pixels);
 
+  /**
+   * The same for an image that is looked at in tiles.
+   *
+   * @param whole the image at once, [1, 3, H, W]
+   * @param enlarged the image again, [1, 3, rows H, columns W]
+   * @throws IllegalArgumentException if the family's {@link ImageSizing} cuts none
+   */
+  default SeenImage encode(Tensor whole, Tensor enlarged) {
+    throw new IllegalArgumentException("this family of models looks at no picture in tiles");
+  }
+
   /** Frees what is kept between images; the weights belong to whoever loaded them. */
   @Override
   void close();

@@ -3,7 +3,6 @@ package dev.dualprocess.vqa;
 import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Pixels;
-import dev.dualprocess.image.Resampling.Arithmetic;
 import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
@@ -35,26 +34,33 @@ public final class ImageProcessor implements AutoCloseable {
     lifetime.requireOpen();
     ImageSize size = Pixels.sizeOf(image);
     ImageSize to = sizing.sizeFor(size, resizing);
-    return Memory.scoped(() -> norm.apply(to.equals(size) ? image : resized(image, to, resizing)));
+    return Memory.scoped(() -> norm.apply(resized(image, size, to, resizing)));
   }
 
-  private Tensor resized(Tensor image, ImageSize to, Resizing resizing) {
+  private Tensor resized(Tensor image, ImageSize size, ImageSize to, Resizing resizing) {
     return switch (resizing) {
-      case PROCESSOR -> sizing.resize(image, to);
-      case AUTHORS -> Ops.resizeBilinear(image, to.height(), to.width());
+      case PROCESSOR -> sizing.keeps(size) ? image : sizing.resize(image, to);
+      case AUTHORS -> to.equals(size) ? image : Ops.resizeBilinear(image, to.height(), to.width());
     };
   }
 
-  /**
-   * A picture exactly as transformers' processor sees it: resized in 8 bits, as torch does.
-   *
-   * @return as the other
-   */
-  public Tensor pixels(BufferedImage picture) {
+  /** A picture exactly as transformers' processor sees it, in the sizes it is looked at. */
+  Views views(BufferedImage picture, Look look) {
     lifetime.requireOpen();
-    ImageSize to = sizing.processor(new ImageSize(picture.getHeight(), picture.getWidth()));
-    BufferedImage resized = sizing.filter().resize(picture, to, Arithmetic.TORCH);
-    return Memory.scoped(() -> norm.apply(placement.placeFloat32(Pixels.toTensor(resized))));
+    return switch (look) {
+      case WHOLE -> sizing.views(picture);
+      case IN_TILES -> sizing.closeViews(picture);
+    };
+  }
+
+  /** A picture of such a size, normalised: as the other. */
+  Tensor normalised(BufferedImage view) {
+    return Memory.scoped(() -> norm.apply(placement.placeFloat32(Pixels.toTensor(view))));
+  }
+
+  /** A picture as a whole, exactly as transformers' processor sees it: as the other. */
+  public Tensor pixels(BufferedImage picture) {
+    return normalised(views(picture, Look.WHOLE).whole());
   }
 
   @Override

@@ -3,6 +3,9 @@ package dev.dualprocess.vqa;
 import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Resampling;
+import dev.dualprocess.image.Resampling.Arithmetic;
+import java.awt.image.BufferedImage;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** How a family brings an image to a size that its models take. */
@@ -24,6 +27,26 @@ public interface ImageSizing {
    * The filter of the processor without rounding: x fp32 [1, 3, H, W] in [-1, 1] to another size.
    */
   Tensor resize(Tensor x, ImageSize to);
+
+  /** Whether the processor leaves an image of the size alone that it brings images to. */
+  default boolean keeps(ImageSize image) {
+    return image.equals(processor(image));
+  }
+
+  /** A picture exactly as transformers' processor resizes it: in 8 bits, as torch does. */
+  default Views views(BufferedImage picture) {
+    ImageSize to = processor(ImageSize.of(picture));
+    return new Views(filter().resize(picture, to, Arithmetic.TORCH), Optional.empty());
+  }
+
+  /**
+   * The same for a picture that is looked at in tiles, where one is not enough.
+   *
+   * @throws IllegalArgumentException if the family cuts none
+   */
+  default Views closeViews(BufferedImage picture) {
+    throw new IllegalArgumentException("this family of models looks at no picture in tiles");
+  }
 
   /** The size for an image in one of the two ways. */
   default ImageSize sizeFor(ImageSize image, Resizing resizing) {

@@ -9,6 +9,7 @@ import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.TensorOwner;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -23,7 +24,9 @@ public final class PreparedPrompt implements AutoCloseable {
   private final Ropes ropes;
   private final List<KeysValues> before; // of each layer; empty if the image comes first
   private final Tensor hiddenBefore; // [start of the image, D]
-  private final Tensor after; // [length - end of the image, D]
+  private final List<Tensor>
+      after; // each run of the image's tokens: the text up to the next, [.., D]
+  private final long[] runs; // how long each run is
   private final RotaryEmbedding rope; // [length - start of the image, d]
 
   /** Turns the tokens of one prompt, and of what is generated after it. */
@@ -33,23 +36,35 @@ public final class PreparedPrompt implements AutoCloseable {
     RotaryEmbedding rope(int first, int end);
   }
 
-  private PreparedPrompt(Tensor text, ImageSpan image, Ropes ropes, LanguageModel model) {
+  private PreparedPrompt(Tensor text, List<ImageSpan> image, Ropes ropes, LanguageModel model) {
     this.length = Math.toIntExact(text.size(0));
     this.ropes = ropes;
-    Tensor start = text.narrow(0, 0, image.start());
-    if (image.start() == 0) {
+    int first = image.get(0).start();
+    Tensor start = text.narrow(0, 0, first);
+    if (first == 0) {
       before = List.of();
       hiddenBefore = owner.own(start);
     } else {
       try (KeyValueCache cache = new KeyValueCache(model.layers().size())) {
-        RotaryEmbedding turn = ropes.rope(0, image.start());
+        RotaryEmbedding turn = ropes.rope(0, first);
         hiddenBefore = owner.own(model.hidden(start, turn, cache));
         before = cache.read().stream().map(this::owned).toList();
       }
     }
-    after = owner.own(text.narrow(0, image.end(), length - image.end()));
-    RotaryEmbedding turn = ropes.rope(image.start(), length);
+    runs = image.stream().mapToLong(ImageSpan::length).toArray();
+    after =
+        IntStream.range(0, runs.length)
+            .mapToObj(i -> owner.own(textAfter(image, i, text)))
+            .toList();
+    RotaryEmbedding turn = ropes.rope(first, length);
     rope = new RotaryEmbedding(owner.own(turn.cos()), owner.own(turn.sin()));
+  }
+
+  /** The text between one run of the image's tokens and the next, or behind the last. */
+  private Tensor textAfter(List<ImageSpan> image, int run, Tensor text) {
+    int from = image.get(run).end();
+    int to = run + 1 < image.size() ? image.get(run + 1).start() : length;
+    return text.narrow(0, from, to - from);
   }
 
   private KeysValues owned(KeysValues some) {
@@ -57,7 +72,8 @@ public final class PreparedPrompt implements AutoCloseable {
   }
 
   /** Embeds the text of a prompt and reads what stands before the image; the caller closes it. */
-  static PreparedPrompt of(long[] inputIds, ImageSpan image, Ropes ropes, LanguageModel model) {
+  static PreparedPrompt of(
+      long[] inputIds, List<ImageSpan> image, Ropes ropes, LanguageModel model) {
     PreparedPrompt[] made = new PreparedPrompt[1];
     Memory.withoutGrad(
         () -> {
@@ -76,7 +92,13 @@ public final class PreparedPrompt implements AutoCloseable {
   /** What follows that text: image tokens [image tokens, D] to x [length - before, D]. */
   Tensor following(Tensor imageTokens) {
     lifetime.requireOpen();
-    return Ops.cat(0, imageTokens, after);
+    Tensor[] parts = new Tensor[2 * runs.length];
+    Tensor[] seen = Ops.split(imageTokens, 0, runs);
+    for (int i = 0; i < runs.length; i++) {
+      parts[2 * i] = seen[i];
+      parts[2 * i + 1] = after.get(i);
+    }
+    return Ops.cat(0, parts);
   }
 
   /** The rotary embedding of what follows that text; cos and sin [length - before, d]. */

@@ -5,6 +5,7 @@ import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.vqa.PreparedPrompt.Ropes;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
@@ -94,9 +95,9 @@ public final class PromptReader implements AutoCloseable {
   }
 
   private PreparedPrompt prepare(long[] inputIds, ImageLayout layout) {
-    ImageSpan span = ImageSpan.of(inputIds, imageToken, layout.tokens());
-    Positions positions = layout.positions(span.start());
-    return PreparedPrompt.of(inputIds, span, turning.apply(positions), model);
+    List<ImageSpan> spans = ImageSpan.all(inputIds, imageToken, layout.tokens(), layout.runs());
+    Positions positions = layout.positions(spans.get(0).start());
+    return PreparedPrompt.of(inputIds, spans, turning.apply(positions), model);
   }
 
   /** Frees the prepared prompts. */

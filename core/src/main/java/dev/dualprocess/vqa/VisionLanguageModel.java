@@ -135,12 +135,27 @@ public final class VisionLanguageModel implements AutoCloseable {
    * processor does; no gradient.
    */
   public SeenImage see(BufferedImage picture) {
+    return see(picture, Look.WHOLE);
+  }
+
+  /** The same, looked at in that way. */
+  public SeenImage see(BufferedImage picture, Look look) {
     return lifetime.sharing(
         () -> {
-          try (Tensor pixels = processor.pixels(picture)) {
-            return encoder.encode(pixels);
+          Views views = processor.views(picture, look);
+          try (Tensor whole = processor.normalised(views.whole())) {
+            return views
+                .enlarged()
+                .map(enlarged -> inTiles(whole, enlarged))
+                .orElseGet(() -> encoder.encode(whole));
           }
         });
+  }
+
+  private SeenImage inTiles(Tensor whole, BufferedImage enlarged) {
+    try (Tensor pixels = processor.normalised(enlarged)) {
+      return encoder.encode(whole, pixels);
+    }
   }
 
   /** What a prompt without an image is about; its prompts are in the family's format for text. */

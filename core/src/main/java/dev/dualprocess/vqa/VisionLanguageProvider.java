@@ -30,7 +30,8 @@ public interface VisionLanguageProvider extends VerifierProvider {
 
   @Override
   default boolean supports(Path folder) {
-    return ConfigFile.says(folder.resolve("config.json"), "model_type", modelType());
+    Path config = folder.resolve("config.json");
+    return reads().stream().anyMatch(type -> ConfigFile.says(config, "model_type", type));
   }
 
   /** All that a folder of transformers has at its top. */

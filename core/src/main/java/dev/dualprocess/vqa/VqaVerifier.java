@@ -79,8 +79,14 @@ public final class VqaVerifier implements Verifier {
    */
   public List<Assessment> assess(
       BufferedImage image, List<Question> questions, VqaSettings settings) {
+    return assess(image, Look.WHOLE, questions, settings);
+  }
+
+  /** The same of a picture that is looked at in that way. */
+  public List<Assessment> assess(
+      BufferedImage image, Look look, List<Question> questions, VqaSettings settings) {
     Objects.requireNonNull(image, "image");
-    return assess(() -> new Sight(null, model.see(image)), questions, settings);
+    return assess(() -> new Sight(null, model.see(image, look)), questions, settings);
   }
 
   /**
@@ -171,17 +177,26 @@ public final class VqaVerifier implements Verifier {
     return answer(Optional.of(image), question, Decoding.greedy(maxNewTokens)).text();
   }
 
+  /** The same of a picture that is looked at in that way. */
+  public String answer(BufferedImage image, Look look, String question, int maxNewTokens) {
+    Objects.requireNonNull(image, "image");
+    return answer(() -> model.see(image, look), question, Decoding.greedy(maxNewTokens)).text();
+  }
+
   /** What the model says of a picture, or to a text alone. */
   public Answer answer(Optional<BufferedImage> image, String question, Decoding decoding) {
+    return answer(() -> image.map(model::see).orElseGet(model::seeNothing), question, decoding);
+  }
+
+  private Answer answer(Supplier<SeenImage> sight, String question, Decoding decoding) {
     Objects.requireNonNull(question, "question");
     return lifetime.inTurn(
         () ->
             Memory.freeing(
-                () -> Memory.withoutRecording(() -> answered(image, question, decoding))));
+                () -> Memory.withoutRecording(() -> answered(sight.get(), question, decoding))));
   }
 
-  private Answer answered(Optional<BufferedImage> image, String question, Decoding decoding) {
-    SeenImage seen = image.map(model::see).orElseGet(model::seeNothing);
+  private Answer answered(SeenImage seen, String question, Decoding decoding) {
     long[] prompt = model.promptIds(question, seen);
     try {
       long[] ids = model.generate(prompt, seen, decoding);

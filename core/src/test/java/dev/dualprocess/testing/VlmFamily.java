@@ -3,6 +3,7 @@ package dev.dualprocess.testing;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.ImageSize;
+import dev.dualprocess.overlay.Presentation;
 import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -48,6 +49,11 @@ public interface VlmFamily<A extends Architecture> {
   /** The tensors of the golden cases. */
   default Golden golden() {
     return Fixtures.golden("vlm/" + name());
+  }
+
+  /** What the golden cases' images went through before they were shown. */
+  default Presentation presentation(VlmCase c) {
+    return c.presentation();
   }
 
   /** Every golden case. */

@@ -26,7 +26,7 @@ class RecentCacheTest {
     LanguageModel model = new LanguageModel(table, List.of(), null, null, null);
     return PreparedPrompt.of(
         new long[] {3, 1, 4, 4, 2},
-        new ImageSpan(2, 2),
+        List.of(new ImageSpan(2, 2)),
         (first, end) ->
             RotaryEmbedding.ofAngles(Ops.arangeFloat(end - first, table.weight().device())),
         model);

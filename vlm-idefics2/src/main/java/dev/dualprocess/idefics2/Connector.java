@@ -1,5 +1,6 @@
 package dev.dualprocess.idefics2;
 
+import dev.dualprocess.idefics.TextConfig;
 import dev.dualprocess.nn.GatedMlp;
 import dev.dualprocess.nn.Layer;
 import dev.dualprocess.nn.RmsNorm;

@@ -1,16 +1,16 @@
 package dev.dualprocess.idefics2;
 
 import dev.dualprocess.config.ConfigFile;
-import dev.dualprocess.nn.LanguageModel;
+import dev.dualprocess.idefics.IdeficsArchitecture;
+import dev.dualprocess.idefics.TextConfig;
+import dev.dualprocess.idefics.VisionTower;
 import dev.dualprocess.recompute.Blocks;
-import dev.dualprocess.vqa.Architecture;
 import dev.dualprocess.vqa.ChatFormat;
 import dev.dualprocess.vqa.ImageEncoder;
 import dev.dualprocess.vqa.ImageSizing;
 import dev.dualprocess.vqa.ImageStatistics;
 import dev.dualprocess.vqa.ImageToken;
 import dev.dualprocess.vqa.ProcessorFile;
-import dev.dualprocess.vqa.Rotation;
 import dev.dualprocess.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ import java.nio.file.Path;
  */
 record Idefics2(
     Idefics2Config config, PreprocessorConfig preprocessor, ImageStatistics imageStatistics)
-    implements Architecture {
+    implements IdeficsArchitecture {
   /** Reads the files of a checkpoint folder that hold no weights. */
   static Idefics2 read(Path folder) throws IOException {
     Idefics2Config config = Idefics2Config.read(folder.resolve("config.json"));
@@ -50,13 +50,8 @@ record Idefics2(
   }
 
   @Override
-  public Rotation rotation() {
-    return Rotation.plain(config.text().headDim(), config.text().ropeTheta());
-  }
-
-  @Override
-  public boolean tiedHead() {
-    return config.text().tieWordEmbeddings();
+  public TextConfig text() {
+    return config.text();
   }
 
   @Override
@@ -65,17 +60,5 @@ record Idefics2(
     return new Idefics2Encoder(
         VisionTower.load(model.in("vision_model"), config.vision(), blocks),
         Connector.load(model.in("connector"), config, blocks));
-  }
-
-  @Override
-  public LanguageModel languageModel(Weights weights, Blocks blocks) {
-    return LanguageModel.load(
-        weights, weights.in("model").in("text_model"), config.text().shape(), blocks);
-  }
-
-  @Override
-  public void requireRoom(int tokens) {
-    config.text().requireWithinWindow(tokens);
-    config.text().requireWithinPositions(tokens);
   }
 }

@@ -1,5 +1,6 @@
 package dev.dualprocess.idefics2;
 
+import dev.dualprocess.idefics.VisionTower;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.vqa.ImageEncoder;
 import dev.dualprocess.vqa.SeenImage;

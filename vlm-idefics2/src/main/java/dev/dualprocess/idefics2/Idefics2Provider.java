@@ -4,6 +4,7 @@ import dev.dualprocess.vqa.Architecture;
 import dev.dualprocess.vqa.VisionLanguageProvider;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Opens Idefics2 checkpoints: folders whose config.json has the model type {@code idefics2}. */
 public final class Idefics2Provider implements VisionLanguageProvider {
@@ -18,6 +19,11 @@ public final class Idefics2Provider implements VisionLanguageProvider {
   @Override
   public String modelType() {
     return "idefics2";
+  }
+
+  @Override
+  public List<String> published() {
+    return List.of("HuggingFaceM4/idefics2-8b");
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.dualprocess.idefics2;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.dualprocess.config.Counts;
 import dev.dualprocess.config.Reals;
+import dev.dualprocess.idefics.Activation;
 
 /**
  * {@code perceiver_config} of config.json.
@@ -46,7 +47,7 @@ record PerceiverConfig(
     Counts.requireSize(
         "perceiver resampler_n_heads times resampler_head_dim",
         (long) resamplerNHeads * resamplerHeadDim);
-    Idefics2Config.requireActivation("perceiver", hiddenAct, "silu");
+    Activation.require("perceiver", hiddenAct, "silu");
   }
 
   int intermediateSize() {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.idefics.TextConfig;
 import dev.dualprocess.testing.ConfigContract;
 import dev.dualprocess.vqa.ImageStatistics;
 import java.io.IOException;

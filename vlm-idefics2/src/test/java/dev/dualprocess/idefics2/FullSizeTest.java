@@ -2,6 +2,7 @@ package dev.dualprocess.idefics2;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.dualprocess.idefics.VisionTower;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.TensorOwner;

@@ -38,6 +38,9 @@ final class DoctorCommand implements Callable<Integer> {
           new Known("Sana 1.6B (transformer, autoencoder)", 1.60 + 0.31),
           new Known("Gemma-2 2B (needed once a prompt)", 2.61),
           new Known("Idefics2-8B", 8.40),
+          new Known("SmolVLM-256M", 0.256),
+          new Known("SmolVLM-500M", 0.507),
+          new Known("SmolVLM (2.2B)", 2.246),
           new Known("Qwen2.5-VL-3B", 3.75),
           new Known("Qwen2.5-VL-7B", 8.29));
 

@@ -6,6 +6,7 @@ import dev.dualprocess.hub.HubCache;
 import dev.dualprocess.spi.BundledFolders;
 import dev.dualprocess.spi.Installed;
 import dev.dualprocess.spi.LeftOut;
+import dev.dualprocess.spi.ModelProvider;
 import dev.dualprocess.spi.PluginClassLoader;
 import dev.dualprocess.spi.Providers;
 import dev.dualprocess.tensor.Torch;
@@ -89,11 +90,13 @@ final class ModelsCommand implements Callable<Integer> {
     }
 
     private void show(Providers<?> providers) {
-      for (Installed<?> one : providers.installed()) {
+      for (Installed<? extends ModelProvider<?>> one : providers.installed()) {
         String from = one.plugIn() ? one.origin().name() : "bundled";
         boolean askedFor = providers.all().containsKey(one.name());
         String taken = askedFor ? "" : ", of a name that is taken: neither can be asked for";
         console.say("%-10s %-20s %s%s", providers.kind(), one.name(), from, taken);
+        List<String> published = one.service().published();
+        published.forEach(id -> console.say("%-31s %s", "", id));
         console.event(
             "provider",
             ImmutableMap.of(
@@ -102,7 +105,8 @@ final class ModelsCommand implements Callable<Integer> {
                 "from", from,
                 "path", one.origin().place(),
                 "class", one.service().getClass().getName(),
-                "usable", askedFor));
+                "usable", askedFor,
+                "published", published));
       }
     }
 

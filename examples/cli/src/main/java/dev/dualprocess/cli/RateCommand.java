@@ -16,6 +16,7 @@ import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.NotFiniteException;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.vqa.Look;
 import dev.dualprocess.vqa.VqaVerifier;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -69,6 +70,14 @@ final class RateCommand implements Callable<Integer> {
       description = "Do not append 'Answer with Yes or No.' to questions with such answers.")
   private boolean noPostfix;
 
+  @Option(
+      names = "--tiles",
+      description =
+          "Look at the picture in tiles too, as SmolVLM's own processor does: finer detail for as"
+              + " many times the work as there are tiles, up to 17 (default: as a whole, which is"
+              + " what a verifier is shown in training).")
+  private boolean tiles;
+
   @Mixin private DrawingOptions drawing;
   @Mixin private DownloadOptions download;
   @Mixin private PlacementOptions placement;
@@ -110,10 +119,14 @@ final class RateCommand implements Callable<Integer> {
     Map<String, Object> event = new LinkedHashMap<>();
     Assessment assessment;
     if (verifier instanceof VqaVerifier vqa) {
-      assessment = vqa.assess(picture, List.of(asked), VqaSettings.DEFAULT).get(0);
-      String says = vqa.answer(picture, asked.text(), LONGEST_ANSWER);
+      Look look = tiles ? Look.IN_TILES : Look.WHOLE;
+      assessment = vqa.assess(picture, look, List.of(asked), VqaSettings.DEFAULT).get(0);
+      String says = vqa.answer(picture, look, asked.text(), LONGEST_ANSWER);
       event.put("says", says);
       console.say("%s says: %s", verifier.name(), says);
+    } else if (tiles) {
+      throw new IllegalArgumentException(
+          "verifier '%s' looks at no picture in tiles".formatted(verifier.name()));
     } else {
       assessment =
           Memory.freeing(

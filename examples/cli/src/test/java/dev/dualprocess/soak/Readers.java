@@ -69,6 +69,7 @@ final class Readers {
         generator("config of Sana", "tiny-sana", 3_000),
         verifier("config of Qwen2.5-VL", "tiny-qwen25vl", 3_000),
         verifier("config of Idefics2", "tiny-idefics2", 3_000),
+        verifier("config of SmolVLM", "tiny-smolvlm", 3_000),
         weights());
   }
 

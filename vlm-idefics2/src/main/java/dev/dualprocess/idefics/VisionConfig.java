@@ -1,7 +1,12 @@
-package dev.dualprocess.idefics2;
+package dev.dualprocess.idefics;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.config.Counts;
+import dev.dualprocess.config.JsonFields;
 import dev.dualprocess.config.Reals;
+import java.io.IOException;
 
 /**
  * {@code vision_config} of config.json.
@@ -16,7 +21,7 @@ import dev.dualprocess.config.Reals;
  * @param hiddenAct activation of the MLP
  * @param layerNormEps epsilon of every norm
  */
-record VisionConfig(
+public record VisionConfig(
     int hiddenSize,
     int intermediateSize,
     int numHiddenLayers,
@@ -26,7 +31,8 @@ record VisionConfig(
     int patchSize,
     String hiddenAct,
     double layerNormEps) {
-  VisionConfig {
+  /** Checks the sizes. */
+  public VisionConfig {
     Counts.requireSize("vision hidden_size", hiddenSize);
     Counts.requireSize("vision intermediate_size", intermediateSize);
     Counts.requireLayers("vision num_hidden_layers", numHiddenLayers);
@@ -48,11 +54,35 @@ record VisionConfig(
     if (numChannels != 3) {
       throw new IllegalArgumentException("vision num_channels %d: not 3".formatted(numChannels));
     }
-    Idefics2Config.requireActivation("vision", hiddenAct, "gelu_pytorch_tanh");
+    Activation.require("vision", hiddenAct, "gelu_pytorch_tanh");
+  }
+
+  /**
+   * Reads the vision tower's part of config.json, which leaves out what equals the defaults of the
+   * published class.
+   *
+   * @param hiddenSize of that class
+   * @param heads of that class
+   */
+  public static VisionConfig read(ConfigFile file, int hiddenSize, int heads) throws IOException {
+    ObjectNode published =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("hidden_size", hiddenSize)
+            .put("intermediate_size", 3072)
+            .put("num_hidden_layers", 12)
+            .put("num_attention_heads", heads)
+            .put("num_channels", 3)
+            .put("image_size", 224)
+            .put("patch_size", 32)
+            .put("hidden_act", "gelu_pytorch_tanh")
+            .put("layer_norm_eps", 1e-6);
+    return file.as(
+        JsonFields.over(published, file.root().path("vision_config")), VisionConfig.class);
   }
 
   /** Rows, and columns, of the table of positions. */
-  int positionsPerSide() {
+  public int positionsPerSide() {
     return positionsPerSide(imageSize, patchSize);
   }
 

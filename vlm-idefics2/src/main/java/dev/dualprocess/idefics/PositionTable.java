@@ -1,4 +1,4 @@
-package dev.dualprocess.idefics2;
+package dev.dualprocess.idefics;
 
 import dev.dualprocess.nn.Embedding;
 import dev.dualprocess.tensor.Memory;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * the n x n pairs. The positions of the last grid are kept, because a distillation shows one size
  * over and over.
  */
-final class PositionTable implements AutoCloseable {
+public final class PositionTable implements AutoCloseable {
   private final Embedding table; // [n n, D]
   private final int side; // n
   private int rows;
@@ -25,7 +25,8 @@ final class PositionTable implements AutoCloseable {
     this.side = side;
   }
 
-  static PositionTable load(Weights weights, VisionConfig config) {
+  /** Reads the table's vectors. */
+  public static PositionTable load(Weights weights, VisionConfig config) {
     int side = config.positionsPerSide();
     return new PositionTable(
         Embedding.load(weights, (long) side * side, config.hiddenSize()), side);
@@ -37,7 +38,7 @@ final class PositionTable implements AutoCloseable {
    * way. (There it also depends on the width of the processor's vectors; this is what is computed
    * without any.)
    */
-  static int[] buckets(int patches, int side) {
+  public static int[] buckets(int patches, int side) {
     float fraction = 1f / patches;
     double step = 1.0 / side;
     int[] buckets = new int[patches];
@@ -52,7 +53,7 @@ final class PositionTable implements AutoCloseable {
   }
 
   /** The positions of a grid in row-major order, [rows columns, D]; owned by this table. */
-  Tensor of(int newRows, int newColumns) {
+  public Tensor of(int newRows, int newColumns) {
     if (kept == null || newRows != rows || newColumns != columns) {
       close();
       long[] ids = ids(newRows, newColumns);
@@ -63,7 +64,8 @@ final class PositionTable implements AutoCloseable {
     return kept;
   }
 
-  private long[] ids(int newRows, int newColumns) {
+  /** The places in the table of a grid's positions, in row-major order. */
+  public long[] ids(int newRows, int newColumns) {
     int[] down = buckets(newRows, side);
     int[] across = buckets(newColumns, side);
     long[] ids = new long[newRows * newColumns];

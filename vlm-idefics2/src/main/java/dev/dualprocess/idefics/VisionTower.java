@@ -1,4 +1,4 @@
-package dev.dualprocess.idefics2;
+package dev.dualprocess.idefics;
 
 import dev.dualprocess.nn.Conv2d;
 import dev.dualprocess.nn.LayerNorm;
@@ -17,15 +17,22 @@ import org.bytedeco.pytorch.Tensor;
  *   x ← layer(x)
  *   y = postLayernorm(x)
  * </pre>
+ *
+ * @param patchEmbedding pixels to patches
+ * @param positionEmbedding of patches
+ * @param layers in their order
+ * @param postLayernorm after them
+ * @param blocks what the layers are run with
  */
-record VisionTower(
+public record VisionTower(
     Conv2d patchEmbedding,
     PositionTable positionEmbedding,
     List<VisionLayer> layers,
     LayerNorm postLayernorm,
     Blocks blocks)
     implements AutoCloseable {
-  static VisionTower load(Weights weights, VisionConfig config, Blocks blocks) {
+  /** Reads the tower. */
+  public static VisionTower load(Weights weights, VisionConfig config, Blocks blocks) {
     Weights embeddings = weights.in("embeddings");
     Weights layers = weights.in("encoder").in("layers");
     long dim = config.hiddenSize();
@@ -44,7 +51,7 @@ record VisionTower(
    * pixels fp32 [1, 3, H, W], normalised, to patches [H / p · W / p, D] in row-major order, without
    * the pixels at the right and the bottom edge that fill no patch.
    */
-  Tensor forward(Tensor pixels) {
+  public Tensor forward(Tensor pixels) {
     Tensor x = embed(pixels);
     for (VisionLayer layer : layers) {
       x = blocks.run(layer::forward, x);

@@ -1,4 +1,4 @@
-package dev.dualprocess.idefics2;
+package dev.dualprocess.idefics;
 
 import dev.dualprocess.nn.Layer;
 import dev.dualprocess.nn.Linear;

@@ -1,12 +1,18 @@
-package dev.dualprocess.idefics2;
+package dev.dualprocess.idefics;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.config.Counts;
+import dev.dualprocess.config.JsonFields;
 import dev.dualprocess.config.Reals;
 import dev.dualprocess.nn.LanguageModelShape;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code text_config} of config.json: Mistral (arXiv 2310.06825).
+ * {@code text_config} of config.json: Mistral (arXiv 2310.06825) or Llama (arXiv 2302.13971).
  *
  * @param hiddenSize width D of a token
  * @param intermediateSize width inside the MLP
@@ -23,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param tieWordEmbeddings whether the head is the embedding table
  * @param hiddenAct activation of the MLP
  */
-record TextConfig(
+public record TextConfig(
     int hiddenSize,
     int intermediateSize,
     int numHiddenLayers,
@@ -38,7 +44,8 @@ record TextConfig(
     int maxPositionEmbeddings,
     boolean tieWordEmbeddings,
     String hiddenAct) {
-  TextConfig {
+  /** Checks the sizes. */
+  public TextConfig {
     Counts.requireSize("text hidden_size", hiddenSize);
     Counts.requireSize("text intermediate_size", intermediateSize);
     Counts.requireLayers("text num_hidden_layers", numHiddenLayers);
@@ -63,14 +70,61 @@ record TextConfig(
       throw new IllegalArgumentException(
           "rope type '%s' is not supported, only 'default'".formatted(ropeType));
     }
-    Idefics2Config.requireActivation("text", hiddenAct, "silu");
+    Activation.require("text", hiddenAct, "silu");
+  }
+
+  /**
+   * Reads the language model's part of config.json, in the form of transformers 4 or 5.
+   *
+   * @param published what the published class has where the file says nothing: without {@code
+   *     sliding_window}, there is none; without {@code num_key_value_heads}, as many as there are
+   *     query heads
+   */
+  public static TextConfig read(ConfigFile file, ObjectNode published) throws IOException {
+    JsonNode stored = file.root().path("text_config");
+    boolean windowed = published.has("sliding_window") && !stored.path("sliding_window").isNull();
+    ObjectNode fields =
+        JsonFields.over(
+            published
+                .put("rope_theta", 10_000.0)
+                .put("rope_type", "default")
+                .put("hidden_act", "silu"),
+            stored);
+    if (!windowed) {
+      fields.putNull("sliding_window");
+    }
+    for (String form : new String[] {"rope_scaling", "rope_parameters"}) {
+      JsonFields.over(fields, ropeFields(stored.path(form)));
+    }
+    if (!fields.has("num_key_value_heads")) {
+      fields.set("num_key_value_heads", fields.get("num_attention_heads"));
+    }
+    if (!fields.has("head_dim")) {
+      int heads = Math.max(1, fields.get("num_attention_heads").asInt());
+      fields.put("head_dim", fields.get("hidden_size").asInt() / heads);
+    }
+    return file.as(tied(fields, file.root(), stored), TextConfig.class);
+  }
+
+  /** The outer object decides, as it does when the whole model ties its weights. */
+  private static ObjectNode tied(ObjectNode fields, JsonNode root, JsonNode stored) {
+    boolean outer = root.path("tie_word_embeddings").isBoolean();
+    return fields.put(
+        "tie_word_embeddings", (outer ? root : stored).path("tie_word_embeddings").asBoolean());
+  }
+
+  private static ObjectNode ropeFields(JsonNode rope) {
+    ObjectNode fields = JsonNodeFactory.instance.objectNode();
+    fields.set("rope_theta", rope.get("rope_theta"));
+    fields.set("rope_type", rope.get(rope.has("rope_type") ? "rope_type" : "type"));
+    return fields;
   }
 
   /**
    * Refuses what the sliding window would cut: within it every token sees all that stands before
    * it, which is what is computed here.
    */
-  void requireWithinWindow(int tokens) {
+  public void requireWithinWindow(int tokens) {
     if (slidingWindow != null && tokens > slidingWindow) {
       throw new IllegalArgumentException(
           "%d tokens, prompt and answer together: more than the sliding window of %d"
@@ -87,7 +141,8 @@ record TextConfig(
     }
   }
 
-  LanguageModelShape shape() {
+  /** The sizes by which the language model is read. */
+  public LanguageModelShape shape() {
     return new LanguageModelShape(
         hiddenSize,
         intermediateSize,

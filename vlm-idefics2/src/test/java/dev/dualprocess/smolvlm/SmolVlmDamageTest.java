@@ -1,0 +1,9 @@
+package dev.dualprocess.smolvlm;
+
+import dev.dualprocess.testing.VlmDamageContract;
+
+class SmolVlmDamageTest extends VlmDamageContract {
+  SmolVlmDamageTest() {
+    super(new SmolVlmFamily());
+  }
+}
