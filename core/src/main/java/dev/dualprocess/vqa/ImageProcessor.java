@@ -3,7 +3,6 @@ package dev.dualprocess.vqa;
 import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Pixels;
-import dev.dualprocess.image.Resampling.Arithmetic;
 import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
@@ -46,14 +45,14 @@ public final class ImageProcessor implements AutoCloseable {
   }
 
   /**
-   * A picture exactly as transformers' processor sees it: resized in 8 bits, as torch does.
+   * A picture exactly as transformers' processor sees it: resized in 8 bits.
    *
    * @return as the other
    */
   public Tensor pixels(BufferedImage picture) {
     lifetime.requireOpen();
     ImageSize to = sizing.processor(new ImageSize(picture.getHeight(), picture.getWidth()));
-    BufferedImage resized = sizing.filter().resize(picture, to, Arithmetic.TORCH);
+    BufferedImage resized = sizing.filter().resize(picture, to, sizing.arithmetic());
     return Memory.scoped(() -> norm.apply(placement.placeFloat32(Pixels.toTensor(resized))));
   }
 

@@ -3,6 +3,7 @@ package dev.dualprocess.vqa;
 import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Resampling;
+import dev.dualprocess.image.Resampling.Arithmetic;
 import org.bytedeco.pytorch.Tensor;
 
 /** How a family brings an image to a size that its models take. */
@@ -19,6 +20,11 @@ public interface ImageSizing {
 
   /** The filter of the processor, for pictures of 8 bits. */
   Resampling filter();
+
+  /** How the processor computes it. */
+  default Arithmetic arithmetic() {
+    return Arithmetic.TORCH;
+  }
 
   /**
    * The filter of the processor without rounding: x fp32 [1, 3, H, W] in [-1, 1] to another size.

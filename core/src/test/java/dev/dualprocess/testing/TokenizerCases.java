@@ -14,13 +14,20 @@ public final class TokenizerCases {
 
   /** Asserts every case of {@code tokenizers/name.json}. */
   public static void assertAll(String name) throws IOException {
-    JsonNode golden = Fixtures.json("tokenizers/" + name + ".json");
-    assertAll(name, Fixtures.path(golden.get("tokenizer_dir").asText()));
+    assertAll(Fixtures.json("tokenizers/" + name + ".json"));
+  }
+
+  /** Asserts every case of a file of golden strings. */
+  public static void assertAll(JsonNode golden) throws IOException {
+    assertAll(golden, Fixtures.path(golden.get("tokenizer_dir").asText()));
   }
 
   /** Asserts every case of {@code tokenizers/name.json} of the tokenizer in another folder. */
   public static void assertAll(String name, Path folder) throws IOException {
-    JsonNode golden = Fixtures.json("tokenizers/" + name + ".json");
+    assertAll(Fixtures.json("tokenizers/" + name + ".json"), folder);
+  }
+
+  private static void assertAll(JsonNode golden, Path folder) throws IOException {
     try (Tokenizer tokenizer = Tokenizer.open(folder)) {
       golden.get("cases").forEach(c -> check(tokenizer, c, golden.path("max_length").asInt()));
       assertEquals(golden.get("pad_token_id").asLong(), tokenizer.padId());
