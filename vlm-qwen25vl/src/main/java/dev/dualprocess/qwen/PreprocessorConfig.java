@@ -60,7 +60,16 @@ public record PreprocessorConfig(
                   vision.patchSize(),
                   vision.spatialMergeSize()));
     }
+    config.requireBounds(file);
     return config;
+  }
+
+  private void requireBounds(ConfigFile file) throws IOException {
+    try {
+      smartResize();
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file.path() + ": " + e.getMessage(), e);
+    }
   }
 
   private static ObjectNode pixelBounds() {

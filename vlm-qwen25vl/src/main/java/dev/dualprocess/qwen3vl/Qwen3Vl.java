@@ -37,10 +37,10 @@ record Qwen3Vl(
         ImageStatistics.read(processor, PreprocessorConfig.STATISTICS));
   }
 
-  /** As Pillow resizes; torchvision's class differs from that by a grey level here and there. */
+  /** As Pillow resizes; torchvision differs from that by a few grey levels here and there. */
   @Override
   public ImageSizing imageSizing() {
-    return new QwenSizing(preprocessor, Arithmetic.PILLOW);
+    return new QwenSizing(preprocessor, Arithmetic.PILLOW_13);
   }
 
   @Override

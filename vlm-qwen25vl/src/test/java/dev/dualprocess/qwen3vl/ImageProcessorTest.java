@@ -88,7 +88,7 @@ class ImageProcessorTest {
         Fixtures.longs(
             json.get(
                 "square_sizes_where_the_official_differentiable_code_fails_with_the_published_minimum"));
-    QwenSizing sizing = new QwenSizing(PUBLISHED, Arithmetic.PILLOW);
+    QwenSizing sizing = new QwenSizing(PUBLISHED, Arithmetic.PILLOW_13);
     int patch = PUBLISHED.patchSize();
     int last = Math.toIntExact(Longs.max(failing));
     IntStream.iterate(patch, side -> side <= last, side -> side + patch)

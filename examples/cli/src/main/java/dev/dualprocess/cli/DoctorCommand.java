@@ -39,7 +39,10 @@ final class DoctorCommand implements Callable<Integer> {
           new Known("Gemma-2 2B (needed once a prompt)", 2.61),
           new Known("Idefics2-8B", 8.40),
           new Known("Qwen2.5-VL-3B", 3.75),
-          new Known("Qwen2.5-VL-7B", 8.29));
+          new Known("Qwen2.5-VL-7B", 8.29),
+          new Known("Qwen3-VL-2B", 2.13),
+          new Known("Qwen3-VL-4B", 4.44),
+          new Known("Qwen3-VL-8B", 8.77));
 
   @Mixin private OutputOptions output;
 

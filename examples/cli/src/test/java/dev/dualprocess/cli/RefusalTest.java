@@ -132,7 +132,7 @@ class RefusalTest {
         FAILED,
         generator
             + ": not a model directory for a verifier: it is a generator, FluxPipeline; the verifiers"
-            + " here read idefics2, qwen2_5_vl",
+            + " here read idefics2, qwen2_5_vl, qwen3_vl",
         args);
   }
 

@@ -28,10 +28,12 @@ class SixCombinationsTest {
   @CsvSource({
     "tiny-flux-schnell, tiny-idefics2, 5e-5",
     "tiny-flux-schnell, tiny-qwen25vl, 5e-5",
+    "tiny-flux-schnell, tiny-qwen3vl, 5e-5",
     "tiny-flux-dev, tiny-idefics2, 5e-5",
     "tiny-flux-dev, tiny-qwen25vl, 5e-5",
     "tiny-sana, tiny-idefics2, 5e-6",
     "tiny-sana, tiny-qwen25vl, 5e-6",
+    "tiny-sana, tiny-qwen3vl, 5e-6",
   })
   void trainsAndDraws(String generator, String verifier, double learningRate) throws IOException {
     Path out = temporary.resolve("run");
