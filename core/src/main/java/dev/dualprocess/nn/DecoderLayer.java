@@ -29,16 +29,17 @@ public record DecoderLayer(
     long dim = shape.dim();
     return new DecoderLayer(
         RmsNorm.load(weights.in("input_layernorm"), dim, shape.eps()),
-        GroupedQueryAttention.load(
-            weights.in("self_attn"),
-            dim,
-            shape.heads(),
-            shape.kvHeads(),
-            shape.headDim(),
-            shape.qkvBias()),
+        attention(weights.in("self_attn"), shape),
         RmsNorm.load(weights.in("post_attention_layernorm"), dim, shape.eps()),
         GatedMlp.loadWithoutBias(weights.in("mlp"), dim, shape.inner(), dim),
         blocks);
+  }
+
+  private static GroupedQueryAttention attention(Weights weights, LanguageModelShape shape) {
+    GroupedQueryAttention plain =
+        GroupedQueryAttention.load(
+            weights, shape.dim(), shape.heads(), shape.kvHeads(), shape.headDim(), shape.qkvBias());
+    return shape.qkNorm() ? plain.withNorms(weights, shape.headDim(), shape.eps()) : plain;
   }
 
   /**

@@ -13,11 +13,28 @@ import org.jspecify.annotations.Nullable;
  * @param kProj D to Hkv d
  * @param vProj D to Hkv d
  * @param oProj H d to D
+ * @param qNorm of each query head, or nothing
+ * @param kNorm of each key head, or nothing
  * @param heads H
  * @param kvHeads Hkv, a divisor of H
  */
 public record GroupedQueryAttention(
-    Linear qProj, Linear kProj, Linear vProj, Linear oProj, long heads, long kvHeads) {
+    Linear qProj,
+    Linear kProj,
+    Linear vProj,
+    Linear oProj,
+    Layer qNorm,
+    Layer kNorm,
+    long heads,
+    long kvHeads) {
+  private static final Layer NO_NORM = x -> x;
+
+  /** Attention that takes queries and keys as the maps give them. */
+  public GroupedQueryAttention(
+      Linear qProj, Linear kProj, Linear vProj, Linear oProj, long heads, long kvHeads) {
+    this(qProj, kProj, vProj, oProj, NO_NORM, NO_NORM, heads, kvHeads);
+  }
+
   /** Reads the four maps; {@code o_proj} has no bias, the others may. */
   public static GroupedQueryAttention load(
       Weights weights, long dim, long heads, long kvHeads, long headDim, boolean qkvBias) {
@@ -26,6 +43,19 @@ public record GroupedQueryAttention(
         linear(weights.in("k_proj"), dim, kvHeads * headDim, qkvBias),
         linear(weights.in("v_proj"), dim, kvHeads * headDim, qkvBias),
         Linear.loadWithoutBias(weights.in("o_proj"), heads * headDim, dim),
+        heads,
+        kvHeads);
+  }
+
+  /** The same maps with {@code q_norm} and {@code k_norm}, which stand before the rotation. */
+  public GroupedQueryAttention withNorms(Weights weights, long headDim, double eps) {
+    return new GroupedQueryAttention(
+        qProj,
+        kProj,
+        vProj,
+        oProj,
+        RmsNorm.load(weights.in("q_norm"), headDim, eps),
+        RmsNorm.load(weights.in("k_norm"), headDim, eps),
         heads,
         kvHeads);
   }
@@ -42,8 +72,8 @@ public record GroupedQueryAttention(
    * @param past what stands before x, or null if nothing does and nothing will follow
    */
   public Tensor causal(Tensor x, RotaryEmbedding rope, @Nullable Past past) {
-    Tensor q = rope.apply(split(qProj.forward(x), heads)); // [..., H, L, d]
-    Tensor k = rope.apply(split(kProj.forward(x), kvHeads)); // [..., Hkv, L, d]
+    Tensor q = rope.apply(queries(x)); // [..., H, L, d]
+    Tensor k = rope.apply(keys(x)); // [..., Hkv, L, d]
     Tensor v = split(vProj.forward(x), kvHeads);
     KeysValues own = new KeysValues(k, v);
     KeysValues all = past == null ? own : past.followedBy(own);
@@ -53,10 +83,16 @@ public record GroupedQueryAttention(
 
   /** Attention where every token of x sees all of {@code seen}: [L, D] and [Lk, D] to [L, D]. */
   public Tensor cross(Tensor x, Tensor seen) {
-    Tensor q = split(qProj.forward(x), heads);
-    Tensor k = split(kProj.forward(seen), kvHeads);
     Tensor v = split(vProj.forward(seen), kvHeads);
-    return oProj.forward(attend(q, k, v, false));
+    return oProj.forward(attend(queries(x), keys(seen), v, false));
+  }
+
+  private Tensor queries(Tensor x) {
+    return qNorm.forward(split(qProj.forward(x), heads));
+  }
+
+  private Tensor keys(Tensor x) {
+    return kNorm.forward(split(kProj.forward(x), kvHeads));
   }
 
   /** q [..., H, L, d], k and v [..., Hkv, Lk, d] to [..., L, H d]. */

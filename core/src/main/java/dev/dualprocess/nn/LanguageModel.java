@@ -10,10 +10,10 @@ import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A causal language model as Llama, Mistral and Qwen2 have it: embeddings to logits.
+ * A causal language model as Llama, Mistral, Qwen2 and Qwen3 have it: embeddings to logits.
  *
  * <pre>
- *   x ← layer(x)
+ *   x ← layer(x)                                 and, with a {@link DeepStack}, what it adds
  *   logits = lmHead(norm(x))
  * </pre>
  *
@@ -69,9 +69,16 @@ public record LanguageModel(
    * @param before what each layer knows of the tokens before; empty if there are none
    */
   public Tensor hidden(Tensor x, RotaryEmbedding rope, List<KeysValues> before) {
+    return hidden(x, rope, before, DeepStack.NONE);
+  }
+
+  /** The same with what is added to some of the tokens x. */
+  public Tensor hidden(
+      Tensor x, RotaryEmbedding rope, List<KeysValues> before, DeepStack deepStack) {
     Tensor h = x;
     for (int i = 0; i < layers.size(); i++) {
-      h = run(layers.get(i), h, rope, before.isEmpty() ? null : before.get(i));
+      Tensor y = run(layers.get(i), h, rope, before.isEmpty() ? null : before.get(i));
+      h = deepStack.after(i, y);
     }
     return h;
   }
@@ -99,12 +106,19 @@ public record LanguageModel(
    * gradient.
    */
   public Tensor hidden(Tensor x, RotaryEmbedding rope, KeyValueCache cache) {
+    return hidden(x, rope, cache, DeepStack.NONE);
+  }
+
+  /** The same with what is added to some of the tokens x. */
+  public Tensor hidden(Tensor x, RotaryEmbedding rope, KeyValueCache cache, DeepStack deepStack) {
     Tensor h = x;
     for (int i = 0; i < layers.size(); i++) {
-      DecoderLayer layer = layers.get(i);
+      int layer = i;
       Past past = cache.layer(i);
       Tensor before = h;
-      h = Memory.scoped(() -> layer.forward(before, rope, past));
+      h =
+          Memory.scoped(
+              () -> deepStack.after(layer, layers.get(layer).forward(before, rope, past)));
     }
     return h;
   }

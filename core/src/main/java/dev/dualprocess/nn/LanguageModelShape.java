@@ -11,6 +11,7 @@ package dev.dualprocess.nn;
  * @param headDim width of a head
  * @param vocabulary rows of the embedding table and of the head
  * @param qkvBias whether queries, keys and values have biases
+ * @param qkNorm whether every head's queries and keys are normed
  * @param eps of every norm
  * @param tied whether the head is the embedding table
  */
@@ -23,5 +24,21 @@ public record LanguageModelShape(
     long headDim,
     long vocabulary,
     boolean qkvBias,
+    boolean qkNorm,
     double eps,
-    boolean tied) {}
+    boolean tied) {
+  /** Without norms of queries and keys. */
+  public LanguageModelShape(
+      long dim,
+      long inner,
+      int layers,
+      long heads,
+      long kvHeads,
+      long headDim,
+      long vocabulary,
+      boolean qkvBias,
+      double eps,
+      boolean tied) {
+    this(dim, inner, layers, heads, kvHeads, headDim, vocabulary, qkvBias, false, eps, tied);
+  }
+}

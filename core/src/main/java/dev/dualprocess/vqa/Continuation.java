@@ -1,5 +1,6 @@
 package dev.dualprocess.vqa;
 
+import dev.dualprocess.nn.DeepStack;
 import dev.dualprocess.nn.KeyValueCache;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.nn.RotaryEmbedding;
@@ -37,17 +38,17 @@ final class Continuation implements AutoCloseable {
   /**
    * Continues a prompt, without gradient, up to an end or stop token or {@code maxNewTokens}.
    *
-   * @param imageTokens what the model sees in the place of the image, [image tokens, D]
+   * @param image what the model sees in the place of the image
    * @return the new tokens, end token left out
    */
   static long[] generate(
       LanguageModel model,
       PreparedPrompt prompt,
-      Tensor imageTokens,
+      SeenImage image,
       GenerationTokens tokens,
       Decoding decoding) {
     try (Continuation search = new Continuation(model, prompt, tokens, decoding)) {
-      Memory.withoutGrad(() -> search.start(imageTokens));
+      Memory.withoutGrad(() -> search.start(image));
       while (search.count < decoding.maxNewTokens()
           && !tokens.end().contains(search.next)
           && !decoding.stop().contains(search.next)) {
@@ -58,8 +59,8 @@ final class Continuation implements AutoCloseable {
   }
 
   /** Reads the prompt from the image on. */
-  private void start(Tensor imageTokens) {
-    read(prompt.following(imageTokens), prompt.rope());
+  private void start(SeenImage image) {
+    read(prompt.following(image.tokens()), prompt.rope(), image.deepStack(0));
   }
 
   /** Takes the next token and reads it. */
@@ -68,11 +69,11 @@ final class Continuation implements AutoCloseable {
     int at = prompt.length() + count;
     count++;
     Tensor id = Ops.longs(new long[] {next}, 1);
-    read(model.embedTokens().forward(id), prompt.rope(at, at + 1));
+    read(model.embedTokens().forward(id), prompt.rope(at, at + 1), DeepStack.NONE);
   }
 
-  private void read(Tensor x, RotaryEmbedding rope) {
-    Tensor logits = model.logits(model.hidden(x, rope, cache), x.size(0) - 1);
+  private void read(Tensor x, RotaryEmbedding rope, DeepStack deepStack) {
+    Tensor logits = model.logits(model.hidden(x, rope, cache, deepStack), x.size(0) - 1);
     if (never.length > 0) {
       Tensor index = Ops.longs(never, never.length);
       logits =

@@ -23,6 +23,11 @@ public interface ImageSizing {
   /** The filter of the processor, for pictures of 8 bits. */
   Resampling filter();
 
+  /** How the processor computes it. */
+  default Arithmetic arithmetic() {
+    return Arithmetic.TORCH;
+  }
+
   /**
    * The filter of the processor without rounding: x fp32 [1, 3, H, W] in [-1, 1] to another size.
    */
@@ -33,10 +38,10 @@ public interface ImageSizing {
     return image.equals(processor(image));
   }
 
-  /** A picture exactly as transformers' processor resizes it: in 8 bits, as torch does. */
+  /** A picture exactly as transformers' processor resizes it: in 8 bits. */
   default Views views(BufferedImage picture) {
     ImageSize to = processor(ImageSize.of(picture));
-    return new Views(filter().resize(picture, to, Arithmetic.TORCH), Optional.empty());
+    return new Views(filter().resize(picture, to, arithmetic()), Optional.empty());
   }
 
   /**

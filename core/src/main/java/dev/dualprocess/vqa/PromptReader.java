@@ -55,7 +55,8 @@ public final class PromptReader implements AutoCloseable {
     PreparedPrompt prompt = prepared(inputIds, image);
     return Memory.scoped(
         () -> {
-          Tensor h = model.hidden(prompt.following(image.tokens()), prompt.rope(), prompt.before());
+          Tensor x = prompt.following(image.tokens());
+          Tensor h = model.hidden(x, prompt.rope(), prompt.before(), image.deepStack(0));
           return model.logits(prompt.whole(h), positions);
         });
   }
@@ -71,7 +72,7 @@ public final class PromptReader implements AutoCloseable {
     return Continuation.generate(
         model,
         prepared(inputIds, image),
-        image.tokens(),
+        image,
         generationTokens.suppressing(suppressed),
         decoding);
   }

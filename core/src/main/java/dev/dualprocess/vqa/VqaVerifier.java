@@ -164,7 +164,7 @@ public final class VqaVerifier implements Verifier {
     if (had.image() != null && !Finite.all(had.image())) {
       return new NotFiniteException(judged + " is not finite: so is the image that it was shown");
     }
-    boolean sees = Finite.all(had.seen().tokens());
+    boolean sees = had.seen().isFinite();
     return FaultyPart.of(
             sees ? "its language model" : "its vision tower",
             model.path(),

@@ -123,6 +123,42 @@ class GroupedQueryAttentionTest {
   }
 
   @Property(tries = 20)
+  void headsAreNormedBeforeTheyAreTurned(
+      @ForAll @IntRange(min = 1, max = 3) int kvHeads,
+      @ForAll @IntRange(min = 1, max = 3) int shared,
+      @ForAll @IntRange(min = 1, max = 5) int length) {
+    try (PointerScope scope = new PointerScope()) {
+      int heads = kvHeads * shared;
+      double eps = 1e-3;
+      Tensor ofQueries = Noise.randn(7, HEAD);
+      Tensor ofKeys = Noise.randn(8, HEAD);
+      GroupedQueryAttention plain = attention(heads, kvHeads);
+      GroupedQueryAttention normed =
+          new GroupedQueryAttention(
+              plain.qProj(),
+              plain.kProj(),
+              plain.vProj(),
+              plain.oProj(),
+              new RmsNorm(ofQueries, eps),
+              new RmsNorm(ofKeys, eps),
+              heads,
+              kvHeads);
+      Tensor x = Noise.randn(5, length, DIM);
+      double[] values = Reference.values(x);
+      double[] wanted =
+          attend(
+              turned(Reference.rmsNorm(mapped(values, 1, heads), ofQueries, eps), heads),
+              turned(Reference.rmsNorm(mapped(values, 2, kvHeads), ofKeys, eps), kvHeads),
+              mapped(values, 3, kvHeads),
+              heads,
+              kvHeads,
+              true);
+      Tensor y = normed.causal(x, RotaryEmbeddingTest.at(0, length, HEAD), null);
+      assertNear(output(wanted, heads), y, 5e-6);
+    }
+  }
+
+  @Property(tries = 20)
   void acrossEveryTokenSeesAll(
       @ForAll @IntRange(min = 1, max = 3) int shared,
       @ForAll @IntRange(min = 1, max = 5) int length,

@@ -78,6 +78,46 @@ class LanguageModelTest {
     return Reference.plus(h, 1, mlp);
   }
 
+  /** Rows 1 and 2 get something behind each layer, in one pass and on a cache. */
+  @Test
+  void featuresAreAddedBehindTheirLayers() {
+    try (PointerScope scope = new PointerScope();
+        KeyValueCache cache = new KeyValueCache(2)) {
+      Tensor x = Noise.randn(5, 6, DIM);
+      Tensor first = Noise.randn(6, 2, DIM);
+      Tensor second = Noise.randn(7, 2, DIM);
+      DeepStack deepStack = new DeepStack(1, List.of(first, second));
+      double[] wanted = plain(Reference.values(x), 30);
+      add(first, wanted);
+      wanted = plain(wanted, 40);
+      add(second, wanted);
+      assertNear(wanted, model().hidden(x, rope(0, 6), List.of(), deepStack), 1e-5);
+      Tensor cached = Memory.noGrad(() -> model().hidden(x, rope(0, 6), cache, deepStack));
+      assertNear(wanted, cached, 1e-5);
+      for (boolean deeper : new boolean[] {false, true}) {
+        assertGradient(
+            "feature",
+            at ->
+                model()
+                    .hidden(
+                        x,
+                        rope(0, 6),
+                        List.of(),
+                        new DeepStack(1, deeper ? List.of(first, at) : List.of(at, second))),
+            deeper ? second : first);
+      }
+      Tensor alone = model().hidden(x, rope(0, 6));
+      assertSame(alone, model().hidden(x, rope(0, 6), List.of(), DeepStack.NONE));
+    }
+  }
+
+  private static void add(Tensor feature, double[] hidden) {
+    double[] values = Reference.values(feature);
+    for (int i = 0; i < values.length; i++) {
+      hidden[DIM + i] += values[i];
+    }
+  }
+
   @Test
   void layersAreWhatTheirEquationsSay() {
     try (PointerScope scope = new PointerScope()) {

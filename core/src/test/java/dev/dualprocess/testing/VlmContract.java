@@ -169,7 +169,8 @@ public abstract class VlmContract extends VerifierContract<VqaVerifier> {
       Tensor x = Ops.cat(0, before, again.tokens(), text.narrow(0, end, ids.length - end));
       Tensor wanted =
           language.logits(
-              language.hidden(x, prepared.rope(0, ids.length)), prompt.logitPositions());
+              language.hidden(x, prepared.rope(0, ids.length), List.of(), again.deepStack(start)),
+              prompt.logitPositions());
       Golden.assertClose("logits, first", wanted, found[0], 1e-6);
       Golden.assertClose("logits, later", wanted, found[1], 1e-6);
       Tensor answer = Ops.longs(prompt.answerIds(), prompt.answerIds().length);

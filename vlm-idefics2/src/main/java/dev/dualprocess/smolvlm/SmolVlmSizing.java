@@ -2,6 +2,7 @@ package dev.dualprocess.smolvlm;
 
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Resampling;
+import dev.dualprocess.image.Resampling.Arithmetic;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.vqa.ImageSizing;
 import dev.dualprocess.vqa.Views;
@@ -30,6 +31,11 @@ record SmolVlmSizing(PreprocessorConfig config) implements ImageSizing {
   @Override
   public Resampling filter() {
     return Resampling.LANCZOS;
+  }
+
+  @Override
+  public Arithmetic arithmetic() {
+    return Arithmetic.PILLOW_13;
   }
 
   /** Both passes as one product on either side; what overshoots is clipped as in 8 bits. */
@@ -70,15 +76,7 @@ record SmolVlmSizing(PreprocessorConfig config) implements ImageSizing {
     return resized(picture, ImageSize.square(config.tile()));
   }
 
-  /**
-   * Rows first, but columns first where a picture more than twice as high as wide loses height: the
-   * Pillow of the reference does so, and what is rounded to 8 bits after each axis depends on it.
-   */
   private BufferedImage resized(BufferedImage picture, ImageSize to) {
-    ImageSize from = ImageSize.of(picture);
-    boolean columnsFirst = from.height() > 2 * from.width() && to.height() < from.height();
-    BufferedImage shorter =
-        columnsFirst ? filter().resize(picture, new ImageSize(to.height(), from.width())) : picture;
-    return filter().resize(shorter, to);
+    return filter().resize(picture, to, arithmetic());
   }
 }

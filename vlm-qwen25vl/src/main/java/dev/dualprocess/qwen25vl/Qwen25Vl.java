@@ -1,13 +1,16 @@
 package dev.dualprocess.qwen25vl;
 
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.image.Resampling.Arithmetic;
 import dev.dualprocess.nn.LanguageModel;
+import dev.dualprocess.qwen.PreprocessorConfig;
+import dev.dualprocess.qwen.QwenArchitecture;
+import dev.dualprocess.qwen.QwenSizing;
+import dev.dualprocess.qwen.RopeParameters;
+import dev.dualprocess.qwen.TextConfig;
 import dev.dualprocess.recompute.Blocks;
-import dev.dualprocess.vqa.Architecture;
-import dev.dualprocess.vqa.ChatFormat;
 import dev.dualprocess.vqa.ImageSizing;
 import dev.dualprocess.vqa.ImageStatistics;
-import dev.dualprocess.vqa.ImageToken;
 import dev.dualprocess.vqa.ProcessorFile;
 import dev.dualprocess.vqa.Rotation;
 import dev.dualprocess.weights.Weights;
@@ -23,39 +26,36 @@ import java.nio.file.Path;
  */
 record Qwen25Vl(
     Qwen25VlConfig config, PreprocessorConfig preprocessor, ImageStatistics imageStatistics)
-    implements Architecture {
+    implements QwenArchitecture {
   /** Reads the files of a checkpoint folder that hold no weights. */
   static Qwen25Vl read(Path folder) throws IOException {
     Qwen25VlConfig config = Qwen25VlConfig.read(folder.resolve("config.json"));
     ConfigFile processor = ProcessorFile.read(folder);
     return new Qwen25Vl(
         config,
-        PreprocessorConfig.read(processor, config.vision()),
+        PreprocessorConfig.read(processor, config.vision().patches()),
         ImageStatistics.read(processor, PreprocessorConfig.STATISTICS));
   }
 
   @Override
   public ImageSizing imageSizing() {
-    return new QwenSizing(preprocessor);
+    return new QwenSizing(preprocessor, Arithmetic.TORCH);
   }
 
   @Override
-  public ChatFormat chat() {
-    return ChatFormat.load(
-        Qwen25Vl.class,
-        new ImageToken(config.imageTokenId(), "<|image_pad|>"),
-        /* specialTokens= */ false);
+  public TextConfig text() {
+    return config.text();
+  }
+
+  @Override
+  public long imageTokenId() {
+    return config.imageTokenId();
   }
 
   @Override
   public Rotation rotation() {
-    RopeParameters rope = config.text().ropeParameters();
-    return new Rotation(config.text().headDim(), rope.ropeTheta(), rope::axisOf);
-  }
-
-  @Override
-  public boolean tiedHead() {
-    return config.text().tieWordEmbeddings();
+    RopeParameters rope = text().ropeParameters();
+    return new Rotation(text().headWidth(), rope.ropeTheta(), rope::axisInRuns);
   }
 
   /** transformers 5 has other names for the two halves in memory, and some tools store those. */
@@ -69,22 +69,16 @@ record Qwen25Vl(
   }
 
   @Override
-  public int room() {
-    return config.text().maxPositionEmbeddings();
-  }
-
-  @Override
-  public void requireRoom(int tokens) {
-    config.text().requireRoom(tokens);
-  }
-
-  @Override
   public VisionTower imageEncoder(Weights weights, Blocks blocks) {
     return VisionTower.load(weights.in("visual"), config.vision(), blocks);
   }
 
   @Override
   public LanguageModel languageModel(Weights weights, Blocks blocks) {
-    return LanguageModel.load(weights, weights.in("model"), config.text().shape(), blocks);
+    return LanguageModel.load(
+        weights,
+        weights.in("model"),
+        config.text().shape(/* qkvBias= */ true, /* qkNorm= */ false),
+        blocks);
   }
 }

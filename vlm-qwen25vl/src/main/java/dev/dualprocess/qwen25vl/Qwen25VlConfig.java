@@ -1,10 +1,9 @@
 package dev.dualprocess.qwen25vl;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dualprocess.config.ConfigFile;
-import dev.dualprocess.config.JsonFields;
+import dev.dualprocess.qwen.QwenConfigFile;
+import dev.dualprocess.qwen.TextConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -17,42 +16,24 @@ import java.nio.file.Path;
  * @param imageTokenId the token that holds an image token's place in a prompt
  */
 record Qwen25VlConfig(TextConfig text, VisionConfig vision, long imageTokenId) {
-  private static final long IMAGE_TOKEN_ID = 151_655;
-
   Qwen25VlConfig {
-    if (vision.outHiddenSize() != text.hiddenSize()) {
-      throw new IllegalArgumentException(
-          "vision out_hidden_size %d differs from the language model's hidden_size %d"
-              .formatted(vision.outHiddenSize(), text.hiddenSize()));
-    }
+    text.ropeParameters().requireHalfOf(text.headWidth());
+    QwenConfigFile.requireWidth(vision.outHiddenSize(), text);
   }
 
   static Qwen25VlConfig read(Path path) throws IOException {
-    ConfigFile file = ConfigFile.read(path);
-    JsonNode root = file.root();
-    if (!root.path("vision_config").isObject()) {
-      throw new IOException(path + ": vision_config is missing");
-    }
-    try {
-      return new Qwen25VlConfig(
-          file.as(textFields(root), TextConfig.class),
-          file.as(visionFields(root), VisionConfig.class),
-          root.path("image_token_id").asLong(IMAGE_TOKEN_ID));
-    } catch (IllegalArgumentException e) {
-      throw new IOException(path + ": " + e.getMessage(), e);
-    }
+    return QwenConfigFile.read(
+        path,
+        file ->
+            new Qwen25VlConfig(
+                file.as(textFields(file), TextConfig.class),
+                file.as(visionFields(file), VisionConfig.class),
+                file.imageTokenId()));
   }
 
-  /** The text fields as transformers 5 writes them. */
-  private static ObjectNode textFields(JsonNode root) {
-    ObjectNode text =
-        JsonFields.over(JsonFields.over(textDefaults(), root), root.path("text_config"));
-    // The outer object decides, as it does when the whole model ties its weights.
-    boolean outer = root.path("tie_word_embeddings").isBoolean();
-    text.put("tie_word_embeddings", (outer ? root : text).path("tie_word_embeddings").asBoolean());
-    text.put("use_sliding_window", text.path("use_sliding_window").asBoolean(false));
-    text.set("rope_parameters", ropeFields(text));
-    return text;
+  /** The width of a head follows from the others, whatever the file says. */
+  private static ObjectNode textFields(QwenConfigFile file) {
+    return file.text(textDefaults()).without("head_dim");
   }
 
   private static ObjectNode textDefaults() {
@@ -70,20 +51,8 @@ record Qwen25VlConfig(TextConfig text, VisionConfig vision, long imageTokenId) {
         .put("hidden_act", "silu");
   }
 
-  private static ObjectNode ropeFields(ObjectNode text) {
-    ObjectNode rope = text.objectNode();
-    rope.set("rope_theta", text.path("rope_theta"));
-    for (String form : new String[] {"rope_scaling", "rope_parameters"}) {
-      if (text.path(form).isObject()) {
-        rope.setAll((ObjectNode) text.get(form));
-      }
-    }
-    String type = rope.path("rope_type").asText(rope.path("type").asText("default"));
-    return rope.put("rope_type", type.equals("mrope") ? "default" : type);
-  }
-
-  private static ObjectNode visionFields(JsonNode root) {
-    ObjectNode vision = JsonFields.over(visionDefaults(), root.get("vision_config"));
+  private static ObjectNode visionFields(QwenConfigFile file) {
+    ObjectNode vision = file.vision(visionDefaults());
     if (!vision.has("in_channels")) {
       vision.put("in_channels", vision.path("in_chans").asInt(3));
     }

@@ -3,6 +3,7 @@ package dev.dualprocess.qwen25vl;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.nn.LanguageModel;
 import dev.dualprocess.nn.RotaryEmbedding;
+import dev.dualprocess.qwen.Grid;
 import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
@@ -57,7 +58,7 @@ public final class Qwen25VlNetwork implements AutoCloseable {
     weights.requireComplete(architecture.tiedHead() ? Set.of(LanguageModel.HEAD_KEY) : Set.of());
     checkpoints.forEach(Checkpoint::close); // all of it was read
     norm = new PixelNorm(architecture.imageStatistics(), PLACEMENT);
-    grid = Grid.of(size, architecture.config().vision());
+    grid = Grid.of(size, architecture.config().vision().patches());
     tokenizer = Tokenizer.open(folder);
   }
 

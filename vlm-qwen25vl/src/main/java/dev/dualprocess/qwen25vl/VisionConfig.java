@@ -1,6 +1,9 @@
 package dev.dualprocess.qwen25vl;
 
 import dev.dualprocess.config.Counts;
+import dev.dualprocess.qwen.PatchRope;
+import dev.dualprocess.qwen.PatchShape;
+import dev.dualprocess.qwen.TextConfig;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +39,6 @@ record VisionConfig(
   /** Epsilon of every norm; the original fixes it outside its configuration. */
   static final double NORM_EPS = 1e-6;
 
-  /** Base of the rotary frequencies; the original fixes it outside its configuration. */
-  static final double ROPE_THETA = 10_000;
-
   VisionConfig {
     fullattBlockIndexes = List.copyOf(fullattBlockIndexes);
     Counts.requireLayers("vision depth", depth);
@@ -46,33 +46,25 @@ record VisionConfig(
     Counts.requireSize("vision intermediate_size", intermediateSize);
     Counts.requireSize("vision num_heads", numHeads);
     Counts.requireSize("vision out_hidden_size", outHiddenSize);
-    Counts.requireSize("vision patch_size", patchSize);
-    Counts.requireSize("vision temporal_patch_size", temporalPatchSize);
-    Counts.requireSize("vision spatial_merge_size", spatialMergeSize);
-    Counts.requireSize(
-        "the pixels of a patch, temporal_patch_size times the square of patch_size,",
-        (long) temporalPatchSize * patchSize * patchSize);
-    Counts.requireSize(
-        "the square of vision spatial_merge_size", (long) spatialMergeSize * spatialMergeSize);
-    if (hiddenSize % (4L * numHeads) != 0) {
-      throw new IllegalArgumentException(
-          "vision hidden_size %d: %d heads need a multiple of %d, for rotary angles of rows and columns"
-              .formatted(hiddenSize, numHeads, 4L * numHeads));
-    }
-    if (windowSize / patchSize / spatialMergeSize < 1) {
+    PatchShape shape = new PatchShape(patchSize, temporalPatchSize, spatialMergeSize);
+    PatchRope.requireHeads(hiddenSize, numHeads);
+    if (windowSize / shape.unit() < 1) {
       throw new IllegalArgumentException(
           "window_size %d is less than one merged token of %d pixels"
-              .formatted(windowSize, patchSize * spatialMergeSize));
+              .formatted(windowSize, shape.unit()));
     }
-    if (inChannels != 3) {
-      throw new IllegalArgumentException("vision in_channels %d: not 3".formatted(inChannels));
-    }
-    RopeParameters.requireSilu("vision", hiddenAct);
+    PatchShape.requireChannels(inChannels);
+    TextConfig.requireAct("vision hidden_act", hiddenAct, "silu");
   }
 
   /** Whether block {@code i} attends over the whole image instead of within windows. */
   boolean attendsWhole(int i) {
     return fullattBlockIndexes.contains(i);
+  }
+
+  /** What pictures are cut into. */
+  PatchShape patches() {
+    return new PatchShape(patchSize, temporalPatchSize, spatialMergeSize);
   }
 
   int headDim() {

@@ -1,6 +1,9 @@
 package dev.dualprocess.qwen25vl;
 
 import dev.dualprocess.nn.RotaryEmbedding;
+import dev.dualprocess.qwen.Grid;
+import dev.dualprocess.qwen.PatchRope;
+import dev.dualprocess.qwen.Segment;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -49,8 +52,7 @@ final class VisionLayout implements AutoCloseable {
     long[] all = repeated(index);
     order = reorder ? placed(Ops.longs(all, all.length), placement) : null;
     inverse = reorder ? placed(Ops.longs(inverse(all), all.length), placement) : null;
-    Tensor angles =
-        Ops.floats(angles(index, grid, config), grid.patches(), 1, 1, config.headDim() / 2L);
+    Tensor angles = PatchRope.angles(index, grid, config.headDim());
     RotaryEmbedding turn =
         RotaryEmbedding.ofAngles(placement.placeFloat32(angles).repeat((long) batch, 1, 1, 1));
     rope = new RotaryEmbedding(owner.own(turn.cos()), owner.own(turn.sin()));
@@ -82,32 +84,6 @@ final class VisionLayout implements AutoCloseable {
       inverse[(int) index[i]] = i;
     }
     return inverse;
-  }
-
-  /**
-   * Rotary angles of every patch: the first half of the frequencies turns with its row, the second
-   * with its column.
-   */
-  private static float[] angles(long[] index, Grid grid, VisionConfig config) {
-    int quarter = config.headDim() / 4;
-    float[] frequencies =
-        Ops.toFloats(RotaryEmbedding.inverseFrequencies(2L * quarter, VisionConfig.ROPE_THETA));
-    float[] angles = new float[grid.patches() * 2 * quarter];
-    int at = 0;
-    for (long token : index) {
-      int top = (int) token / grid.tokenColumns() * grid.merge();
-      int left = (int) token % grid.tokenColumns() * grid.merge();
-      for (int i = 0; i < grid.merge() * grid.merge(); i++) {
-        int row = top + i / grid.merge();
-        int column = left + i % grid.merge();
-        for (int f = 0; f < quarter; f++) {
-          angles[at + f] = row * frequencies[f];
-          angles[at + quarter + f] = column * frequencies[f];
-        }
-        at += 2 * quarter;
-      }
-    }
-    return angles;
   }
 
   Grid grid() {

@@ -1,9 +1,18 @@
 package dev.dualprocess.qwen25vl;
 
 import dev.dualprocess.image.Pixels;
+import dev.dualprocess.nn.GatedMlp;
+import dev.dualprocess.nn.Linear;
+import dev.dualprocess.nn.RmsNorm;
+import dev.dualprocess.qwen.Grid;
+import dev.dualprocess.qwen.PatchEmbedding;
+import dev.dualprocess.qwen.PatchMerger;
+import dev.dualprocess.qwen.Patches;
+import dev.dualprocess.qwen.Segment;
+import dev.dualprocess.qwen.VisionAttention;
+import dev.dualprocess.qwen.VisionBlock;
 import dev.dualprocess.recompute.Blocks;
 import dev.dualprocess.tensor.Memory;
-import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.ImageEncoder;
 import dev.dualprocess.vqa.SeenImage;
@@ -27,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class VisionTower implements ImageEncoder {
   private final VisionConfig config;
   private final Placement placement;
-  private final Tensor patchEmbed; // [D, C, T, p, p]: a convolution whose kernel covers one patch
+  private final PatchEmbedding patchEmbed;
   private final List<VisionBlock> layers;
   private final Blocks blocks;
   private final PatchMerger merger;
@@ -36,7 +45,7 @@ final class VisionTower implements ImageEncoder {
   private VisionTower(
       VisionConfig config,
       Placement placement,
-      Tensor patchEmbed,
+      PatchEmbedding patchEmbed,
       List<VisionBlock> layers,
       PatchMerger merger,
       Blocks blocks) {
@@ -50,30 +59,45 @@ final class VisionTower implements ImageEncoder {
 
   static VisionTower load(Weights weights, VisionConfig config, Blocks blocks) {
     Weights each = weights.in("blocks");
-    long side = config.patchSize();
+    Weights patchEmbed = weights.in("patch_embed").in("proj");
     return new VisionTower(
         config,
         weights.placement(),
-        weights
-            .in("patch_embed")
-            .in("proj")
-            .tensor(
-                "weight",
-                config.hiddenSize(),
-                config.inChannels(),
-                config.temporalPatchSize(),
-                side,
-                side),
+        PatchEmbedding.load(patchEmbed, config.patches(), config.hiddenSize(), false),
         IntStream.range(0, config.depth())
-            .mapToObj(i -> VisionBlock.load(each.in(i), config, blocks))
+            .mapToObj(i -> block(each.in(i), config, blocks))
             .toList(),
-        PatchMerger.load(weights.in("merger"), config, blocks),
+        merger(weights.in("merger"), config, blocks),
+        blocks);
+  }
+
+  private static VisionBlock block(Weights weights, VisionConfig config, Blocks blocks) {
+    long dim = config.hiddenSize();
+    GatedMlp mlp = GatedMlp.load(weights.in("mlp"), dim, config.intermediateSize(), dim);
+    return new VisionBlock(
+        RmsNorm.load(weights.in("norm1"), dim, VisionConfig.NORM_EPS),
+        VisionAttention.load(weights.in("attn"), dim, config.numHeads()),
+        RmsNorm.load(weights.in("norm2"), dim, VisionConfig.NORM_EPS),
+        mlp::inner,
+        mlp.downProj(),
+        blocks);
+  }
+
+  private static PatchMerger merger(Weights weights, VisionConfig config, Blocks blocks) {
+    long dim = config.hiddenSize();
+    long square = dim * config.patches().merged();
+    return new PatchMerger(
+        RmsNorm.load(weights.in("ln_q"), dim, VisionConfig.NORM_EPS),
+        dim,
+        square,
+        Linear.load(weights.in("mlp").in(0), square, square),
+        Linear.load(weights.in("mlp").in(2), square, config.outHiddenSize()),
         blocks);
   }
 
   @Override
   public SeenImage encode(Tensor pixels) {
-    Grid grid = Grid.of(Pixels.sizeOf(pixels), config);
+    Grid grid = Grid.of(Pixels.sizeOf(pixels), config.patches());
     return new SeenImage(forward(pixels, grid), grid);
   }
 
@@ -85,7 +109,7 @@ final class VisionTower implements ImageEncoder {
     VisionLayout where = layoutOf(grid, Math.toIntExact(pixels.size(0)));
     return Memory.scoped(
         () -> {
-          Tensor x = embed(Patches.of(pixels, grid, config), where);
+          Tensor x = embed(Patches.of(pixels, grid, config.patches()), where);
           for (int i = 0; i < layers.size(); i++) {
             x = block(i, x, where);
           }
@@ -95,7 +119,7 @@ final class VisionTower implements ImageEncoder {
 
   /** Linear in each patch; [N, C T p p] to [N, D], window by window. */
   private Tensor embed(Tensor patches, VisionLayout where) {
-    Tensor x = Ops.linear(Ops.toLike(patches, patchEmbed), patchEmbed.flatten(1, -1), null);
+    Tensor x = patchEmbed.forward(patches);
     Tensor squares = x.view((long) where.batch() * where.grid().tokens(), -1);
     return where.toWindows(squares).view(-1, config.hiddenSize());
   }

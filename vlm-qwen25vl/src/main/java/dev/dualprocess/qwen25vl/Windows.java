@@ -2,6 +2,7 @@ package dev.dualprocess.qwen25vl;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
+import dev.dualprocess.qwen.Grid;
 import java.util.List;
 import java.util.stream.IntStream;
 

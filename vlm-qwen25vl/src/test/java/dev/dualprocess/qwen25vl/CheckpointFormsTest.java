@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 /** Every form, and the other names that this family's tensors have. */
 class CheckpointFormsTest extends CheckpointForms {
   CheckpointFormsTest() {
-    super(new QwenFamily(), "model.norm.weight");
+    super(new Qwen25Family(), "model.norm.weight");
   }
 
   @Test

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.config.ConfigFile;
+import dev.dualprocess.qwen.PatchShape;
+import dev.dualprocess.qwen.PreprocessorConfig;
 import dev.dualprocess.testing.ConfigContract;
 import dev.dualprocess.vqa.ImageStatistics;
 import java.io.IOException;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Both forms of config.json, the bounds of the image processor, and what is refused. */
 class ConfigTest extends ConfigContract<Qwen25VlConfig> {
   ConfigTest() {
-    super(new QwenFamily(), "qwen2.5-vl-3b.config.json");
+    super(new Qwen25Family(), "qwen2.5-vl-3b.config.json");
   }
 
   @Override
@@ -73,7 +75,7 @@ class ConfigTest extends ConfigContract<Qwen25VlConfig> {
 
   @Test
   void preprocessorTakesBothFormsOfItsBounds() throws IOException {
-    VisionConfig vision = read(stored("config.json")).vision();
+    PatchShape vision = read(stored("config.json")).vision().patches();
     Path older =
         changed(
             stored("preprocessor_config.json"),
@@ -112,7 +114,7 @@ class ConfigTest extends ConfigContract<Qwen25VlConfig> {
 
   @Test
   void aProcessorWithoutBoundsHasThoseOfItsClass() throws IOException {
-    VisionConfig vision = read(full()).vision();
+    PatchShape vision = read(full()).vision().patches();
     Path bare = changed(stored("preprocessor_config.json"), ObjectNode::removeAll);
     ConfigFile file = ConfigFile.read(bare);
     assertEquals(

@@ -1,5 +1,6 @@
 package dev.dualprocess.qwen25vl;
 
+import dev.dualprocess.qwen.PreprocessorConfig;
 import dev.dualprocess.testing.ExtremeCounts;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ class ExtremeCountsTest {
   @Test
   void everyCountIsBounded(@TempDir Path folder) throws IOException {
     ExtremeCounts.assertBounded(
-        new QwenFamily().checkpoint(),
+        new Qwen25Family().checkpoint(),
         folder,
         Map.of("preprocessor_config.json", PreprocessorConfig.class),
         new Qwen25VlProvider());

@@ -21,7 +21,7 @@ class FullSizeTest {
       Weights weights = Weights.meta(owner);
       Blocks blocks = new Blocks();
       VisionTower.load(weights.in("visual"), config.vision(), blocks).close();
-      LanguageModel.load(weights, weights.in("model"), config.text().shape(), blocks);
+      LanguageModel.load(weights, weights.in("model"), config.text().shape(true, false), blocks);
       assertEquals(Fixtures.fullsizeShapes(model), weights.asked());
     }
   }

@@ -7,6 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.VqaSettings.Resizing;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.Pixels;
+import dev.dualprocess.qwen.Grid;
+import dev.dualprocess.qwen.Patches;
+import dev.dualprocess.qwen.PreprocessorConfig;
+import dev.dualprocess.qwen.SmartResize;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.Fixtures;
@@ -22,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class ImageProcessorTest {
   private static final String NAME = "vlm/qwen_image_processor";
 
-  private final Qwen25Vl family = new QwenFamily().architecture();
+  private final Qwen25Vl family = new Qwen25Family().architecture();
 
   private ImageProcessor processor() {
     return new ImageProcessor(family.imageSizing(), family.imageStatistics(), Placement.CPU);
@@ -36,11 +40,11 @@ class ImageProcessorTest {
       JsonNode cases = Fixtures.json(NAME + ".json").get("cases");
       for (int i = 0; i < cases.size(); i++) {
         Tensor pixels = processor.pixels(golden.picture(i + ".uint8_hwc"));
-        Grid grid = Grid.of(Pixels.sizeOf(pixels), family.config().vision());
+        Grid grid = Grid.of(Pixels.sizeOf(pixels), family.config().vision().patches());
         assertArrayEquals(
             Fixtures.longs(cases.get(i).get("image_grid_thw").get(0)),
             new long[] {1, grid.height(), grid.width()});
-        Tensor patches = Patches.of(pixels, grid, family.config().vision());
+        Tensor patches = Patches.of(pixels, grid, family.config().vision().patches());
         golden.assertClose(i + ".pixel_values", patches, 1e-4);
       }
     }

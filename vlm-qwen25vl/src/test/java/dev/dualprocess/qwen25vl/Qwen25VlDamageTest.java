@@ -4,6 +4,6 @@ import dev.dualprocess.testing.VlmDamageContract;
 
 class Qwen25VlDamageTest extends VlmDamageContract {
   Qwen25VlDamageTest() {
-    super(new QwenFamily());
+    super(new Qwen25Family());
   }
 }

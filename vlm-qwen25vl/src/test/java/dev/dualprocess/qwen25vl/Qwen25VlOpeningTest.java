@@ -4,6 +4,6 @@ import dev.dualprocess.testing.VlmOpeningContract;
 
 class Qwen25VlOpeningTest extends VlmOpeningContract {
   Qwen25VlOpeningTest() {
-    super(new QwenFamily());
+    super(new Qwen25Family());
   }
 }

@@ -5,6 +5,6 @@ import dev.dualprocess.testing.VlmContract;
 /** The model as a verifier. */
 class Qwen25VlTest extends VlmContract {
   Qwen25VlTest() {
-    super(new QwenFamily());
+    super(new Qwen25Family());
   }
 }

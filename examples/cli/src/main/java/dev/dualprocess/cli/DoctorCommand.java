@@ -42,7 +42,10 @@ final class DoctorCommand implements Callable<Integer> {
           new Known("SmolVLM-500M", 0.507),
           new Known("SmolVLM (2.2B)", 2.246),
           new Known("Qwen2.5-VL-3B", 3.75),
-          new Known("Qwen2.5-VL-7B", 8.29));
+          new Known("Qwen2.5-VL-7B", 8.29),
+          new Known("Qwen3-VL-2B", 2.13),
+          new Known("Qwen3-VL-4B", 4.44),
+          new Known("Qwen3-VL-8B", 8.77));
 
   @Mixin private OutputOptions output;
 

@@ -132,7 +132,7 @@ class RefusalTest {
         FAILED,
         generator
             + ": not a model directory for a verifier: it is a generator, FluxPipeline; the verifiers"
-            + " here read idefics2, idefics3, qwen2_5_vl, smolvlm",
+            + " here read idefics2, idefics3, qwen2_5_vl, qwen3_vl, smolvlm",
         args);
   }
 
