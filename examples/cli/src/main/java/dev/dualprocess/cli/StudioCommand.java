@@ -142,6 +142,6 @@ final class StudioCommand implements Callable<Integer> {
         : Optional.of(
             OpenAiSource.of(
                 assistant,
-                () -> Endpoint.of(System.getenv(), ANSWER, RETRIES, /* perMinute= */ 0)));
+                () -> Endpoint.of(System.getenv(), ANSWER, RETRIES, /* requestsPerMinute= */ 0)));
   }
 }

@@ -7,6 +7,7 @@ import dev.dualprocess.studio.web.Studio;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -44,7 +45,7 @@ class GuardTest {
   /** The first line of the answer to a request whose Host is that. */
   private String addressedTo(String host) throws IOException {
     int port = URI.create(studio.address()).getPort();
-    try (Socket socket = new Socket("127.0.0.1", port)) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       String request =
           "GET /api/state HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
               .formatted(host.replace("PORT", Integer.toString(port)));

@@ -1,6 +1,7 @@
 package dev.dualprocess.studio.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.base.Throwables;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.run.RunPlan;
@@ -9,6 +10,7 @@ import dev.dualprocess.studio.pictures.PictureCache;
 import dev.dualprocess.studio.pictures.PictureRequest;
 import dev.dualprocess.studio.pictures.PictureRequest.Strength;
 import dev.dualprocess.studio.pictures.PictureSettings;
+import dev.dualprocess.tensor.Torch;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -60,7 +62,8 @@ final class PictureRoutes implements StudioServer.Routes {
             file.handle(
                 (path, failure) -> {
                   if (failure != null) {
-                    throw new IllegalStateException(String.valueOf(failure.getMessage()), failure);
+                    String why = Torch.message(Throwables.getRootCause(failure));
+                    throw new IllegalStateException(why, failure);
                   }
                   send(ctx, path);
                   return path;
@@ -132,7 +135,7 @@ final class PictureRoutes implements StudioServer.Routes {
       Thread.currentThread().interrupt();
       throw new IOException("nobody waited for the picture", e);
     } catch (ExecutionException e) {
-      throw new IOException(String.valueOf(e.getCause().getMessage()), e);
+      throw new IOException(Torch.message(Throwables.getRootCause(e)), e);
     }
   }
 }

@@ -61,10 +61,12 @@ final class StateRoutes implements StudioServer.Routes {
 
   /** Opens the models that the form begins with, so that nobody waits for them. */
   void open() {
-    known(settings.generator());
-    workbench.soon(
-        Needs.both(settings.generator(), settings.verifiers()),
-        models -> models.verifier(settings.verifiers()));
+    CompletableFuture<?> drawing = known(settings.generator());
+    CompletableFuture<?> looking =
+        workbench.soon(
+            Needs.both(settings.generator(), settings.verifiers()),
+            models -> models.verifier(settings.verifiers()));
+    CompletableFuture<?> unused = CompletableFuture.allOf(drawing, looking);
   }
 
   /** How a generator is sampled, known as soon as it was opened once. */

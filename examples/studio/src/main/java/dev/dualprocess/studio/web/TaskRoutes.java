@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -116,7 +117,7 @@ final class TaskRoutes implements StudioServer.Routes {
             Needs.both(plan.generator(), plan.verifiers()),
             (models, watcher) -> {
               Requests.audit(models, watcher, job);
-              return JobView.audit(job);
+              return Objects.requireNonNull(JobView.audit(job));
             }));
   }
 

@@ -12,6 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.DoubleAdder;
 import org.jspecify.annotations.Nullable;
 
 /** How far the running job is, and what people want of it. Thread-safe but for its own thread's. */
@@ -22,11 +24,11 @@ public final class LiveJob implements RunListener {
   private final Announcer announcer;
   private final Reports reports = new Reports();
   private volatile String phase = "waiting";
-  private volatile int done;
+  private final AtomicInteger done = new AtomicInteger();
   private volatile int total;
   private volatile double secondsPerStep;
-  private volatile double spent;
-  private volatile double trained;
+  private final DoubleAdder spent = new DoubleAdder();
+  private final DoubleAdder trained = new DoubleAdder();
   private volatile boolean stopping;
   private volatile @Nullable Runnable stop;
   private volatile @Nullable TrainingRun run;
@@ -73,7 +75,7 @@ public final class LiveJob implements RunListener {
         secondsPerStep == 0
             ? report.seconds()
             : RECENT * secondsPerStep + (1 - RECENT) * report.seconds();
-    trained += report.seconds();
+    trained.add(report.seconds());
     announcer.step(job.id(), report);
   }
 
@@ -84,7 +86,7 @@ public final class LiveJob implements RunListener {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      spent += (System.nanoTime() - start) * 1e-9;
+      spent.add((System.nanoTime() - start) * 1e-9);
     }
   }
 
@@ -109,7 +111,7 @@ public final class LiveJob implements RunListener {
 
   /** How many pieces of what it is doing are done. */
   public int done() {
-    return done;
+    return done.get();
   }
 
   /** How many pieces there are. */
@@ -124,8 +126,8 @@ public final class LiveJob implements RunListener {
 
   /** The part of the time that went to previews and other work between steps, 0 to 1. */
   public double shareOfPreviews() {
-    double all = spent + trained;
-    return all == 0 ? 0 : spent / all;
+    double all = spent.sum() + trained.sum();
+    return all == 0 ? 0 : spent.sum() / all;
   }
 
   /** Draws the pinned seeds after the next step. */
@@ -160,7 +162,7 @@ public final class LiveJob implements RunListener {
 
   @Override
   public Progress progress(String task, int pieces, int already, Runnable ending) {
-    done = already;
+    done.set(already);
     total = pieces;
     begun |= task.equals("Distilling");
     phase(task.equals("Evaluating") && begun ? "evaluating again" : task.toLowerCase(Locale.ROOT));
@@ -171,12 +173,12 @@ public final class LiveJob implements RunListener {
     return new Progress() {
       @Override
       public void step(StepReport report) {
-        done = report.step();
+        done.set(report.step());
       }
 
       @Override
       public void piece() {
-        done++;
+        done.incrementAndGet();
       }
 
       @Override

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +39,13 @@ public final class Tasks {
   public Map<String, Object> begin(String kind, String text, Needs needs, Body body) {
     Task task = new Task("t" + count.incrementAndGet(), kind, text);
     remember(task);
-    workbench.soon(
-        needs,
-        models -> {
-          task.run(() -> body.with(models, task));
-          return task;
-        });
+    CompletableFuture<?> unused =
+        workbench.soon(
+            needs,
+            models -> {
+              task.run(() -> body.with(models, task));
+              return task;
+            });
     return task.toMap();
   }
 
@@ -104,7 +106,7 @@ public final class Tasks {
     private final String kind;
     private volatile String text;
     private volatile String state = "waiting";
-    private volatile int done;
+    private final AtomicInteger done = new AtomicInteger();
     private volatile int total;
     private volatile @Nullable String error;
     private volatile @Nullable Object result;
@@ -121,7 +123,7 @@ public final class Tasks {
       map.put("id", id);
       map.put("kind", kind);
       map.put("state", state);
-      map.put("done", done);
+      map.put("done", done.get());
       map.put("total", total);
       map.put("text", text);
       map.put("error", error);
@@ -159,12 +161,12 @@ public final class Tasks {
     public Progress progress(String task, int pieces, int already) {
       text = task;
       total = pieces;
-      done = already;
+      done.set(already);
       state("running");
       return new Progress() {
         @Override
         public void piece() {
-          done++;
+          done.incrementAndGet();
           announcer.task(toMap());
           requireWanted();
         }

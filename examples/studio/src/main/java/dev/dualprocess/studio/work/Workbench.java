@@ -133,7 +133,7 @@ public final class Workbench implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    runner.stop(/* goesOn= */ true);
+    runner.stop(/* later= */ true);
     try {
       thread.join();
     } catch (InterruptedException e) {
