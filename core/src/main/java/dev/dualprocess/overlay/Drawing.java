@@ -20,13 +20,13 @@ final class Drawing implements VisualPrompt {
   private final double opacity;
 
   Drawing(String name, BufferedImage drawing, OverlayMode mode) {
-    this(name, drawing, mode, mode.opacity());
+    this(name, drawing, mode, Objects.requireNonNull(mode, "mode").opacity());
   }
 
   Drawing(String name, BufferedImage drawing, OverlayMode mode, double opacity) {
     this.name = name;
     this.drawing = Pixels.opaque(drawing);
-    this.mode = Objects.requireNonNull(mode, "mode");
+    this.mode = mode;
     this.opacity = Opacity.require(opacity);
   }
 

@@ -87,6 +87,7 @@ public interface VisualPrompt {
    * transparent, without one solid.
    */
   static VisualPrompt composition(Optional<BufferedImage> painting, List<Annotation> annotations) {
+    Objects.requireNonNull(painting, "painting");
     OverlayMode mode = Composition.usualMode(painting.isPresent());
     return composition(painting, annotations, mode, mode.opacity());
   }

@@ -3,8 +3,6 @@ package dev.dualprocess.studio.jobs;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.dualprocess.config.ConfigFile;
 import dev.dualprocess.config.JsonOutput;
 import dev.dualprocess.run.RunFolder;
 import dev.dualprocess.run.RunPlan;
@@ -58,11 +56,7 @@ public record JobFolder(Path path) {
   }
 
   private JsonNode json(String name) {
-    try {
-      return ConfigFile.read(path.resolve(name)).root();
-    } catch (IOException e) {
-      return MissingNode.getInstance();
-    }
+    return ReadFiles.json(path.resolve(name));
   }
 
   /** What the studio has noted here; nothing in the folder of another program. */

@@ -13,6 +13,7 @@ import dev.dualprocess.studio.jobs.Reports;
 import dev.dualprocess.studio.work.JobRunner;
 import dev.dualprocess.studio.work.LiveJob;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +41,7 @@ final class JobView {
     JsonNode results = job.results();
     JsonNode config = job.config();
     Optional<LiveJob> live = live(job);
-    boolean shown = job.file("before-after.png").isPresent();
+    boolean shown = Files.exists(job.path().resolve("before-after.png"));
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("id", job.id());
     map.put("name", note.name());

@@ -16,6 +16,7 @@ import dev.dualprocess.studio.jobs.Announcer;
 import dev.dualprocess.studio.jobs.JobFolder;
 import dev.dualprocess.studio.jobs.JobNote.Wish;
 import dev.dualprocess.studio.jobs.JobQueue;
+import dev.dualprocess.studio.jobs.JobState;
 import dev.dualprocess.tensor.Torch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,6 +78,9 @@ public final class JobRunner {
   }
 
   private void fail(JobFolder job, Throwable e) {
+    if (job.state() == JobState.ELSEWHERE) {
+      return; // another program was faster, and sees to it
+    }
     String why = OneLine.of(Secrets.masked(Torch.message(e)));
     LOG.warn("job {} failed: {}", job.id(), why);
     LOG.debug("job {}", job.id(), e);
