@@ -28,6 +28,11 @@ public final class FluxGeneratorProvider implements GeneratorProvider {
     return Set.of("FluxPipeline");
   }
 
+  @Override
+  public List<String> published() {
+    return List.of("black-forest-labs/FLUX.1-schnell", "black-forest-labs/FLUX.1-dev");
+  }
+
   /** Whether model_index.json names what this {@link #reads}. */
   @Override
   public boolean supports(Path folder) {

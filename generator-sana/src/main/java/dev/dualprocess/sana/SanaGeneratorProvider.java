@@ -28,6 +28,19 @@ public final class SanaGeneratorProvider implements GeneratorProvider {
     return Set.of("SanaPipeline", SanaSprint.PIPELINE);
   }
 
+  @Override
+  public List<String> published() {
+    return List.of(
+        "Efficient-Large-Model/Sana_Sprint_0.6B_1024px_diffusers",
+        "Efficient-Large-Model/Sana_600M_512px_diffusers",
+        "Efficient-Large-Model/Sana_600M_1024px_diffusers",
+        "Efficient-Large-Model/Sana_Sprint_1.6B_1024px_diffusers",
+        "Efficient-Large-Model/Sana_1600M_512px_diffusers",
+        "Efficient-Large-Model/Sana_1600M_1024px_diffusers",
+        "Efficient-Large-Model/SANA1.5_1.6B_1024px_diffusers",
+        "Efficient-Large-Model/SANA1.5_4.8B_1024px_diffusers");
+  }
+
   /** Whether model_index.json names what this {@link #reads}. */
   @Override
   public boolean supports(Path folder) {

@@ -4,6 +4,7 @@ import dev.dualprocess.vqa.Architecture;
 import dev.dualprocess.vqa.VisionLanguageProvider;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Opens Qwen2.5-VL checkpoints: folders whose config.json has the model type {@code qwen2_5_vl}.
@@ -20,6 +21,11 @@ public final class Qwen25VlProvider implements VisionLanguageProvider {
   @Override
   public String modelType() {
     return "qwen2_5_vl";
+  }
+
+  @Override
+  public List<String> published() {
+    return List.of("Qwen/Qwen2.5-VL-3B-Instruct", "Qwen/Qwen2.5-VL-7B-Instruct");
   }
 
   @Override

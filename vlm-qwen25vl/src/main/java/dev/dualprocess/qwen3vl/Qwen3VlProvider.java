@@ -4,6 +4,7 @@ import dev.dualprocess.vqa.Architecture;
 import dev.dualprocess.vqa.VisionLanguageProvider;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Opens Qwen3-VL checkpoints: folders whose config.json has the model type {@code qwen3_vl}. */
 public final class Qwen3VlProvider implements VisionLanguageProvider {
@@ -18,6 +19,12 @@ public final class Qwen3VlProvider implements VisionLanguageProvider {
   @Override
   public String modelType() {
     return "qwen3_vl";
+  }
+
+  @Override
+  public List<String> published() {
+    return List.of(
+        "Qwen/Qwen3-VL-2B-Instruct", "Qwen/Qwen3-VL-4B-Instruct", "Qwen/Qwen3-VL-8B-Instruct");
   }
 
   @Override
