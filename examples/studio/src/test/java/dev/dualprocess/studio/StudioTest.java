@@ -9,8 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.dualprocess.language.Assistant;
+import dev.dualprocess.language.AssistantSource;
 import dev.dualprocess.run.RunPlan;
 import dev.dualprocess.studio.web.Studio;
+import dev.dualprocess.tensor.Placement;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -235,6 +239,55 @@ class StudioTest {
       }
     }
     return names;
+  }
+
+  /** A language model that has two questions for everything. */
+  private record TwoQuestions(String named) implements AssistantSource, Assistant {
+    @Override
+    public Assistant open(Placement placement) {
+      return this;
+    }
+
+    @Override
+    public String name() {
+      return named;
+    }
+
+    @Override
+    public Reply reply(Request request) {
+      return new Reply(
+          "{\"questions\": [{\"question\": \"Is it a room?\", \"answer\": \"Yes\"},"
+              + " {\"question\": \"Is it bright?\", \"answer\": \"Yes\"}]}",
+          1,
+          1);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void questionsAreSuggestedWhereSomebodyCan() throws IOException, InterruptedException {
+    StudioSettings settings =
+        ToyStudio.settings(runs, "127.0.0.1", Optional.of(new TwoQuestions("two")));
+    try (Studio studio = Studio.start(settings)) {
+      StudioClient client = new StudioClient(studio.address());
+      assertTrue(client.get("/api/state").path("suggest").asBoolean());
+      String task = client.post("/api/suggest", Map.of("prompt", "a room")).path("id").asText();
+      JsonNode done =
+          client.until("/api/tasks/" + task, t -> t.path("state").asText().equals("done"));
+      JsonNode first = done.at("/result/questions/0");
+      assertEquals("Is it a room? Answer with Yes or No.", first.path("question").asText());
+      assertEquals("Yes", first.path("answer").asText());
+      assertEquals(2, done.at("/result/questions").size());
+    }
+    try (Studio studio = ToyStudio.start(runs)) {
+      StudioClient client = new StudioClient(studio.address());
+      assertFalse(client.get("/api/state").path("suggest").asBoolean());
+      assertEquals(
+          "no language model was chosen",
+          client.post("/api/suggest", Map.of("prompt", "a")).path("error").asText());
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.language.AssistantSource;
 import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.studio.web.Studio;
 import dev.dualprocess.tensor.Placement;
@@ -20,6 +21,10 @@ final class ToyStudio {
   private ToyStudio() {}
 
   static StudioSettings settings(Path runs, String host) {
+    return settings(runs, host, Optional.empty());
+  }
+
+  static StudioSettings settings(Path runs, String host, Optional<AssistantSource> assistant) {
     LoadOptions here = LoadOptions.at(Placement.CPU);
     return new StudioSettings(
         runs,
@@ -33,7 +38,7 @@ final class ToyStudio {
             DistillSettings.paper(generator.defaultSampling())
                 .withLearningRate(generator.defaultLearningRate()),
         List.of(),
-        Optional.empty());
+        assistant);
   }
 
   static Studio start(Path runs) throws IOException {

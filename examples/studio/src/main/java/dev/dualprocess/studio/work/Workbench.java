@@ -82,19 +82,29 @@ public final class Workbench implements AutoCloseable {
 
   private void run() {
     while (!closed) {
-      @Nullable Interlude<?> next = waiting.poll();
-      if (next != null) {
-        next.run(models);
-        continue;
-      }
-      Optional<JobFolder> job = queue.begin();
-      if (job.isPresent()) {
-        run(job.get());
-      } else {
+      try {
+        next();
+      } catch (RuntimeException e) {
+        LOG.warn("the studio's queue: {}", String.valueOf(e.getMessage()), e);
         await();
       }
     }
     models.close();
+  }
+
+  /** Short work first, then the next job, else a moment's rest. */
+  private void next() {
+    @Nullable Interlude<?> waits = waiting.poll();
+    if (waits != null) {
+      waits.run(models);
+      return;
+    }
+    Optional<JobFolder> job = queue.begin();
+    if (job.isPresent()) {
+      run(job.get());
+    } else {
+      await();
+    }
   }
 
   private void run(JobFolder job) {
