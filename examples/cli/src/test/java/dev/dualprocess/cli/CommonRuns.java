@@ -75,6 +75,11 @@ final class CommonRuns {
         List.of("--judge", verifier, "--rows", "base", "--limit", "1", "--images", "1"),
         List.of("--out", "OUT"));
     add("demo", List.of("--models", temporary.resolve("no-models").toString(), "--out", "OUT"));
+    add(
+        "studio", // which would go on for ever
+        List.of("--generator", temporary.resolve("no-models").toString(), "--port", "0"),
+        List.of("--runs", "OUT"));
+    add("resume", List.of(run.toString(), "--threads", "1"));
     Files.createDirectories(run);
     List<String> learn = new ArrayList<>(args(List.of("distill")));
     learn.set(learn.indexOf("--out") + 1, run.toString());
