@@ -154,7 +154,7 @@ class ConsumerIT {
               "-cp",
               Program.classPath(app.resolve("target/lib"), app.resolve("target/classes"), jar),
               "app.Listed");
-      assertTrue(listed.contains("verifiers [qwen2.5-vl, symmetry]"), listed);
+      assertTrue(listed.contains("verifiers [qwen2.5-vl, qwen3-vl, symmetry]"), listed);
     }
   }
 
@@ -168,7 +168,7 @@ class ConsumerIT {
 
   private static void assertListed(String output) {
     assertTrue(output.contains("generators [flux]"), output);
-    assertTrue(output.contains("verifiers [qwen2.5-vl]"), output);
+    assertTrue(output.contains("verifiers [qwen2.5-vl, qwen3-vl]"), output);
     assertTrue(output.contains("drawn 64x64"), output);
   }
 
