@@ -73,6 +73,15 @@ public interface Generator extends AutoCloseable {
   Draft draft(Tensor zt, int step, Conditioning conditioning, Sampling sampling);
 
   /**
+   * Whether a draft and its backward are a function of z_t, the step, the text, the sampling and
+   * what is attached, and of nothing that changes from one to the next. Then what they ask a GPU for
+   * may be recorded once and repeated ({@link dev.dualprocess.tensor.GraphedPasses}).
+   */
+  default boolean draftsRepeat() {
+    return false;
+  }
+
+  /**
    * Finished latents [B, latent shape] as an image, fp32 [B, 3, H, W], nominally in [-1, 1], no
    * gradient.
    */

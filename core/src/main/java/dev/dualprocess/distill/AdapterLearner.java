@@ -6,8 +6,9 @@ import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraPenalty;
 import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.lora.LoraTargets.Attachment;
+import dev.dualprocess.tensor.GraphedPasses;
+import dev.dualprocess.tensor.GraphedPasses.Pass;
 import dev.dualprocess.tensor.Memory;
-import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +21,12 @@ final class AdapterLearner implements Learner {
   private final Tensor noise; // [n, latent shape]
   private final Lora lora;
   private final Adam adam;
+  private final GraphedPasses passes;
   private double penalty;
 
-  private AdapterLearner(LoraTargets targets, DistillSettings settings, Tensor noise, Lora lora) {
-    this.targets = targets;
+  private AdapterLearner(Generator generator, DistillSettings settings, Tensor noise, Lora lora) {
+    this.targets = generator.loraTargets();
+    this.passes = Drafting.passes(generator);
     this.regularisation = settings.regularisation();
     this.noise = noise;
     this.lora = lora;
@@ -57,7 +60,7 @@ final class AdapterLearner implements Learner {
                       ? generator.noise(
                           settings.seed(), settings.seeds(), settings.sampling().size())
                       : given);
-      return new AdapterLearner(targets, settings, noise, lora);
+      return new AdapterLearner(generator, settings, noise, lora);
     } catch (RuntimeException | Error e) {
       lora.close();
       throw e;
@@ -97,27 +100,20 @@ final class AdapterLearner implements Learner {
   }
 
   @Override
-  public Draft draft(Supplier<Draft> pass) {
+  public Draft draft(Tensor zt, Drafting drafting) {
     penalty = 0;
-    adam.discardGradient();
-    Tensor bare = regularisation.driftPenalty() > 0 ? bare(pass) : null;
-    Attachment attached = attach();
+    boolean drifts = regularisation.driftPenalty() > 0;
+    Pass pass =
+        passes.next(drafting.key(), () -> DraftPass.of(drafting, this::attach, drifts));
     try {
-      return new Learning(pass.get(), attached, bare);
+      Tensor[] y = pass.forward(zt);
+      adam.discardGradient();
+      Draft draft = new Drafted(pass, y[DraftPass.IMAGE]);
+      return drifts ? new Penalised(draft, y[DraftPass.BARE]) : draft;
     } catch (RuntimeException | Error e) {
-      attached.close();
+      pass.close();
       throw e;
     }
-  }
-
-  /** The image without the LoRA, in the caller's scope. */
-  private static Tensor bare(Supplier<Draft> pass) {
-    return Memory.noGrad(
-        () -> {
-          try (Draft without = pass.get()) {
-            return without.image().clone();
-          }
-        });
   }
 
   @Override
@@ -145,19 +141,18 @@ final class AdapterLearner implements Learner {
 
   @Override
   public void close() {
+    passes.close();
     adam.close();
     noise.close();
   }
 
-  /** A draft with the LoRA; its backward begins with the drift penalty, where there is one. */
-  private final class Learning implements Draft {
+  /** A draft whose backward begins with the drift penalty. */
+  private final class Penalised implements Draft {
     private final Draft draft;
-    private final Attachment attached;
-    private final @Nullable Tensor bare; // the image without the LoRA, or null
+    private final Tensor bare; // the image without the LoRA
 
-    Learning(Draft draft, Attachment attached, @Nullable Tensor bare) {
+    Penalised(Draft draft, Tensor bare) {
       this.draft = draft;
-      this.attached = attached;
       this.bare = bare;
     }
 
@@ -168,22 +163,14 @@ final class AdapterLearner implements Learner {
 
     @Override
     public void backward(Tensor dImage) {
-      if (bare == null) {
-        draft.backward(dImage);
-      } else {
-        DriftPenalty drift = new DriftPenalty(regularisation.driftPenalty(), image(), bare);
-        penalty += drift.value();
-        draft.backward(drift.addedTo(dImage));
-      }
+      DriftPenalty drift = new DriftPenalty(regularisation.driftPenalty(), image(), bare);
+      penalty += drift.value();
+      draft.backward(drift.addedTo(dImage));
     }
 
     @Override
     public void close() {
-      try {
-        draft.close();
-      } finally {
-        attached.close();
-      }
+      draft.close();
     }
   }
 }

@@ -9,6 +9,8 @@ import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraTargets.Attachment;
+import dev.dualprocess.profile.Part;
+import dev.dualprocess.profile.Profiler;
 import dev.dualprocess.tensor.Finite;
 import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Torch;
@@ -151,9 +153,9 @@ public final class Distillation implements AutoCloseable {
     Critique critique;
     try (PointerScope scope = new PointerScope()) {
       Tensor zt = latents(k, lesson); // eq. 1 or 2, no gradient
-      try (Draft draft = learner.draft(() -> trajectory.draft(zt, k, lesson.taught()))) { // eq. 5
+      try (Draft draft = draft(zt, k, lesson)) { // eq. 5
         critique = critique(draft.image(), k, lesson); // L, eq. 4, and ∂L/∂image
-        draft.backward(critique.imageGradient()); // ∂L/∂θ
+        backward(draft, critique.imageGradient()); // ∂L/∂θ
       }
     }
     double norm = learner.update(); // θ by Adam, its gradient clipped
@@ -175,9 +177,19 @@ public final class Distillation implements AutoCloseable {
 
   /** z_t of step k, reached with what was learnt so far. */
   private Tensor latents(int k, Lesson lesson) {
-    try (Attachment attached = learner.attach()) {
-      return trajectory.latents(learner.noise(k), k, lesson.taught());
+    try (Attachment attached = trajectory.samples(k) ? learner.attach() : () -> {}) {
+      return Profiler.part(
+          Part.SAMPLE, () -> trajectory.latents(learner.noise(k), k, lesson.taught()));
     }
+  }
+
+  private Draft draft(Tensor zt, int k, Lesson lesson) {
+    Drafting drafting = trajectory.drafting(k, lesson.taught());
+    return Profiler.part(Part.DRAFT, () -> learner.draft(zt, drafting));
+  }
+
+  private static void backward(Draft draft, Tensor dImage) {
+    Profiler.during(Part.BACKWARD, () -> draft.backward(dImage));
   }
 
   /** Prompts take turns, and every round over the noise seeds begins with the next. */

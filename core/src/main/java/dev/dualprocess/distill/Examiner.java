@@ -12,6 +12,8 @@ import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.overlay.Presentation;
 import dev.dualprocess.overlay.PresentationSettings;
 import dev.dualprocess.overlay.VisualPrompt;
+import dev.dualprocess.profile.Part;
+import dev.dualprocess.profile.Profiler;
 import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
@@ -175,10 +177,14 @@ public final class Examiner implements AutoCloseable {
       Tensor seen = shown.image();
       Critique critique =
           new Testimony(verifier, seen, showing.questions(), when)
-              .critique(() -> verifier.critique(seen, showing.questions(), vqa));
+              .critique(() -> asked(seen, showing.questions()));
       put(all, showing, critique.assessments());
       return Ops.mul(shown.backward(critique.imageGradient()), showing.weight());
     }
+  }
+
+  private Critique asked(Tensor seen, List<Question> questions) {
+    return Profiler.part(Part.CRITIQUE, () -> verifier.critique(seen, questions, vqa));
   }
 
   private double loss(Assessment[] all) {

@@ -2,7 +2,6 @@ package dev.dualprocess.distill;
 
 import dev.dualprocess.Draft;
 import dev.dualprocess.lora.LoraTargets.Attachment;
-import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -19,12 +18,8 @@ sealed interface Learner extends AutoCloseable permits AdapterLearner, NoiseLear
   /** Has the generator use θ until the attachment is closed. */
   Attachment attach();
 
-  /**
-   * A draft with θ, whose backward reaches θ.
-   *
-   * @param pass of the generator as it stands; may be run more than once
-   */
-  Draft draft(Supplier<Draft> pass);
+  /** The draft of z_t with θ, whose backward reaches θ. */
+  Draft draft(Tensor zt, Drafting drafting);
 
   /**
    * Adds the penalties' gradients, moves θ and sets the gradient to zero.

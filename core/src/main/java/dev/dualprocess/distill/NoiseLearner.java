@@ -4,9 +4,10 @@ import dev.dualprocess.Draft;
 import dev.dualprocess.Generator;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.lora.LoraTargets.Attachment;
+import dev.dualprocess.tensor.GraphedPasses;
+import dev.dualprocess.tensor.GraphedPasses.Pass;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
-import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -19,6 +20,7 @@ final class NoiseLearner implements Learner {
   private final Tensor gradient; // [n]
   private final Tensor z; // the same as flat, a leaf [1, latent shape]
   private final Adam adam;
+  private final GraphedPasses passes;
 
   /**
    * A learner at its first step; nothing given is kept.
@@ -27,6 +29,7 @@ final class NoiseLearner implements Learner {
    */
   NoiseLearner(Generator generator, DistillSettings settings, @Nullable Tensor given) {
     shellPenalty = settings.regularisation().shellPenalty();
+    passes = Drafting.passes(generator);
     Placement placement = generator.loraTargets().placement();
     ImageSize size = settings.sampling().size();
     long[] shape =
@@ -65,9 +68,16 @@ final class NoiseLearner implements Learner {
   }
 
   @Override
-  public Draft draft(Supplier<Draft> pass) {
-    adam.discardGradient();
-    return pass.get();
+  public Draft draft(Tensor zt, Drafting drafting) {
+    Pass pass = passes.next(drafting.key(), () -> DraftPass.ofLatents(drafting, z));
+    try {
+      Tensor[] y = pass.forward();
+      adam.discardGradient();
+      return new Drafted(pass, y[DraftPass.IMAGE]);
+    } catch (RuntimeException | Error e) {
+      pass.close();
+      throw e;
+    }
   }
 
   @Override
@@ -96,6 +106,7 @@ final class NoiseLearner implements Learner {
 
   @Override
   public void close() {
+    passes.close();
     adam.close();
     z.close();
     gradient.close();

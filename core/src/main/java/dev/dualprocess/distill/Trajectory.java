@@ -1,7 +1,6 @@
 package dev.dualprocess.distill;
 
 import dev.dualprocess.Conditioning;
-import dev.dualprocess.Draft;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.flow.Flow;
@@ -71,6 +70,12 @@ final class Trajectory {
     return schedule.sigma(sampledSteps.get(k));
   }
 
+  /** Whether {@link #latents} of step k takes passes of the generator. */
+  boolean samples(int k) {
+    return settings.optimised() != Optimised.LATENTS
+        && (settings.scheme() != TrainingScheme.SAMPLED_STEP || sampledSteps.get(k) > 0);
+  }
+
   /**
    * z_t of optimisation step k, without gradient: i inference steps from the noise (eq. 2), or an
    * image noised again (eq. 1). Latents that are optimised are that noise themselves.
@@ -95,8 +100,8 @@ final class Trajectory {
         .orElse("generator '%s' drew it so".formatted(generator.name()));
   }
 
-  /** x̂₀ as seen from z_t (eq. 5), decoded. */
-  Draft draft(Tensor zt, int k, Conditioning text) {
-    return generator.draft(zt, sampledSteps.get(k), text, trained);
+  /** What optimisation step k does with z_t. */
+  Drafting drafting(int k, Conditioning text) {
+    return new Drafting(generator, trained, sampledSteps.get(k), text);
   }
 }

@@ -32,6 +32,7 @@ public final class LoraTargets implements AutoCloseable {
   private final Set<String> trained;
   private final Placement placement;
   private final Lifetime lifetime;
+  private final List<Object> changes = new ArrayList<>(); // what is attached or merged, in order
 
   /** The layers of a generator that has no name. */
   public LoraTargets(List<? extends Adaptable> modules, Set<String> trained, Placement placement) {
@@ -67,6 +68,14 @@ public final class LoraTargets implements AutoCloseable {
   /** Where branches are computed. */
   public Placement placement() {
     return placement;
+  }
+
+  /**
+   * What is attached and merged at the moment: equal to what this was at another, if the generator
+   * has the same effects on it.
+   */
+  public List<Object> changes() {
+    return List.copyOf(changes);
   }
 
   /** Whether a LoRA is attached whose weights require a gradient. */
@@ -197,7 +206,9 @@ public final class LoraTargets implements AutoCloseable {
   }
 
   private Attachment attached(Map<String, LowRankBranch> branches, Runnable afterwards) {
-    List<Runnable> undo = new ArrayList<>();
+    Object change = new Object();
+    changes.add(change);
+    List<Runnable> undo = new ArrayList<>(List.of(() -> changes.remove(change)));
     branches.forEach(
         (path, branch) -> {
           module(path).attach(branch);
@@ -221,6 +232,7 @@ public final class LoraTargets implements AutoCloseable {
     requireFits(lora, weight);
     try (Lifetime.Hold alone = lifetime.claim()) {
       Lora here = lora.isOn(placement) ? lora : lora.on(placement);
+      changes.add(new Object());
       branches(here, weight).forEach((path, branch) -> module(path).merge(branch));
       if (here != lora) {
         here.close();

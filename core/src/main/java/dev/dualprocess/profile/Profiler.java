@@ -1,7 +1,5 @@
 package dev.dualprocess.profile;
 
-import dev.dualprocess.Generator;
-import dev.dualprocess.Verifier;
 import dev.dualprocess.tensor.Flops;
 import dev.dualprocess.tensor.PeakMemory;
 import java.util.ArrayDeque;
@@ -11,10 +9,12 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Measures steps of a run whose generator and verifier are {@linkplain #of(Generator) watched}.
- * Time and operations count for the innermost part. Used by one thread.
+ * Measures the steps of a run on this thread, whose parts tell of themselves. Time and operations
+ * count for the innermost part. Used by one thread.
  */
 public final class Profiler {
+  private static final ThreadLocal<Profiler> MEASURING = new ThreadLocal<>();
+
   private final PeakMemory memory;
   private final Clock clock;
   private final Map<Part, Double> seconds = new EnumMap<>(Part.class);
@@ -29,16 +29,6 @@ public final class Profiler {
     this.clock = clock;
   }
 
-  /** {@code generator}, its time and operations measured; closing it closes {@code generator}. */
-  public Generator of(Generator generator) {
-    return new ProfiledGenerator(generator, this);
-  }
-
-  /** {@code verifier}, its time and operations measured; closing it closes {@code verifier}. */
-  public Verifier of(Verifier verifier) {
-    return new ProfiledVerifier(verifier, this);
-  }
-
   /** Runs one step; {@link #profile} tells of it in place of what was measured before. */
   public <T> T measure(Supplier<T> step) {
     seconds.clear();
@@ -47,9 +37,11 @@ public final class Profiler {
     memory.reset();
     since = clock.seconds();
     open.push(Part.REST);
+    MEASURING.set(this);
     try {
       return Flops.counting(new Counter(), step);
     } finally {
+      MEASURING.remove();
       leave();
     }
   }
@@ -59,11 +51,23 @@ public final class Profiler {
     return new Profile(seconds, peaks, flops);
   }
 
-  /** Runs {@code body}, which is part of a step. */
-  <T> T part(Part part, Supplier<T> body) {
-    if (open.isEmpty()) {
-      return body.get();
-    }
+  /** Runs {@code body}, a part of a step, which is measured if somebody measures the step. */
+  public static <T> T part(Part part, Supplier<T> body) {
+    Profiler measuring = MEASURING.get();
+    return measuring == null ? body.get() : measuring.measured(part, body);
+  }
+
+  /** {@link #part(Part, Supplier)} for what returns nothing. */
+  public static void during(Part part, Runnable body) {
+    part(
+        part,
+        () -> {
+          body.run();
+          return true;
+        });
+  }
+
+  private <T> T measured(Part part, Supplier<T> body) {
     charge();
     open.push(part);
     try {

@@ -135,6 +135,11 @@ public final class FlowGenerator implements Generator {
   }
 
   @Override
+  public boolean draftsRepeat() {
+    return true;
+  }
+
+  @Override
   public Tensor decode(Tensor latents, ImageSize size) {
     Require.latents(latents, latentShape(size), size);
     return lifetime.sharing(

@@ -1,5 +1,6 @@
 package dev.dualprocess.tensor;
 
+import java.util.concurrent.atomic.AtomicLong;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.SizeTPair;
 import org.bytedeco.pytorch.cuda.DeviceStats;
@@ -11,10 +12,18 @@ import org.bytedeco.pytorch.global.torch_cuda;
  * touched only where {@link Torch#cudaDevices} is not 0.
  */
 final class CudaMemory {
+  /** Bytes that only recordings use, of all devices; to the allocator most of them look unused. */
+  private static final AtomicLong POOLED = new AtomicLong();
+
   private CudaMemory() {}
 
+  /** A recording has taken so many bytes for itself, or given them back. */
+  static void pooled(long bytes) {
+    POOLED.addAndGet(bytes);
+  }
+
   /** The allocator knows no device before CUDA was used for the first time. */
-  private static byte index(Placement placement) {
+  static byte index(Placement placement) {
     torch.globalContext().lazyInitDevice(torch.DeviceType.CUDA);
     return Byte.parseByte(placement.device().substring("cuda:".length()));
   }
@@ -26,7 +35,22 @@ final class CudaMemory {
       DeviceStats stats = torch_cuda.getAllocator().getDeviceStats(index(placement));
       return freeAndTotal.first()
           + stats.reserved_bytes().current()
-          - stats.allocated_bytes().current();
+          - stats.allocated_bytes().current()
+          - POOLED.get();
+    }
+  }
+
+  /** Bytes that the allocator has taken from the driver. */
+  static long reserved(Placement placement) {
+    try (PointerScope scope = new PointerScope()) {
+      return torch_cuda.getAllocator().getDeviceStats(index(placement)).reserved_bytes().current();
+    }
+  }
+
+  /** Bytes that the device has in all. */
+  static long total(Placement placement) {
+    try (PointerScope scope = new PointerScope()) {
+      return torch_cuda.getAllocator().getMemoryInfo(index(placement)).second();
     }
   }
 
@@ -37,10 +61,11 @@ final class CudaMemory {
     }
   }
 
-  /** The most bytes in tensors since {@link #resetPeak}. */
+  /** The most bytes in tensors since {@link #resetPeak}, with those that recordings work in. */
   static long peak(Placement placement) {
     try (PointerScope scope = new PointerScope()) {
-      return torch_cuda.getAllocator().getDeviceStats(index(placement)).allocated_bytes().peak();
+      DeviceStats stats = torch_cuda.getAllocator().getDeviceStats(index(placement));
+      return stats.allocated_bytes().peak() + POOLED.get();
     }
   }
 

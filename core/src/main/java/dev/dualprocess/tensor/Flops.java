@@ -52,6 +52,15 @@ public final class Flops {
     }
   }
 
+  /** Operations that were counted once, and are done again as a whole. */
+  static void tell(long forward, long backward) {
+    Counter counter = ACTIVE.get();
+    if (counter != null) {
+      counter.forward(forward);
+      counter.backward(backward);
+    }
+  }
+
   /** x W: {@code outputs} values, each of a sum over {@code inner}. */
   public static void product(Tensor x, Tensor weight, long outputs, long inner) {
     Counter counter = ACTIVE.get();

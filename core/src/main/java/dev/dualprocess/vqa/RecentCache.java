@@ -1,5 +1,6 @@
 package dev.dualprocess.vqa;
 
+import dev.dualprocess.tensor.CachedTensors;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -30,6 +31,7 @@ final class RecentCache<K, V> implements AutoCloseable {
       return known;
     }
     if (made.size() == MOST) {
+      CachedTensors.freed();
       free.accept(made.remove(made.keySet().iterator().next()));
     }
     V value = make.get();
@@ -39,6 +41,7 @@ final class RecentCache<K, V> implements AutoCloseable {
 
   @Override
   public void close() {
+    CachedTensors.freed();
     made.values().forEach(free);
     made.clear();
   }

@@ -10,18 +10,23 @@ import dev.dualprocess.image.Pixels;
 import dev.dualprocess.recompute.Tape;
 import dev.dualprocess.spi.Require;
 import dev.dualprocess.tensor.Finite;
+import dev.dualprocess.tensor.GraphedPasses;
 import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.NotFiniteException;
 import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.weights.FaultyPart;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -41,6 +46,7 @@ public final class VqaVerifier implements Verifier {
   private final Lifetime lifetime;
   private final Warnings warnings = new Warnings(LOG);
   private final RecentCache<Asked, Target> targets = new RecentCache<>(Target::close);
+  private final GraphedPasses passes;
 
   /** What the tokens of a question and its answer depend on: the words, and the image's shape. */
   private record Asked(Question question, ImageLayout image) {}
@@ -49,6 +55,7 @@ public final class VqaVerifier implements Verifier {
   public VqaVerifier(VisionLanguageModel model) {
     this.model = Objects.requireNonNull(model, "model");
     this.lifetime = new Lifetime("verifier '" + model.name() + "'");
+    this.passes = GraphedPasses.on(model.placement());
   }
 
   @Override
@@ -104,7 +111,7 @@ public final class VqaVerifier implements Verifier {
           Memory.withoutGrad(
               () -> {
                 Sight had = sight.get();
-                questions.forEach(q -> assessments.add(ask(q, had.seen(), settings).assess()));
+                questions.forEach(q -> assessments.add(assessed(ask(q, had.seen(), settings))));
                 requireFinite(assessments, had);
               });
           return assessments;
@@ -120,36 +127,94 @@ public final class VqaVerifier implements Verifier {
           Tensor gradient =
               Memory.scoped(
                   () -> {
-                    Tensor leaf = Ops.leaf(model.placement().placeFloat32(image));
-                    assessments.addAll(judge(leaf, questions, settings));
-                    return leaf.grad();
+                    Tensor here = model.placement().placeFloat32(image).detach();
+                    Judged judged = judge(here, questions, settings);
+                    assessments.addAll(judged.assessments());
+                    return judged.gradient();
                   });
           return new Critique(assessments, gradient);
         });
   }
 
-  /** Leaves the gradient of the mean loss in {@code leaf}. */
-  private List<Assessment> judge(Tensor leaf, List<Question> questions, VqaSettings settings) {
-    // What the memory of a pass depends on.
-    Object shape = List.of(Pixels.sizeOf(leaf), questions);
-    try (Tape tape = model.recomputation().tape(shape, false)) {
-      List<Answered> answers =
-          tape.record(
-              () -> {
-                SeenImage seen = model.see(leaf, settings.resizing());
-                return questions.stream().map(q -> ask(q, seen, settings)).toList();
-              });
-      Tensor[] each = answers.stream().map(Answered::loss).toArray(Tensor[]::new);
-      Tensor losses = Memory.withGrad(() -> torch.stack(new TensorVector(each)));
-      tape.backward(Memory.withGrad(losses::mean), null);
-      float[] read = Ops.toFloats(losses.detach());
-      if (!Finite.all(read)) {
-        throw fault(new Sight(leaf.detach(), model.see(leaf.detach(), settings.resizing())));
-      }
-      return IntStream.range(0, read.length)
-          .mapToObj(i -> answers.get(i).assessment(read[i]))
-          .toList();
+  private Assessment assessed(Answered said) {
+    return Assessment.ofLoss(said.loss().item_double(), words(said.likeliest()));
+  }
+
+  private record Judged(List<Assessment> assessments, Tensor gradient) {}
+
+  private Judged judge(Tensor image, List<Question> questions, VqaSettings settings) {
+    Object key = List.of(Pixels.sizeOf(image), questions, settings);
+    Tensor[] y = passes.run(key, () -> new Judging(questions, settings), image);
+    float[] losses = Ops.toFloats(y[Judging.LOSSES]);
+    if (!Finite.all(losses)) {
+      throw fault(new Sight(image, model.see(image, settings.resizing())));
     }
+    List<Assessment> assessments =
+        IntStream.range(0, losses.length)
+            .mapToObj(i -> Assessment.ofLoss(losses[i], words(y[Judging.WORDS + i])))
+            .toList();
+    return new Judged(assessments, y[Judging.GRADIENT]);
+  }
+
+  /** From an image to the losses of its questions, and back to the image. */
+  private final class Judging implements GraphedPasses.Pass {
+    private static final int LOSSES = 0; // [questions]
+    private static final int GRADIENT = 1; // of the mean loss in the image
+    private static final int WORDS = 2; // the likeliest tokens of each question
+
+    private final List<Question> questions;
+    private final VqaSettings settings;
+    private final TensorOwner owner = new TensorOwner();
+
+    Judging(List<Question> questions, VqaSettings settings) {
+      this.questions = questions;
+      this.settings = settings;
+    }
+
+    @Override
+    public Tensor[] forward(Tensor... image) {
+      try (PointerScope scope = new PointerScope()) {
+        return Arrays.stream(judged(Ops.leaf(image[0]))).map(owner::own).toArray(Tensor[]::new);
+      }
+    }
+
+    private Tensor[] judged(Tensor leaf) {
+      // What the memory of a pass depends on.
+      Object shape = List.of(Pixels.sizeOf(leaf), questions);
+      try (Tape tape = model.recomputation().tape(shape, false)) {
+        List<Answered> answers =
+            tape.record(
+                () -> {
+                  SeenImage seen = model.see(leaf, settings.resizing());
+                  return questions.stream().map(q -> ask(q, seen, settings)).toList();
+                });
+        Tensor[] each = answers.stream().map(Answered::loss).toArray(Tensor[]::new);
+        Tensor losses = Memory.withGrad(() -> torch.stack(new TensorVector(each)));
+        tape.backward(Memory.withGrad(losses::mean), null);
+        return Stream.concat(
+                Stream.of(losses.detach(), leaf.grad()), answers.stream().map(Answered::likeliest))
+            .toArray(Tensor[]::new);
+      }
+    }
+
+    @Override
+    public boolean goesBack() {
+      return false; // it went already
+    }
+
+    @Override
+    public void backward(Tensor dy) {
+      throw new IllegalStateException("a judgement has no backward of its own");
+    }
+
+    @Override
+    public void close() {
+      owner.close();
+    }
+  }
+
+  private String words(Tensor likeliest) {
+    return model.decode(Ops.toLongs(likeliest));
   }
 
   private void requireFinite(List<Assessment> assessments, Sight had) {
@@ -245,28 +310,13 @@ public final class VqaVerifier implements Verifier {
     }
   }
 
-  /** One question's scalar loss and the logits it came from. */
-  private final class Answered {
-    private final Tensor loss;
-    private final Tensor logits;
-
-    Answered(Tensor loss, Tensor logits) {
-      this.loss = loss;
-      this.logits = logits;
-    }
-
-    Tensor loss() {
-      return loss;
-    }
-
-    Assessment assess() {
-      return assessment(loss.item_double());
-    }
-
-    /** Of the loss's number, with the likeliest token at each position of the answer as text. */
-    Assessment assessment(double read) {
-      Tensor likeliest = logits.argmax(new LongOptional(-1), false);
-      return Assessment.ofLoss(read, model.decode(Ops.toLongs(likeliest)));
+  /**
+   * One question's scalar loss, and the logits it came from, [T, vocabulary].
+   */
+  private record Answered(Tensor loss, Tensor logits) {
+    /** The likeliest token at each position of the answer, int64 [T]. */
+    Tensor likeliest() {
+      return logits.argmax(new LongOptional(-1), false);
     }
   }
 
@@ -274,6 +324,7 @@ public final class VqaVerifier implements Verifier {
   public void close() {
     lifetime.close(
         () -> {
+          passes.close();
           targets.close();
           model.close();
         });

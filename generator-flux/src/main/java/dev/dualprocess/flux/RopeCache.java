@@ -1,5 +1,6 @@
 package dev.dualprocess.flux;
 
+import dev.dualprocess.tensor.CachedTensors;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
 import java.util.LinkedHashMap;
@@ -27,6 +28,7 @@ final class RopeCache implements AutoCloseable {
   /** The table of {@code textLength} text tokens and an image's tokens. */
   synchronized Rope rope(long textLength, LatentGrid grid) {
     if (ropes.size() == MOST && !ropes.containsKey(new Asked(textLength, grid))) {
+      CachedTensors.freed();
       ropes.clear(); // somebody may be using one: the garbage collector sees when nobody does
     }
     return ropes.computeIfAbsent(new Asked(textLength, grid), this::table);

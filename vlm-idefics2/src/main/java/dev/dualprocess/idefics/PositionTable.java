@@ -1,6 +1,7 @@
 package dev.dualprocess.idefics;
 
 import dev.dualprocess.nn.Embedding;
+import dev.dualprocess.tensor.CachedTensors;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
@@ -79,6 +80,7 @@ public final class PositionTable implements AutoCloseable {
   @Override
   public void close() {
     if (kept != null) {
+      CachedTensors.freed();
       kept.close();
       kept = null;
     }

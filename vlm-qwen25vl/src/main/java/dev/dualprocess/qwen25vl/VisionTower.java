@@ -12,6 +12,7 @@ import dev.dualprocess.qwen.Segment;
 import dev.dualprocess.qwen.VisionAttention;
 import dev.dualprocess.qwen.VisionBlock;
 import dev.dualprocess.recompute.Blocks;
+import dev.dualprocess.tensor.CachedTensors;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.vqa.ImageEncoder;
@@ -141,6 +142,7 @@ final class VisionTower implements ImageEncoder {
   @Override
   public void close() {
     if (layout != null) {
+      CachedTensors.freed();
       layout.close();
       layout = null;
     }

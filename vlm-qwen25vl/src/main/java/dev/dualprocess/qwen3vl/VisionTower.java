@@ -11,6 +11,7 @@ import dev.dualprocess.qwen.Patches;
 import dev.dualprocess.qwen.VisionAttention;
 import dev.dualprocess.qwen.VisionBlock;
 import dev.dualprocess.recompute.Blocks;
+import dev.dualprocess.tensor.CachedTensors;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.vqa.ImageEncoder;
@@ -137,6 +138,7 @@ final class VisionTower implements ImageEncoder {
   @Override
   public void close() {
     if (layout != null) {
+      CachedTensors.freed();
       layout.close();
       layout = null;
     }

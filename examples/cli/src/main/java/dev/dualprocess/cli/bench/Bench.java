@@ -53,7 +53,7 @@ public final class Bench {
     List<Double> losses = new ArrayList<>();
     MemoryUse use = new MemoryUse(memory);
     try (Distillation distillation =
-        Distillation.of(profiler.of(generator), profiler.of(verifier), prompt(checks))
+        Distillation.of(generator, verifier, prompt(checks))
             .conditioning(text)
             .settings(settings.withSteps(settings.steps() + warmUps))
             .start()) {

@@ -56,7 +56,7 @@ public final class LatentBench {
     List<Double> probabilities = new ArrayList<>();
     long peak = 0;
     try (Distillation optimisation =
-        Distillation.of(profiler.of(generator), profiler.of(verifier), Bench.prompt(1))
+        Distillation.of(generator, verifier, Bench.prompt(1))
             .settings(latents)
             .start()) {
       for (int i = 0; i < latents.steps(); i++) {

@@ -1,0 +1,29 @@
+package dev.dualprocess.distill;
+
+import dev.dualprocess.Conditioning;
+import dev.dualprocess.Draft;
+import dev.dualprocess.Generator;
+import dev.dualprocess.Sampling;
+import dev.dualprocess.tensor.GraphedPasses;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/** One pass of a generator with gradient, all but the latents it begins with. */
+record Drafting(Generator generator, Sampling sampling, int step, Conditioning text) {
+  /** What keeps the passes of that generator's drafts. */
+  static GraphedPasses passes(Generator generator) {
+    return generator.draftsRepeat()
+        ? GraphedPasses.on(generator.loraTargets().placement())
+        : GraphedPasses.none();
+  }
+
+  /** x̂₀ as seen from z_t (eq. 5), decoded. */
+  Draft from(Tensor zt) {
+    return generator.draft(zt, step, text, sampling);
+  }
+
+  /** Equal for two of one run whose drafts of the same latents would be the same. */
+  Object key() {
+    return List.of(step, text, generator.loraTargets().changes());
+  }
+}
