@@ -74,8 +74,8 @@ public interface Generator extends AutoCloseable {
 
   /**
    * Whether a draft and its backward are a function of z_t, the step, the text, the sampling and
-   * what is attached, and of nothing that changes from one to the next. Then what they ask a GPU for
-   * may be recorded once and repeated ({@link dev.dualprocess.tensor.GraphedPasses}).
+   * what is attached, and of nothing that changes from one to the next. Then what they ask a GPU
+   * for may be recorded once and repeated ({@link dev.dualprocess.tensor.GraphedPasses}).
    */
   default boolean draftsRepeat() {
     return false;

@@ -72,7 +72,6 @@ class PackagesTest {
             "dev.dualprocess.spi..",
             "dev.dualprocess.vqa..",
             "dev.dualprocess.recompute..",
-            "dev.dualprocess.profile..",
             "dev.dualprocess.nn..",
             "dev.dualprocess.models..",
             "dev.dualprocess.audit..",

@@ -103,8 +103,7 @@ final class AdapterLearner implements Learner {
   public Draft draft(Tensor zt, Drafting drafting) {
     penalty = 0;
     boolean drifts = regularisation.driftPenalty() > 0;
-    Pass pass =
-        passes.next(drafting.key(), () -> DraftPass.of(drafting, this::attach, drifts));
+    Pass pass = passes.next(drafting.key(), () -> DraftPass.of(drafting, this::attach, drifts));
     try {
       Tensor[] y = pass.forward(zt);
       adam.discardGradient();

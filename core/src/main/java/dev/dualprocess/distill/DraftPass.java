@@ -25,10 +25,7 @@ final class DraftPass implements Pass {
   private @Nullable Attachment attached;
 
   private DraftPass(
-      Drafting drafting,
-      Supplier<Attachment> attach,
-      boolean wantsBare,
-      @Nullable Tensor learnt) {
+      Drafting drafting, Supplier<Attachment> attach, boolean wantsBare, @Nullable Tensor learnt) {
     this.drafting = drafting;
     this.attach = attach;
     this.wantsBare = wantsBare;

@@ -2,6 +2,7 @@ package dev.dualprocess.nn;
 
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.javacpp.BoolPointer;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -36,6 +37,9 @@ public record GroupNorm(long groups, Tensor weight, Tensor bias, double eps) imp
    * #backward} needs.
    */
   public Normed normed(Tensor x) {
+    if (WholeDeviceNorm.suits(x)) {
+      return WholeDeviceNorm.of(this, x);
+    }
     long places = x.numel() / (x.size(0) * x.size(1));
     try (T_TensorTensorTensor_T all =
         torch.native_group_norm(
@@ -72,6 +76,9 @@ public record GroupNorm(long groups, Tensor weight, Tensor bias, double eps) imp
   /** x [B, C, ...] to the same shape. */
   @Override
   public Tensor forward(Tensor x) {
+    if (!GradMode.is_enabled() && WholeDeviceNorm.suits(x)) {
+      return WholeDeviceNorm.of(this, x).y();
+    }
     return torch.group_norm(
         x, groups, new TensorOptional(weight), new TensorOptional(bias), eps, false);
   }

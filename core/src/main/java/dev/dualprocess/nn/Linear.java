@@ -3,12 +3,15 @@ package dev.dualprocess.nn;
 import dev.dualprocess.recompute.LastMap;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.tensor.Vjp;
 import dev.dualprocess.weights.FrozenWeight;
 import dev.dualprocess.weights.Weights;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +49,22 @@ public final class Linear implements Layer, Adaptable, LastMap {
   public static Linear load(Weights weights, long in, long out) {
     return new Linear(
         weights.path(), weights.frozen("weight", out, in), weights.tensor("bias", out));
+  }
+
+  /**
+   * {@link #load} with zeros behind: a map of [..., in'] to [..., out'] that leaves the rest zero.
+   */
+  public static Linear loadUpTo(Weights weights, long in, long out, long inTo, long outTo) {
+    Tensor bias = weights.tensor("bias", out);
+    return new Linear(
+        weights.path(),
+        weights.frozenUpTo("weight", out, in, outTo, inTo),
+        outTo == out ? bias : withZeros(bias, outTo - out, weights.owner()));
+  }
+
+  private static Tensor withZeros(Tensor bias, long zeros, TensorOwner owner) {
+    long[] behind = {0, zeros};
+    return Memory.freeing(() -> owner.own(torch.constant_pad_nd(bias, behind, new Scalar(0.0))));
   }
 
   /** Reads {@code weight} alone. */

@@ -46,7 +46,8 @@ final class CudaRecorder implements Recorder {
   }
 
   /** A pool's name; libtorch's own class for it cannot be freed from Java. */
-  private static final class PoolId extends DeviceAssertionsDataVectorCUDAKernelLaunchInfoVectorPair {
+  private static final class PoolId
+      extends DeviceAssertionsDataVectorCUDAKernelLaunchInfoVectorPair {
     PoolId(long number) {
       super(new LongPointer(2).put(0, 0).put(1, number).retainReference());
       retainReference();
@@ -95,8 +96,7 @@ final class CudaRecorder implements Recorder {
     try {
       try {
         CudaLibraries.require(
-            cudart.cudaStreamBeginCapture(
-                stream.stream(), cudart.cudaStreamCaptureModeRelaxed));
+            cudart.cudaStreamBeginCapture(stream.stream(), cudart.cudaStreamCaptureModeRelaxed));
         try {
           body.run();
           whole = true;

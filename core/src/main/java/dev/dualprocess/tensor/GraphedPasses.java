@@ -37,6 +37,7 @@ public final class GraphedPasses implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GraphedPasses.class);
   private static final String PROPERTY = "dualprocess.cuda.graphs";
   private static final int MOST_KEYS = 4096;
+  private static final ThreadLocal<Boolean> RECORDING = ThreadLocal.withInitial(() -> false);
   private static final int MOST_ATTEMPTS = 3; // for one key
   private static final int PATIENCE = 256; // passes until one that is not asked for makes room
 
@@ -97,6 +98,18 @@ public final class GraphedPasses implements AutoCloseable {
   private static boolean wanted() {
     return Stream.of(System.getProperty(PROPERTY), System.getenv(VARIABLE))
         .noneMatch("off"::equals);
+  }
+
+  /**
+   * For what is done anew in every pass, so that it cannot be part of a recording: fails while this
+   * thread records, and so the pass is computed as ever.
+   *
+   * @param what begins the sentence: {@code weights that are fetched from the host}
+   */
+  public static void requireNotRecording(String what) {
+    if (RECORDING.get()) {
+      throw new IllegalStateException(what + " cannot be recorded");
+    }
   }
 
   /**
@@ -282,6 +295,7 @@ public final class GraphedPasses implements AutoCloseable {
 
     private void record(Recorder recorder, Supplier<Pass> fresh) {
       Pass[] pass = new Pass[1];
+      RECORDING.set(true);
       try {
         forward =
             recorder.record(
@@ -302,6 +316,7 @@ public final class GraphedPasses implements AutoCloseable {
                   });
         }
       } finally {
+        RECORDING.remove();
         close(pass);
       }
     }

@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class TensorOwner implements AutoCloseable {
   private final List<Tensor> owned = new ArrayList<>();
+  private final List<Runnable> first = new ArrayList<>();
   private final Lifetime lifetime = new Lifetime("this owner of tensors");
 
   /** Owns nothing yet. */
@@ -28,6 +29,12 @@ public final class TensorOwner implements AutoCloseable {
     return kept;
   }
 
+  /** Has {@code freeing} run before the tensors are freed. */
+  public void atEnd(Runnable freeing) {
+    lifetime.requireOpen();
+    first.add(freeing);
+  }
+
   /** Bytes of all owned tensors, counting shared storage as often as it is owned. */
   public long bytes() {
     return owned.stream().mapToLong(t -> t.numel() * t.element_size()).sum();
@@ -38,6 +45,7 @@ public final class TensorOwner implements AutoCloseable {
   public void close() {
     lifetime.close(
         () -> {
+          first.forEach(Runnable::run);
           owned.forEach(Tensor::close);
           owned.clear();
         });

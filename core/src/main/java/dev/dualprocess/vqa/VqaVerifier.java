@@ -310,9 +310,7 @@ public final class VqaVerifier implements Verifier {
     }
   }
 
-  /**
-   * One question's scalar loss, and the logits it came from, [T, vocabulary].
-   */
+  /** One question's scalar loss, and the logits it came from, [T, vocabulary]. */
   private record Answered(Tensor loss, Tensor logits) {
     /** The likeliest token at each position of the answer, int64 [T]. */
     Tensor likeliest() {

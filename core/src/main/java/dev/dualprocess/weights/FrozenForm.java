@@ -1,7 +1,9 @@
 package dev.dualprocess.weights;
 
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tensor.TensorOwner;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a model's frozen matrices and kernels are kept.
@@ -9,10 +11,21 @@ import org.bytedeco.pytorch.Tensor;
  * @param eightBits quantized to int8 with one scale for each output channel, half the bytes of bf16
  * @param onHost in the host's memory, fetched for the block that runs: pinned for a GPU; for the
  *     CPU as the file has them, without a copy in the dtype that is computed in
+ * @param ahead what fetches them for a GPU, or null
  */
-record FrozenForm(boolean eightBits, boolean onHost) {
+record FrozenForm(boolean eightBits, boolean onHost, @Nullable FetchAhead ahead) {
   /** Where they are used, as they are used. */
-  static final FrozenForm PLAIN = new FrozenForm(false, false);
+  static final FrozenForm PLAIN = new FrozenForm(false, false, null);
+
+  /** The form of the weights of one model, whose {@code owner} frees what fetches them. */
+  static FrozenForm of(WeightSource source, Placement used, TensorOwner owner) {
+    if (!source.onHost() || !used.device().startsWith("cuda")) {
+      return new FrozenForm(source.eightBits(), source.onHost(), null);
+    }
+    FetchAhead ahead = new FetchAhead(used);
+    owner.atEnd(ahead::close);
+    return new FrozenForm(source.eightBits(), true, ahead);
+  }
 
   /** Where a weight is read or made that will be used at {@code used}. */
   Placement madeAt(Placement used) {
@@ -27,6 +40,6 @@ record FrozenForm(boolean eightBits, boolean onHost) {
   /** A weight that was made there, in this form; in the caller's scope. */
   FrozenWeight of(Tensor made, Placement used) {
     FrozenWeight weight = eightBits ? FrozenWeight.inEightBits(made) : FrozenWeight.whole(made);
-    return onHost ? weight.onHost(used) : weight;
+    return onHost ? weight.onHost(used, ahead) : weight;
   }
 }

@@ -4,7 +4,6 @@ import dev.dualprocess.tensor.Dtype;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
-import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -18,14 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @param values [out, ...], in the model's dtype or int8, or in the file's on the host
  * @param scale [out, 1, ...] in the model's dtype, where it is used; or null
  * @param used where the weight is used, if it has to be fetched; or null
+ * @param ahead what fetches it before it is asked for, or null
  */
-public record FrozenWeight(Tensor values, @Nullable Tensor scale, @Nullable Placement used) {
+public record FrozenWeight(
+    Tensor values, @Nullable Tensor scale, @Nullable Placement used, @Nullable FetchAhead ahead) {
   private static final double LARGEST = 127;
   private static final double LEAST_SCALE = 1e-12;
 
   /** One that is stored as it is used. */
   public static FrozenWeight whole(Tensor values) {
-    return new FrozenWeight(values, null, null);
+    return new FrozenWeight(values, null, null, null);
   }
 
   /**
@@ -46,21 +47,27 @@ public record FrozenWeight(Tensor values, @Nullable Tensor scale, @Nullable Plac
             .to(whole.scalar_type());
     Tensor rounded = whole.div(scale).round_().clamp_max_(new Scalar(LARGEST));
     Tensor values = rounded.clamp_min_(new Scalar(-LARGEST)).to(torch.ScalarType.Char);
-    return new FrozenWeight(values, scale, null);
+    return new FrozenWeight(values, scale, null, null);
   }
 
-  /** This weight, which is on the host, as one that is fetched to {@code placement}. */
-  FrozenWeight onHost(Placement placement) {
+  /**
+   * This weight, which is on the host, as one that is fetched to {@code placement}.
+   *
+   * @param fetching what does so, or null
+   */
+  FrozenWeight onHost(Placement placement, @Nullable FetchAhead fetching) {
     boolean pinned = placement.device().startsWith("cuda") && values.is_cpu();
     return new FrozenWeight(
         pinned ? values.pin_memory() : values,
         scale == null ? null : placement.place(scale),
-        placement);
+        placement,
+        fetching);
   }
 
   /** This weight, its tensors belonging to {@code owner}. */
   FrozenWeight ownedBy(TensorOwner owner) {
-    return new FrozenWeight(owner.own(values), scale == null ? null : owner.own(scale), used);
+    return new FrozenWeight(
+        owner.own(values), scale == null ? null : owner.own(scale), used, ahead);
   }
 
   /** The weight as it is used, in the caller's scope: the stored tensor itself if that is whole. */
@@ -80,14 +87,13 @@ public record FrozenWeight(Tensor values, @Nullable Tensor scale, @Nullable Plac
     return near.is_cuda() ? near.mul(scale) : near.to(scale.scalar_type()).mul_(scale);
   }
 
-  /** From pinned memory the host does not wait for the copy, which has its turn on the device. */
   private Tensor fetched(Placement place) {
-    return values.to(
-        place.torchDevice(),
-        scale == null ? place.dtype().scalarType() : values.scalar_type(),
-        true,
-        false,
-        new MemoryFormatOptional());
+    if (ahead != null) {
+      return ahead.fetch(values);
+    }
+    return scale == null
+        ? place.place(values)
+        : values.to(place.torchDevice(), values.scalar_type());
   }
 
   /** The type it is used in. */

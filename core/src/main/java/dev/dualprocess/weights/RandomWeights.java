@@ -14,12 +14,14 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * Weights under which activations keep their scale: vectors named {@code weight} are 1, as norms
  * begin, other vectors 0, and everything else is uniform in ±√(3 / fan-in), of variance 1 / fan-in.
- * A tensor depends on the seed and its key alone, not on what was made before it.
+ * A tensor depends on the seed and its key alone, not on what was made before it. On the CPU, where
+ * drawing takes long, a large one repeats its first {@value #DRAWN} numbers.
  */
 final class RandomWeights implements Weights.Initializer {
   private static final int VARIANCE_OF_UNIFORM = 3; // 1 / that of ±1
 
   private static final double MOST_NUMBERS = 4e9;
+  private static final long DRAWN = 1 << 20;
 
   private final long seed;
 
@@ -37,7 +39,21 @@ final class RandomWeights implements Weights.Initializer {
       return key.endsWith("weight") ? torch.ones(shape, options) : torch.zeros(shape, options);
     }
     double bound = Math.sqrt(VARIANCE_OF_UNIFORM / (double) fanIn(shape));
-    return torch.empty(shape, options, null).uniform_(-bound, bound, generator(key, placement));
+    Tensor made = torch.empty(shape, options, null);
+    boolean repeats = made.is_cpu() && made.numel() > DRAWN;
+    Tensor drawn = repeats ? made.view(-1).narrow(0, 0, DRAWN) : made;
+    drawn.uniform_(-bound, bound, generator(key, placement));
+    if (repeats) {
+      repeat(made.view(-1));
+    }
+    return made;
+  }
+
+  private static void repeat(Tensor numbers) {
+    for (long from = DRAWN; from < numbers.numel(); from += DRAWN) {
+      long n = Math.min(DRAWN, numbers.numel() - from);
+      numbers.narrow(0, from, n).copy_(numbers.narrow(0, 0, n));
+    }
   }
 
   /** No file bounds what is made of a config alone. */

@@ -121,6 +121,6 @@ public record WeightSource(OptionalLong seed, boolean eightBits, boolean onHost)
   }
 
   private Weights stored(Weights weights) {
-    return weights.keeping(new FrozenForm(eightBits, onHost));
+    return weights.keeping(FrozenForm.of(this, weights.placement(), weights.owner()));
   }
 }

@@ -14,7 +14,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.DeviceOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -153,16 +155,31 @@ public final class Weights {
 
   /** One frozen matrix or kernel in the form that was asked for; else as {@link #tensor}. */
   public FrozenWeight frozen(String name, long... shape) {
-    if (book.form.equals(FrozenForm.PLAIN)) {
-      return FrozenWeight.whole(tensor(name, shape));
-    }
+    return book.form.equals(FrozenForm.PLAIN)
+        ? FrozenWeight.whole(tensor(name, shape))
+        : frozen(name, UnaryOperator.identity(), shape);
+  }
+
+  /**
+   * {@link #frozen} with zeros behind its rows and columns, [out', in'] of the stored [out, in]:
+   * for devices that are fastest with whole blocks.
+   */
+  public FrozenWeight frozenUpTo(String name, long out, long in, long outTo, long inTo) {
+    long[] zeros = {0, inTo - in, 0, outTo - out};
+    return outTo == out && inTo == in
+        ? frozen(name, out, in)
+        : frozen(name, w -> torch.constant_pad_nd(w, zeros, new Scalar(0.0)), out, in);
+  }
+
+  private FrozenWeight frozen(String name, UnaryOperator<Tensor> finish, long... shape) {
     FrozenWeight[] stored = new FrozenWeight[1];
     try (TensorOwner passing = new TensorOwner()) {
       Weights made = new Weights(book.passing(passing), prefix);
       Memory.withoutGrad(
-          () ->
-              stored[0] =
-                  book.form.of(made.tensor(name, shape), book.placement).ownedBy(book.owner));
+          () -> {
+            Tensor whole = finish.apply(made.tensor(name, shape));
+            stored[0] = book.form.of(whole, book.placement).ownedBy(book.owner);
+          });
       book.made.put(prefix + name, stored[0].values());
     }
     return stored[0];

@@ -3,14 +3,21 @@ package dev.dualprocess.nn;
 import static dev.dualprocess.nn.Reference.assertGradient;
 import static dev.dualprocess.nn.Reference.assertNear;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.tensor.Placement;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class GroupNormTest {
@@ -98,5 +105,40 @@ class GroupNormTest {
       assertArrayEquals(
           Ops.toFloats(leaf.grad()), Ops.toFloats(norm.backward(x, normed, dy)), 1e-5f);
     }
+  }
+
+  /**
+   * On CUDA in half precision the sums are taken in another way: beside fp64, it is as near as
+   * libtorch's own, value and gradient.
+   */
+  @Test
+  @Tag("gpu")
+  void onAGpuInHalfPrecisionItIsTheSameNorm() {
+    try (PointerScope scope = new PointerScope()) {
+      Placement gpu = new Placement("cuda:0", Dtype.BFLOAT16);
+      GroupNorm norm =
+          new GroupNorm(8, gpu.place(Noise.randn(1, 64)), gpu.place(Noise.randn(2, 64)), 1e-6);
+      Tensor x = gpu.place(Ops.add(Ops.mul(Noise.randn(3, 1, 64, 40, 56), 3), 2));
+      Tensor dy = gpu.place(Noise.randn(4, 1, 64, 40, 56));
+      GroupNorm exact = new GroupNorm(8, onHost(norm.weight()), onHost(norm.bias()), norm.eps());
+      Tensor x64 = onHost(x).set_requires_grad(true);
+      Tensor y64 = Memory.withGrad(() -> exact.forward(x64));
+      Ops.backward(y64, onHost(dy));
+      Memory.withoutGrad(
+          () -> {
+            GroupNorm.Normed normed = norm.normed(x);
+            assertTrue(distance(onHost(normed.y()), y64.detach()) < 3e-3);
+            assertTrue(distance(onHost(norm.forward(x)), y64.detach()) < 3e-3);
+            assertTrue(distance(onHost(norm.backward(x, normed, dy)), x64.grad()) < 1e-2);
+          });
+    }
+  }
+
+  private static Tensor onHost(Tensor x) {
+    return x.to(new Device("cpu"), torch.ScalarType.Double);
+  }
+
+  private static double distance(Tensor found, Tensor wanted) {
+    return found.sub(wanted).norm().item_double() / wanted.norm().item_double();
   }
 }

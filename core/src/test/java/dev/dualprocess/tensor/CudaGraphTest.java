@@ -7,7 +7,9 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Recorded passes on a device give the numbers of passes that are not, and leave nothing behind. */
+/**
+ * Recorded passes on a device give the numbers of passes that are not, and leave nothing behind.
+ */
 @Tag("gpu")
 class CudaGraphTest {
   private static final Placement GPU = Placement.on("cuda:0");

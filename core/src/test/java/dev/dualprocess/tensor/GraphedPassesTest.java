@@ -125,6 +125,20 @@ class GraphedPassesTest {
     assertEquals(0, recorder.recordings);
   }
 
+  /** Weights that are offloaded are copied anew in every pass; a recording would not copy them. */
+  @Test
+  void whatIsFetchedInEveryPassIsNotRecorded() {
+    for (int i = 0; i < 3; i++) {
+      next(
+          "a",
+          x -> {
+            GraphedPasses.requireNotRecording("weights");
+            return x;
+          });
+    }
+    assertEquals(0, recorder.recordings);
+  }
+
   @Test
   void withoutRoomPassesAreComputedAsEver() {
     recorder.room = false;

@@ -4,8 +4,8 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * y = sin(x W) with a gradient that is added to {@code gradient} at the end, as a LoRA's is; what is
- * done to x first is the test's.
+ * y = sin(x W) with a gradient that is added to {@code gradient} at the end, as a LoRA's is; what
+ * is done to x first is the test's.
  */
 final class LearningPass implements GraphedPasses.Pass {
   private final Tensor weight;

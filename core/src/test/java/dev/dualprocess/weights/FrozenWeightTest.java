@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.tensor.Dtype;
+import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
@@ -13,8 +14,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,5 +137,38 @@ class FrozenWeightTest {
               assertEquals(Dtype.BFLOAT16, Dtype.of(last));
               return last;
             });
+  }
+
+  /** Fetched ahead or not, in the same order or another: every weight is its own, every time. */
+  @Test
+  @Tag("gpu")
+  void weightsThatAreFetchedAheadAreTheirOwn() throws IOException {
+    Placement cuda = new Placement("cuda:0", Dtype.BFLOAT16);
+    try (PointerScope scope = new PointerScope();
+        TensorOwner owner = new TensorOwner()) {
+      List<FrozenWeight> weights =
+          WeightSource.random(1)
+              .onTheHost()
+              .build(
+                  Path.of("none"),
+                  cuda,
+                  owner,
+                  WeightSource.Renaming.NONE,
+                  w ->
+                      IntStream.range(0, 12)
+                          .mapToObj(i -> w.frozen("weight" + i, 2048, 2048 + 16 * i))
+                          .toList());
+      double[] sums = weights.stream().mapToDouble(w -> sum(w.values())).toArray();
+      for (int round = 0; round < 6; round++) {
+        for (int i = 0; i < 12; i++) {
+          int at = round == 3 ? 11 - i : i;
+          assertEquals(sums[at], sum(weights.get(at).whole()), 0.01 * (1 + Math.abs(sums[at])));
+        }
+      }
+    }
+  }
+
+  private static double sum(Tensor x) {
+    return Memory.freeing(() -> x.to(torch.ScalarType.Double).sum().item_double());
   }
 }

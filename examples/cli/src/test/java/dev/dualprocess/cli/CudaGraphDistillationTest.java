@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Sampling;
-import dev.dualprocess.distill.Distillation;
 import dev.dualprocess.distill.DistillSettings;
+import dev.dualprocess.distill.Distillation;
 import dev.dualprocess.distill.Regularisation;
 import dev.dualprocess.distill.StepReport;
 import dev.dualprocess.image.ImageSize;
@@ -57,8 +57,7 @@ class CudaGraphDistillationTest {
       int inferenceSteps,
       double driftPenalty)
       throws IOException {
-    LoadOptions how =
-        LoadOptions.at(new Placement("cuda:0", dtype)).withRecompute(recompute);
+    LoadOptions how = LoadOptions.at(new Placement("cuda:0", dtype)).withRecompute(recompute);
     System.setProperty(SWITCH, "off");
     Learnt plain = learnt(generator, verifier, how, inferenceSteps, driftPenalty);
     Learnt again = learnt(generator, verifier, how, inferenceSteps, driftPenalty);
@@ -66,7 +65,8 @@ class CudaGraphDistillationTest {
     Learnt graphed = learnt(generator, verifier, how, inferenceSteps, driftPenalty);
     double rounding = difference(plain, again);
     double found = difference(plain, graphed);
-    System.out.printf("CUDA graphs %s %s %s: %.3g, without %.3g%n", generator, verifier, dtype, found, rounding);
+    System.out.printf(
+        "CUDA graphs %s %s %s: %.3g, without %.3g%n", generator, verifier, dtype, found, rounding);
     // Sums that threads of a GPU add to in any order differ from run to run.
     assertTrue(found <= 4 * rounding + 1e-6, found + " beside " + rounding);
   }

@@ -56,9 +56,7 @@ public final class LatentBench {
     List<Double> probabilities = new ArrayList<>();
     long peak = 0;
     try (Distillation optimisation =
-        Distillation.of(generator, verifier, Bench.prompt(1))
-            .settings(latents)
-            .start()) {
+        Distillation.of(generator, verifier, Bench.prompt(1)).settings(latents).start()) {
       for (int i = 0; i < latents.steps(); i++) {
         probabilities.add(profiler.measure(optimisation::step).probability());
         if (i >= warmUps) {
