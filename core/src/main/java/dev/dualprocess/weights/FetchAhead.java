@@ -4,7 +4,6 @@ import dev.dualprocess.tensor.CopyStream;
 import dev.dualprocess.tensor.CopyStream.Copy;
 import dev.dualprocess.tensor.Placement;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,7 @@ public final class FetchAhead implements AutoCloseable {
 
   private final Placement placement;
   private final Foresight<Tensor> foresight = new Foresight<>();
-  private final Map<Tensor, Copy> ahead = new IdentityHashMap<>();
+  private final IdentityHashMap<Tensor, Copy> ahead = new IdentityHashMap<>();
   private @Nullable CopyStream stream; // made when it is needed first
   private long bytesAhead;
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> compared by identity
  */
-final class Foresight<T extends Object> {
+final class Foresight<T> {
   private static final int MOST = 16_384;
   private static final int CONTEXT = 8;
 

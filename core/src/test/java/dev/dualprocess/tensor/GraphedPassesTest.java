@@ -1,6 +1,7 @@
 package dev.dualprocess.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
@@ -65,6 +66,7 @@ class GraphedPassesTest {
     graphed.close();
     passes.close();
     assertEquals(0, recorder.open);
+    assertTrue(recorder.closed <= 1);
   }
 
   private void next(Object key) {
