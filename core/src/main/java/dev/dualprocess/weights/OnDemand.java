@@ -7,8 +7,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model that is opened when it is used, and then stays or is closed after each use. For one
- * thread at a time.
+ * A model that is opened when it is used, and then stays or is closed after each use. Several
+ * threads may use it at once; it must not be closed meanwhile.
  *
  * @param <M> what it is
  */
@@ -22,7 +22,7 @@ public final class OnDemand<M extends Closeable> implements AutoCloseable {
 
   private final Opening<M> opening;
   private final boolean stays;
-  private @Nullable M resident;
+  private @Nullable M resident; // guarded by this
 
   /** Opens nothing yet; {@code stays} says whether it is kept from its first use on. */
   public OnDemand(Opening<M> opening, boolean stays) {
@@ -31,15 +31,22 @@ public final class OnDemand<M extends Closeable> implements AutoCloseable {
   }
 
   /** Whether it is in memory now. */
-  public boolean isOpen() {
+  public synchronized boolean isOpen() {
     return resident != null;
   }
 
   /** Opens it where it stays. */
   public void openToStay() throws IOException {
-    if (stays && resident == null) {
+    if (stays) {
+      staying();
+    }
+  }
+
+  private synchronized M staying() throws IOException {
+    if (resident == null) {
       resident = opening.open();
     }
+    return resident;
   }
 
   /**
@@ -49,9 +56,8 @@ public final class OnDemand<M extends Closeable> implements AutoCloseable {
    */
   public <R> R use(Function<M, R> body) {
     try {
-      openToStay();
-      if (resident != null) {
-        return body.apply(resident);
+      if (stays) {
+        return body.apply(staying());
       }
       try (M model = opening.open()) {
         return body.apply(model);
@@ -62,7 +68,7 @@ public final class OnDemand<M extends Closeable> implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     if (resident != null) {
       try {
         resident.close();

@@ -1,5 +1,6 @@
 package dev.dualprocess.text.cache;
 
+import dev.dualprocess.config.UserPath;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -56,7 +57,7 @@ public record TextCache(Path folder, long mostBytes, int mostFiles, long leastWe
   }
 
   private static Optional<Path> given(Map<String, String> variables, String name) {
-    return Optional.ofNullable(variables.get(name)).filter(v -> !v.isBlank()).map(Path::of);
+    return Optional.ofNullable(variables.get(name)).filter(v -> !v.isBlank()).map(UserPath::of);
   }
 
   /** That folder, with 1 GiB or 10,000 texts, of encoders of any size. */
