@@ -48,6 +48,7 @@ open module dev.dualprocess.core {
   exports dev.dualprocess.spi;
   exports dev.dualprocess.tensor;
   exports dev.dualprocess.text;
+  exports dev.dualprocess.text.cache;
   exports dev.dualprocess.text.json;
   exports dev.dualprocess.vqa;
   exports dev.dualprocess.weights;

@@ -22,11 +22,7 @@ enum Remedy {
       return opened(
           plan,
           opening ->
-              new LoadOptions(
-                  halved(opening.placement()),
-                  halved(opening.textPlacement()),
-                  opening.weights(),
-                  opening.recompute()));
+              opening.withPlacements(halved(opening.placement()), halved(opening.textPlacement())));
     }
 
     private static Placement halved(Placement placement) {

@@ -72,6 +72,12 @@ public final class Torch {
     torch.globalContext().setAllowTF32CuDNN(allowed);
   }
 
+  /** Whether fp32 products on CUDA may round their factors to TF32 now. */
+  public static boolean isTf32() {
+    Natives.load();
+    return torch.globalContext().allowTF32CuBLAS();
+  }
+
   /**
    * Whether attention may use fused kernels, which keep no scores in memory; they are the default.
    */

@@ -27,7 +27,8 @@ import org.bytedeco.pytorch.global.torch;
  * pixels.
  *
  * <p>On the CPU the text encoders stay in memory; on a GPU they are loaded for each {@link
- * #condition} and freed after it.
+ * #condition} and freed after it. With a {@link dev.dualprocess.text.cache.TextCache} they are
+ * opened for a text that is not there.
  */
 final class FluxModel implements FlowModel {
   private static final int DEFAULT_SIDE = 512;
@@ -61,7 +62,8 @@ final class FluxModel implements FlowModel {
    */
   static Generator open(Path folder, LoadOptions opening) throws IOException {
     FluxTextEncoders textEncoders =
-        FluxTextEncoders.open(folder, opening.textPlacement(), opening.weights().whole());
+        FluxTextEncoders.open(
+            folder, opening.textPlacement(), opening.weights().whole(), opening.textCache());
     Recomputation recomputation = opening.recomputation();
     try {
       FluxParts parts =

@@ -8,54 +8,72 @@ import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.text.PromptWarnings;
 import dev.dualprocess.text.Tokenizer;
+import dev.dualprocess.text.cache.EncodedTexts;
+import dev.dualprocess.text.cache.TextCache;
 import dev.dualprocess.weights.FaultyPart;
+import dev.dualprocess.weights.OnDemand;
 import dev.dualprocess.weights.WeightSource;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * CLIP and T5 with their tokenizers. On the CPU the models are loaded once and stay. On a GPU, and
  * with random weights, they are loaded for each text and freed after it, since T5 takes half as
  * much memory as FLUX.1 itself; what opens here was checked, so that a broken file is told at once.
+ * Where encoded texts are kept, no model is opened, or checked, before a text is new.
  */
 final class FluxTextEncoders implements AutoCloseable {
   /** What diffusers' FLUX.1 pipeline gives T5, unless its tokenizer says less. */
   private static final int T5_LENGTH = 512;
 
+  private static final List<String> PARTS =
+      List.of("text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2");
+  private static final String PROMPT_EMBEDS = "prompt_embeds";
+  private static final String POOLED = "pooled";
+
   private static final int CLIP_LENGTH = 77;
 
   private final Path folder;
   private final Placement placement;
-  private final WeightSource source;
   private final ClipTextConfig clipConfig;
   private final T5Config t5Config;
   private final Tokenizer tokenizer;
   private final Tokenizer tokenizer2;
-  private final @Nullable FluxTextModels resident; // null where they are loaded for each text
+  private final OnDemand<FluxTextModels> models;
+  private final EncodedTexts texts;
   private final PromptWarnings warnings = new PromptWarnings();
 
   private FluxTextEncoders(
       Path folder,
       Placement placement,
-      WeightSource source,
       ClipTextConfig clipConfig,
       T5Config t5Config,
       Tokenizer tokenizer,
       Tokenizer tokenizer2,
-      @Nullable FluxTextModels resident) {
+      OnDemand<FluxTextModels> models,
+      EncodedTexts texts) {
     this.folder = folder;
     this.placement = placement;
-    this.source = source;
     this.clipConfig = clipConfig;
     this.t5Config = t5Config;
     this.tokenizer = tokenizer;
     this.tokenizer2 = tokenizer2;
-    this.resident = resident;
+    this.models = models;
+    this.texts = texts;
+  }
+
+  /** Opens the encoders of a pipeline's folder; every text is encoded. */
+  static FluxTextEncoders open(Path folder, Placement wanted, WeightSource source)
+      throws IOException {
+    return open(folder, wanted, source, Optional.empty());
   }
 
   /**
@@ -63,7 +81,8 @@ final class FluxTextEncoders implements AutoCloseable {
    *
    * @throws IOException in one line, if files are missing, broken or do not fit each other
    */
-  static FluxTextEncoders open(Path folder, Placement wanted, WeightSource source)
+  static FluxTextEncoders open(
+      Path folder, Placement wanted, WeightSource source, Optional<TextCache> cache)
       throws IOException {
     // T5's activations are larger than fp16's largest number.
     Placement placement =
@@ -71,23 +90,32 @@ final class FluxTextEncoders implements AutoCloseable {
     ClipTextConfig clip =
         ConfigFile.read(folder.resolve("text_encoder/config.json")).as(ClipTextConfig.class);
     T5Config t5 = ConfigFile.read(folder.resolve("text_encoder_2/config.json")).as(T5Config.class);
+    EncodedTexts texts =
+        EncodedTexts.of(
+            cache,
+            source,
+            PARTS.stream().map(folder::resolve).toList(),
+            placement,
+            "CLIP %d, T5 %d".formatted(CLIP_LENGTH, T5_LENGTH));
     Tokenizer tokenizer = null;
     Tokenizer tokenizer2 = null;
     try {
       tokenizer = Tokenizer.openPadding(folder.resolve("tokenizer"));
       tokenizer2 = Tokenizer.openPadding(folder.resolve("tokenizer_2"));
-      FluxTextModels resident = null;
-      if (source.isRandom()) {
-        // Nothing to check; made when a text is encoded, and freed after it.
-      } else if (placement.device().equals(Placement.CPU.device())) {
-        resident = FluxTextModels.load(folder, clip, t5, placement, source);
-      } else {
+      boolean stays = !source.isRandom() && placement.device().equals(Placement.CPU.device());
+      OnDemand<FluxTextModels> models =
+          new OnDemand<>(() -> FluxTextModels.load(folder, clip, t5, placement, source), stays);
+      if (texts.isKept()) {
+        // Opened, and a broken file told, when a text is new.
+      } else if (stays) {
+        models.openToStay();
+      } else if (!source.isRandom()) {
         // Maps the files without reading them; only names and shapes are checked.
         Placement mapped = new Placement(Placement.CPU.device(), Dtype.BFLOAT16);
         FluxTextModels.load(folder, clip, t5, mapped, source).close();
       }
       return new FluxTextEncoders(
-          folder, placement, source, clip, t5, tokenizer, tokenizer2, resident);
+          folder, placement, clip, t5, tokenizer, tokenizer2, models, texts);
     } catch (IOException | RuntimeException e) {
       if (tokenizer != null) {
         tokenizer.close();
@@ -97,6 +125,11 @@ final class FluxTextEncoders implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** Whether the models are in memory now. */
+  boolean isOpen() {
+    return models.isOpen();
   }
 
   /** CLIP's sizes, from text_encoder/config.json. */
@@ -142,31 +175,35 @@ final class FluxTextEncoders implements AutoCloseable {
     warnings.cut("T5", tokenizer2, text, t5Length(), "shorten the prompt");
   }
 
-  /** Encodes a text, for a generator at {@code target}. Padding is attended to, as in diffusers. */
+  /**
+   * Encodes a text, for a generator at {@code target}, unless it was kept. Padding is attended to,
+   * as in diffusers.
+   */
   FluxConditioning encode(String text, Placement target) {
     warn(text);
-    if (resident != null) {
-      return encode(text, target, resident);
-    }
-    try (FluxTextModels models =
-        FluxTextModels.load(folder, clipConfig, t5Config, placement, source)) {
-      return encode(text, target, models);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    try (PointerScope scope = new PointerScope();
+        NoGradGuard noGrad = new NoGradGuard()) {
+      Map<String, Tensor> encoded =
+          texts
+              .find(text, Set.of(PROMPT_EMBEDS, POOLED))
+              .orElseGet(() -> models.use(opened -> encode(text, opened)));
+      return new FluxConditioning(
+          text,
+          target.place(Objects.requireNonNull(encoded.get(PROMPT_EMBEDS))),
+          target.place(Objects.requireNonNull(encoded.get(POOLED))));
     }
   }
 
-  private FluxConditioning encode(String text, Placement target, FluxTextModels models) {
-    try (PointerScope scope = new PointerScope();
-        NoGradGuard noGrad = new NoGradGuard()) {
-      Tensor clipIds = clipIds(text);
-      Tensor pooled =
-          Memory.scoped(() -> models.clip().pooled(models.clip().forward(clipIds), clipIds));
-      requireFinite(pooled, "CLIP", "text_encoder");
-      Tensor promptEmbeds = Memory.scoped(() -> models.t5().forward(t5Ids(text)));
-      requireFinite(promptEmbeds, "T5", "text_encoder_2");
-      return new FluxConditioning(text, target.place(promptEmbeds), target.place(pooled));
-    }
+  private Map<String, Tensor> encode(String text, FluxTextModels opened) {
+    Tensor clipIds = clipIds(text);
+    Tensor pooled =
+        Memory.scoped(() -> opened.clip().pooled(opened.clip().forward(clipIds), clipIds));
+    requireFinite(pooled, "CLIP", "text_encoder");
+    Tensor promptEmbeds = Memory.scoped(() -> opened.t5().forward(t5Ids(text)));
+    requireFinite(promptEmbeds, "T5", "text_encoder_2");
+    Map<String, Tensor> encoded = Map.of(PROMPT_EMBEDS, promptEmbeds, POOLED, pooled);
+    texts.keep(text, encoded);
+    return encoded;
   }
 
   private void requireFinite(Tensor encoded, String encoder, String part) {
@@ -178,9 +215,7 @@ final class FluxTextEncoders implements AutoCloseable {
 
   @Override
   public void close() {
-    if (resident != null) {
-      resident.close();
-    }
+    models.close();
     tokenizer.close();
     tokenizer2.close();
   }

@@ -4,12 +4,12 @@ import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.weights.WeightSource;
 import dev.dualprocess.weights.WeightSource.Renaming;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** The two text encoders in memory, and the owner of their weights. */
-record FluxTextModels(ClipTextEncoder clip, T5Encoder t5, TensorOwner owner)
-    implements AutoCloseable {
+record FluxTextModels(ClipTextEncoder clip, T5Encoder t5, TensorOwner owner) implements Closeable {
 
   /** Loads both to {@code placement}; nothing stays behind if that fails. */
   static FluxTextModels load(

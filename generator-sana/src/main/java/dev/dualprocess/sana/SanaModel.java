@@ -28,7 +28,8 @@ import org.bytedeco.pytorch.Tensor;
  * instruction, and of the levels what {@link GuidedSana} says.
  *
  * <p>On the CPU the text encoder stays in memory; on a GPU it is loaded for each {@link #condition}
- * and freed after it.
+ * and freed after it. With a {@link dev.dualprocess.text.cache.TextCache} it is opened for a text
+ * that is not there.
  */
 final class SanaModel implements FlowModel {
   private static final double GUIDANCE = 4.5;
@@ -61,7 +62,8 @@ final class SanaModel implements FlowModel {
    */
   static Generator open(Path folder, LoadOptions opening) throws IOException {
     SanaTextEncoder textEncoder =
-        SanaTextEncoder.open(folder, opening.textPlacement(), opening.weights().whole());
+        SanaTextEncoder.open(
+            folder, opening.textPlacement(), opening.weights().whole(), opening.textCache());
     Recomputation recomputation = opening.recomputation();
     try {
       SanaParts parts =

@@ -4,12 +4,13 @@ import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tensor.TensorOwner;
 import dev.dualprocess.weights.WeightSource;
 import dev.dualprocess.weights.WeightSource.Renaming;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.PointerScope;
 
 /** Gemma-2 in memory, and the owner of its weights. */
-record SanaTextModel(Gemma2TextEncoder gemma, TensorOwner owner) implements AutoCloseable {
+record SanaTextModel(Gemma2TextEncoder gemma, TensorOwner owner) implements Closeable {
   /** Loads the model of a folder to {@code placement}; nothing stays behind if that fails. */
   static SanaTextModel load(
       Path folder, Gemma2Config config, Placement placement, WeightSource source)

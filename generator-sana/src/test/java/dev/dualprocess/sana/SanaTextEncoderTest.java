@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
@@ -39,7 +40,7 @@ class SanaTextEncoderTest {
 
   private static SanaTextEncoder open(boolean stays) throws IOException {
     return SanaTextEncoder.open(
-        SanaTextFixtures.pipeline(), Placement.CPU, WeightSource.FILES, stays);
+        SanaTextFixtures.pipeline(), Placement.CPU, WeightSource.FILES, Optional.empty(), stays);
   }
 
   @ParameterizedTest
@@ -160,7 +161,9 @@ class SanaTextEncoderTest {
     for (boolean stays : new boolean[] {true, false}) {
       assertRefused(
           IOException.class,
-          () -> SanaTextEncoder.open(pipeline, Placement.CPU, WeightSource.FILES, stays),
+          () ->
+              SanaTextEncoder.open(
+                  pipeline, Placement.CPU, WeightSource.FILES, Optional.empty(), stays),
           told);
     }
     assertTrue(Pointer.totalCount() <= before, () -> Pointer.totalCount() + " after " + before);
@@ -204,7 +207,8 @@ class SanaTextEncoderTest {
   void weightsThatAreGoneAreToldWhenTheyAreNeeded() throws IOException {
     Path pipeline = copied();
     try (SanaTextEncoder encoder =
-        SanaTextEncoder.open(pipeline, Placement.CPU, WeightSource.FILES, false)) {
+        SanaTextEncoder.open(
+            pipeline, Placement.CPU, WeightSource.FILES, Optional.empty(), false)) {
       deleteWeights(pipeline);
       UncheckedIOException refusal =
           assertThrows(

@@ -114,7 +114,7 @@ final class BenchCommand implements Callable<Integer> {
     try (ModelPair pair =
         ModelPair.open(
             generatorSource,
-            opening.at(where),
+            opening.at(where).withoutTextCache(), // encoding is part of what is measured
             List.of(Bench.TEXT),
             List.of(verifierSource),
             opening.at(where))) {

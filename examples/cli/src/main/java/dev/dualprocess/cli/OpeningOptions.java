@@ -3,6 +3,7 @@ package dev.dualprocess.cli;
 import dev.dualprocess.recompute.Recompute;
 import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.text.cache.TextCache;
 import dev.dualprocess.weights.WeightSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -66,11 +67,23 @@ final class OpeningOptions {
     return textDevice == null ? placement : new Placement(textDevice, placement.dtype());
   }
 
+  @Option(
+      names = "--no-text-cache",
+      description =
+          "Encode every text anew. Otherwise encoded texts are kept on disk, and text encoders are"
+              + " loaded for a new text only (DUALPROCESS_TEXT_CACHE names the folder; default:"
+              + " dualprocess/text in the user's cache).")
+  private boolean noTextCache;
+
   /** How to open a model there. */
   LoadOptions at(Placement placement) {
-    return LoadOptions.at(placement)
-        .withTextEncodersAt(textPlacement(placement))
-        .withWeights(source())
-        .withRecompute(Recompute.parse(recompute));
+    LoadOptions opening =
+        LoadOptions.at(placement)
+            .withTextEncodersAt(textPlacement(placement))
+            .withWeights(source())
+            .withRecompute(Recompute.parse(recompute));
+    return noTextCache || randomWeights != null
+        ? opening
+        : opening.withTextCache(TextCache.ofUser());
   }
 }
