@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class OnDemandTest {
@@ -65,7 +66,7 @@ class OnDemandTest {
     try (OnDemand<Closeable> model =
         new OnDemand<>(
             () -> {
-              Thread.yield();
+              LockSupport.parkNanos(20_000_000); // so that the second comes meanwhile
               opened.incrementAndGet();
               return closed::incrementAndGet;
             },
