@@ -69,7 +69,7 @@ public final class Ops {
    */
   public static Tensor conv2d(
       Tensor x, Tensor weight, @Nullable Tensor bias, long[] stride, long[] padding, long groups) {
-    Tensor y = convolve(x, weight, bias, stride, padding, groups);
+    Tensor y = convolve(WholeBlocks.inOrder(x), weight, bias, stride, padding, groups);
     Flops.product(x, weight, y.numel(), weight.size(1) * weight.size(2) * weight.size(3));
     return y;
   }

@@ -22,10 +22,11 @@ public final class Vjp {
   }
 
   /**
-   * What {@link Ops#conv2d} of step 1 carries back: dy [B, out, H, W] to the shape of x, [B, in, h,
-   * w].
+   * What {@link Ops#conv2d} of step 1 carries back: dOut [B, out, H, W] to the shape of x, [B, in,
+   * h, w].
    */
-  public static Tensor conv2d(Tensor dy, Tensor weight, long[] padding, long groups) {
+  public static Tensor conv2d(Tensor dOut, Tensor weight, long[] padding, long groups) {
+    Tensor dy = WholeBlocks.inOrder(dOut);
     Flops.transposed(dy.numel() * weight.size(1) * weight.size(2) * weight.size(3));
     return WholeBlocks.lacking(dy, weight, 1, groups)
         ? WholeBlocks.cut(

@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Convolutions of any number of channels are right, whatever an earlier tensor left in memory. */
@@ -126,5 +127,35 @@ class WholeBlocksTest {
         }
       }
     }
+  }
+
+  /** Channels side by side, two threads: what a block of Sana asks for. */
+  @ParameterizedTest
+  @CsvSource({"16, 80", "80, 80", "40, 16", "48, 112"})
+  void convolutionsOfAPlaceAreRightWithTwoThreads(long in, long out) {
+    int before = torch.get_num_threads();
+    torch.set_num_threads(2);
+    try (PointerScope scope = new PointerScope()) {
+      long[] one = {1, 1};
+      long[] none = {0, 0};
+      Tensor x = Noise.randn(1, 2, 12, 16, in).permute(0, 3, 1, 2);
+      Tensor w = Noise.randn(2, out, in, 1, 1);
+      Tensor rows = x.permute(0, 2, 3, 1).to(torch.ScalarType.Double);
+      Tensor wanted = rows.matmul(w.view(out, in).t().to(torch.ScalarType.Double));
+      Tensor found = Ops.conv2d(x, w, null, one, none, 1).permute(0, 2, 3, 1);
+      assertNear(wanted, found);
+      Tensor dy = Noise.randn(3, 2, 12, 16, out).permute(0, 3, 1, 2);
+      Tensor back = dy.permute(0, 2, 3, 1).to(torch.ScalarType.Double);
+      assertNear(
+          back.matmul(w.view(out, in).to(torch.ScalarType.Double)),
+          Vjp.conv2d(dy, w, none, 1).permute(0, 2, 3, 1));
+    } finally {
+      torch.set_num_threads(before);
+    }
+  }
+
+  private static void assertNear(Tensor wanted, Tensor found) {
+    double error = found.sub(wanted).norm().item_double() / wanted.norm().item_double();
+    assertTrue(error < 1e-6, "relative error " + error);
   }
 }
