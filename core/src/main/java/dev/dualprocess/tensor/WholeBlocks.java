@@ -26,9 +26,9 @@ final class WholeBlocks {
   private WholeBlocks() {}
 
   /**
-   * x [B, C, H, W] with each channel's places side by side. Where a place's channels are, oneDNN 3.7
-   * computes wrong values in a 1x1 convolution to some numbers of channels (80 is one) as soon as it
-   * has two threads.
+   * x [B, C, H, W] with each channel's places side by side. Where a place's channels are, oneDNN
+   * 3.7 computes wrong values in a 1x1 convolution to some numbers of channels (80 is one) as soon
+   * as it has two threads.
    */
   static Tensor inOrder(Tensor x) {
     return x.is_cpu() ? x.contiguous() : x;
