@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,12 +27,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What happens, to every open page. However fast it happens, a page hears of it a few times a
- * second: steps are gathered, and the list of jobs is told as it then is. Thread-safe.
+ * second: steps are gathered and told with the job that takes them; the list of jobs is put
+ * together only when it has changed, and told as it then is. Thread-safe.
  */
 final class EventStream implements Announcer, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
   private static final ObjectMapper MAPPER = JsonOutput.mapper();
   private static final int EVERY_MILLIS = 200;
+  private static final int SELDOM = 3; // beats
   private static final int HEARTBEAT = 75; // beats: 15 s
 
   private final List<SseClient> clients = new CopyOnWriteArrayList<>();
@@ -47,11 +50,19 @@ final class EventStream implements Announcer, AutoCloseable {
             return thread;
           });
   private volatile @Nullable Supplier<List<Map<String, Object>>> jobs;
+  private volatile @Nullable Supplier<Optional<Map<String, Object>>> running;
   private int beats;
 
-  /** Begins to tell; the list of jobs is asked for when it has changed. */
-  void start(Supplier<List<Map<String, Object>>> list) {
+  /**
+   * Begins to tell.
+   *
+   * @param list all jobs, asked for when they have changed
+   * @param live the one that is being run, asked for when it has taken a step
+   */
+  void start(
+      Supplier<List<Map<String, Object>>> list, Supplier<Optional<Map<String, Object>>> live) {
     jobs = list;
+    running = live;
     Future<?> unused =
         clock.scheduleWithFixedDelay(this::beat, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
   }
@@ -75,7 +86,6 @@ final class EventStream implements Announcer, AutoCloseable {
     synchronized (steps) {
       steps.computeIfAbsent(job, name -> new Reports()).add(report);
     }
-    jobs();
   }
 
   @Override
@@ -94,11 +104,10 @@ final class EventStream implements Announcer, AutoCloseable {
     try {
       beats++;
       if (!clients.isEmpty()) {
-        tellSteps();
         tell("preview", taken(previews));
         tell("task", taken(tasks));
-        if (beats % 3 == 0 && changed.remove("jobs")) {
-          tell("jobs", List.of(Objects.requireNonNull(jobs).get()));
+        if (beats % SELDOM == 0) {
+          tellJobs(tellSteps());
         }
         if (beats % HEARTBEAT == 0) {
           clients.forEach(client -> client.sendComment("still here"));
@@ -120,7 +129,16 @@ final class EventStream implements Announcer, AutoCloseable {
     taken(tasks);
   }
 
-  private void tellSteps() {
+  private void tellJobs(boolean stepped) {
+    if (changed.remove("jobs")) {
+      tell("jobs", List.of(Objects.requireNonNull(jobs).get()));
+    } else if (stepped) {
+      tell("phase", Objects.requireNonNull(running).get().stream().toList());
+    }
+  }
+
+  /** Whether there were any. */
+  private boolean tellSteps() {
     Map<String, Reports> taken;
     synchronized (steps) {
       taken = new LinkedHashMap<>(steps);
@@ -128,6 +146,7 @@ final class EventStream implements Announcer, AutoCloseable {
     }
     taken.forEach(
         (job, reports) -> tell("steps", List.of(Map.of("job", job, "reports", reports.toMap()))));
+    return !taken.isEmpty();
   }
 
   private static List<Map<String, Object>> taken(List<Map<String, Object>> from) {

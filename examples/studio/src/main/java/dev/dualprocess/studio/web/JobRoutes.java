@@ -110,6 +110,10 @@ final class JobRoutes implements StudioServer.Routes {
       throw new IllegalArgumentException("'every' is a number of steps, 0 for no previews");
     }
     job.note(queue.note(job).previewing(every));
+    runner
+        .live()
+        .filter(live -> live.job().equals(job))
+        .ifPresent(live -> live.previewEvery(every));
     Answer.json(ctx, view.summary(job));
   }
 

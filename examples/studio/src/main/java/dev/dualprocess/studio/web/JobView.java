@@ -35,6 +35,11 @@ final class JobView {
     return queue.all().stream().map(this::summary).toList();
   }
 
+  /** The line of the job that is being run, if one is. */
+  Optional<Map<String, Object>> running() {
+    return runner.live().map(live -> summary(live.job()));
+  }
+
   /** A line of the list. */
   Map<String, Object> summary(JobFolder job) {
     JobNote note = queue.note(job);

@@ -50,7 +50,7 @@ public final class Studio implements AutoCloseable {
                     tasks, queue, drawings, kept.resolve("probes"), settings.assistant()),
                 new ModelRoutes(tasks)));
     this.address = server.start(settings.port());
-    events.start(view::all);
+    events.start(view::all, view::running);
     workbench.start();
     state.open();
   }

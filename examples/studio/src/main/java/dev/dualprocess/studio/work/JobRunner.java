@@ -65,6 +65,7 @@ public final class JobRunner {
     goesOn = false;
     LiveJob watched = new LiveJob(job, announcer);
     live = watched;
+    watched.previewEvery(queue.note(job).previewEvery());
     announcer.jobs();
     try {
       boolean stopped = teach(job, watched);
@@ -142,7 +143,7 @@ public final class JobRunner {
       if (watched.wantsSave()) {
         watched.run().save();
       }
-      if (watched.wantsPreview() || previews.due(report.step(), queue.note(watched.job()))) {
+      if (watched.wantsPreview() || previews.due(report.step(), watched.previewEvery())) {
         watched.spent(() -> previews.draw(report.step()));
       }
     } catch (IOException e) {

@@ -34,6 +34,7 @@ public final class LiveJob implements RunListener {
   private volatile @Nullable TrainingRun run;
   private volatile boolean previewWanted;
   private volatile boolean saveWanted;
+  private volatile int previewEvery;
   private boolean begun;
 
   /** Something that takes time which is not the training's own. */
@@ -138,6 +139,15 @@ public final class LiveJob implements RunListener {
   /** Saves after the next step. */
   public void wantSave() {
     saveWanted = true;
+  }
+
+  /** Draws the pinned seeds every so many steps from now on, 0 for never. */
+  public void previewEvery(int steps) {
+    previewEvery = steps;
+  }
+
+  int previewEvery() {
+    return previewEvery;
   }
 
   boolean wantsPreview() {

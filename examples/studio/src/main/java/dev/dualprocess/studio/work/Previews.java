@@ -9,7 +9,6 @@ import dev.dualprocess.run.SamplingParameters;
 import dev.dualprocess.run.TrainingRun;
 import dev.dualprocess.studio.jobs.Announcer;
 import dev.dualprocess.studio.jobs.JobFolder;
-import dev.dualprocess.studio.jobs.JobNote;
 import dev.dualprocess.studio.jobs.Preview;
 import dev.dualprocess.studio.jobs.PreviewLog;
 import java.io.IOException;
@@ -18,9 +17,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The pinned seeds of a run: drawn bare once, and with what was learnt every so many steps. */
+/**
+ * The pinned seeds of a run: drawn bare once, and with what was learnt every so many steps, but in
+ * no more than a part of the run's time.
+ */
 final class Previews {
   private static final int SEEDS = 2;
+  private static final int REST = 9; // times as long as the preview before took
 
   private final JobFolder job;
   private final TrainingRun run;
@@ -28,6 +31,7 @@ final class Previews {
   private final Announcer announcer;
   private final Map<String, Object> sampling;
   private List<Rated> bare = List.of();
+  private long rested = System.nanoTime();
 
   Previews(JobFolder job, TrainingRun run, Generator generator, RunPlan plan, Announcer announcer) {
     this.job = job;
@@ -37,11 +41,18 @@ final class Previews {
     this.sampling = SamplingParameters.of(generator, plan.settings().sampling());
   }
 
-  boolean due(int step, JobNote note) {
-    return note.previewEvery() > 0 && step % note.previewEvery() == 0;
+  boolean due(int step, int every) {
+    return every > 0 && step % every == 0 && System.nanoTime() - rested >= 0;
   }
 
   void draw(int step) throws IOException {
+    long start = System.nanoTime();
+    drawNow(step);
+    long end = System.nanoTime();
+    rested = end + REST * (end - start);
+  }
+
+  private void drawNow(int step) throws IOException {
     if (bare.isEmpty()) {
       bare = run.look(SEEDS);
       for (Rated rated : bare) {

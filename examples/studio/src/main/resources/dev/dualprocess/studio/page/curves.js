@@ -1,4 +1,4 @@
-// Loss, probability and gradient norm, drawn at most once a frame.
+// Loss, probability and gradient norm, drawn twice a second at most, and only where they are seen.
 
 import uPlot from './vendor/uplot/uPlot.esm.js';
 import { el } from './dom.js';
@@ -7,6 +7,7 @@ import { thin } from './series.js';
 import { bareQuestion, figure } from './words.js';
 
 const HEIGHT = 190;
+const EVERY_MS = 500;
 
 /** A colour of the theme as a canvas understands it. */
 function style(name) {
@@ -23,6 +24,10 @@ export class Curves {
   #charts;
   #plots = [];
   #scheduled = false;
+  #seen = false;
+  #stale = false;
+  #drawn = 0;
+  #watch = new IntersectionObserver((entries) => this.#see(entries.at(-1).isIntersecting));
   element;
 
   constructor(series, checks) {
@@ -55,6 +60,7 @@ export class Curves {
     ];
     this.element = el('div', { class: 'curves' }, this.#charts.map((chart) => this.#figure(chart)));
     new ResizeObserver(() => this.#resize()).observe(this.element);
+    this.#watch.observe(this.element);
     current = this;
   }
 
@@ -118,14 +124,29 @@ export class Curves {
     chart.canvas.setAttribute('aria-label', `${chart.title} over ${this.#series.length} steps${said ? `: now ${said}` : ''}`);
   }
 
+  #see(seen) {
+    this.#seen = seen;
+    if (seen && this.#stale) {
+      this.refresh();
+    }
+  }
+
   refresh() {
+    this.#stale = true;
     if (!this.#scheduled) {
       this.#scheduled = true;
-      requestAnimationFrame(() => {
-        this.#scheduled = false;
-        this.#draw();
-      });
+      setTimeout(() => requestAnimationFrame(() => this.#take()), Math.max(0, this.#drawn + EVERY_MS - performance.now()));
     }
+  }
+
+  #take() {
+    this.#scheduled = false;
+    if (this.#seen || this.#plots.length === 0) {
+      this.#stale = false;
+      this.#drawn = performance.now();
+      this.#draw();
+    }
+    this.#charts.forEach((chart) => this.#say(chart));
   }
 
   #draw() {
@@ -138,7 +159,6 @@ export class Curves {
       } else {
         this.#plots[index] = this.#plot(chart);
       }
-      this.#say(chart);
     });
   }
 

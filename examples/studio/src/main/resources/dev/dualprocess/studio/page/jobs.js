@@ -61,6 +61,17 @@ function takeSummary(summary) {
   emit('job-progress');
 }
 
+/** The one that is being run has come further; nothing else has changed. */
+function takeRunning(summary) {
+  const at = store.jobs.findIndex(({ id }) => id === summary.id);
+  if (at < 0 || store.jobs[at].state !== summary.state || store.jobs[at].phase !== summary.phase) {
+    return; // the whole list is on its way
+  }
+  store.jobs = store.jobs.with(at, summary);
+  emit('running');
+  takeSummary(summary);
+}
+
 function takeJobs(jobs) {
   const before = new Map(store.jobs.map((job) => [job.id, job]));
   store.jobs = jobs;
@@ -93,7 +104,7 @@ function first(jobs) {
 
 export function openJobs() {
   on('server-jobs', takeJobs);
-  on('server-phase', takeSummary);
+  on('server-phase', takeRunning);
   on('server-steps', ({ job, reports }) =>
     whenThere(job, () => {
       store.job.series.append(reports);

@@ -81,4 +81,5 @@ function show() {
 
 export function openQueue() {
   on('jobs', show);
+  on('running', show);
 }

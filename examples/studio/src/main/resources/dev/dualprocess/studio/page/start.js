@@ -7,6 +7,8 @@ import { problems, toPlan } from './plan.js';
 import { emit, on, store } from './store.js';
 import { count, duration, percent, phaseWords } from './words.js';
 
+const NAME = 'name';
+
 /** The form's plan, or null with what is missing said where it is missing. */
 export function checkedPlan() {
   const found = problems(store.form);
@@ -20,12 +22,19 @@ export function checkedPlan() {
   return null;
 }
 
+/** A name is of one run, so it is gone from its field when that has begun. */
+function rename(name) {
+  $('#run-name').value = name;
+  localStorage.setItem(NAME, name);
+}
+
 async function start() {
   const plan = checkedPlan();
   if (!plan) {
     return;
   }
-  const job = await post('/api/jobs', { plan, name: '' });
+  const job = await post('/api/jobs', { plan, name: $('#run-name').value.trim() });
+  rename('');
   if (!store.jobs.some((other) => other.id === job.id)) {
     store.jobs = [...store.jobs, job];
     emit('jobs');
@@ -40,11 +49,11 @@ function show() {
   const waiting = store.jobs.filter(({ state }) => state === 'queued').length;
   $('#dock-progress').hidden = !running;
   if (running) {
-    const { step, steps, secondsLeft, phase, prompt } = running;
+    const { step, steps, secondsLeft, phase, name, prompt } = running;
     $('#dock-progress').value = steps ? step / steps : 0;
     const left = Number.isFinite(secondsLeft) ? `, ${duration(secondsLeft)} left` : '';
     const where = phase === 'distilling' ? `${percent(step / steps)}${left}` : phaseWords(running);
-    $('#dock-text').textContent = `Teaching “${prompt}”: ${where}${waiting ? `. ${count(waiting, 'run waits', 'runs wait')}` : ''}`;
+    $('#dock-text').textContent = `Teaching “${name || prompt}”: ${where}${waiting ? `. ${count(waiting, 'run waits', 'runs wait')}` : ''}`;
     $('#start').textContent = 'Start, after this one';
     return;
   }
@@ -57,8 +66,11 @@ function show() {
 }
 
 export function openStart() {
+  rename(localStorage.getItem(NAME) ?? '');
+  $('#run-name').addEventListener('input', () => localStorage.setItem(NAME, $('#run-name').value));
   $('#start').addEventListener('click', () => act($('#start'), $('#start-error'), start));
   on('jobs', show);
+  on('running', show);
   on('form', show);
   on('form-filled', show);
 }

@@ -159,6 +159,9 @@ export function openTeach() {
   });
   on('preview', () => previews?.show(store.job.previews));
   on('jobs', () => announceEnds());
+  on('running', () => {
+    document.title = titled();
+  });
 }
 
 let states = new Map();
