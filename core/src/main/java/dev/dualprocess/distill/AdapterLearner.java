@@ -104,15 +104,8 @@ final class AdapterLearner implements Learner {
     penalty = 0;
     boolean drifts = regularisation.driftPenalty() > 0;
     Pass pass = passes.next(drafting.key(), () -> DraftPass.of(drafting, this::attach, drifts));
-    try {
-      Tensor[] y = pass.forward(zt);
-      adam.discardGradient();
-      Draft draft = new Drafted(pass, y[DraftPass.IMAGE]);
-      return drifts ? new Penalised(draft, y[DraftPass.BARE]) : draft;
-    } catch (RuntimeException | Error e) {
-      pass.close();
-      throw e;
-    }
+    Drafted draft = Drafted.begun(pass, adam, zt);
+    return drifts ? new Penalised(draft) : draft;
   }
 
   @Override
@@ -147,12 +140,10 @@ final class AdapterLearner implements Learner {
 
   /** A draft whose backward begins with the drift penalty. */
   private final class Penalised implements Draft {
-    private final Draft draft;
-    private final Tensor bare; // the image without the LoRA
+    private final Drafted draft;
 
-    Penalised(Draft draft, Tensor bare) {
+    Penalised(Drafted draft) {
       this.draft = draft;
-      this.bare = bare;
     }
 
     @Override
@@ -162,7 +153,7 @@ final class AdapterLearner implements Learner {
 
     @Override
     public void backward(Tensor dImage) {
-      DriftPenalty drift = new DriftPenalty(regularisation.driftPenalty(), image(), bare);
+      DriftPenalty drift = new DriftPenalty(regularisation.driftPenalty(), image(), draft.bare());
       penalty += drift.value();
       draft.backward(drift.addedTo(dImage));
     }

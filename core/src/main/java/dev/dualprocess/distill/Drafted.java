@@ -2,10 +2,33 @@ package dev.dualprocess.distill;
 
 import dev.dualprocess.Draft;
 import dev.dualprocess.tensor.GraphedPasses.Pass;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
-/** A pass that makes an image, as the draft that it is; closing closes the pass. */
-record Drafted(Pass pass, Tensor image) implements Draft {
+/** A {@link DraftPass} that has begun, as the draft that it is; closing closes the pass. */
+record Drafted(Pass pass, List<Tensor> results) implements Draft {
+  /** Runs the pass; what it left in the gradient of {@code adam} is discarded. */
+  static Drafted begun(Pass pass, Adam adam, Tensor... input) {
+    try {
+      Drafted drafted = new Drafted(pass, List.of(pass.forward(input)));
+      adam.discardGradient();
+      return drafted;
+    } catch (RuntimeException | Error e) {
+      pass.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Tensor image() {
+    return results.get(DraftPass.IMAGE);
+  }
+
+  /** The image without what is learnt, where the pass was asked for it. */
+  Tensor bare() {
+    return results.get(DraftPass.BARE);
+  }
+
   @Override
   public void backward(Tensor dImage) {
     pass.backward(dImage);

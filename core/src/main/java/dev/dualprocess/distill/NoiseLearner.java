@@ -5,7 +5,6 @@ import dev.dualprocess.Generator;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.tensor.GraphedPasses;
-import dev.dualprocess.tensor.GraphedPasses.Pass;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
 import java.util.stream.LongStream;
@@ -69,15 +68,7 @@ final class NoiseLearner implements Learner {
 
   @Override
   public Draft draft(Tensor zt, Drafting drafting) {
-    Pass pass = passes.next(drafting.key(), () -> DraftPass.ofLatents(drafting, z));
-    try {
-      Tensor[] y = pass.forward();
-      adam.discardGradient();
-      return new Drafted(pass, y[DraftPass.IMAGE]);
-    } catch (RuntimeException | Error e) {
-      pass.close();
-      throw e;
-    }
+    return Drafted.begun(passes.next(drafting.key(), () -> DraftPass.ofLatents(drafting, z)), adam);
   }
 
   @Override

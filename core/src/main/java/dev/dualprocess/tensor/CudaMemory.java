@@ -1,6 +1,6 @@
 package dev.dualprocess.tensor;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.SizeTPair;
 import org.bytedeco.pytorch.cuda.DeviceStats;
@@ -12,14 +12,14 @@ import org.bytedeco.pytorch.global.torch_cuda;
  * touched only where {@link Torch#cudaDevices} is not 0.
  */
 final class CudaMemory {
-  /** Bytes that only recordings use, of all devices; to the allocator most of them look unused. */
-  private static final AtomicLong POOLED = new AtomicLong();
+  /** Bytes that only recordings use, by device; to the allocator most of them look unused. */
+  private static final AtomicLongArray POOLED = new AtomicLongArray(Byte.MAX_VALUE + 1);
 
   private CudaMemory() {}
 
   /** A recording has taken so many bytes for itself, or given them back. */
-  static void pooled(long bytes) {
-    POOLED.addAndGet(bytes);
+  static void pooled(Placement placement, long bytes) {
+    POOLED.addAndGet(index(placement), bytes);
   }
 
   /** The allocator knows no device before CUDA was used for the first time. */
@@ -36,7 +36,7 @@ final class CudaMemory {
       return freeAndTotal.first()
           + stats.reserved_bytes().current()
           - stats.allocated_bytes().current()
-          - POOLED.get();
+          - POOLED.get(index(placement));
     }
   }
 
@@ -65,7 +65,7 @@ final class CudaMemory {
   static long peak(Placement placement) {
     try (PointerScope scope = new PointerScope()) {
       DeviceStats stats = torch_cuda.getAllocator().getDeviceStats(index(placement));
-      return stats.allocated_bytes().peak() + POOLED.get();
+      return stats.allocated_bytes().peak() + POOLED.get(index(placement));
     }
   }
 

@@ -144,7 +144,7 @@ final class CudaRecorder implements Recorder {
     Graph(CUgraphExec_st program, long bytes) {
       this.program = program;
       this.bytes = bytes;
-      CudaMemory.pooled(bytes);
+      CudaMemory.pooled(placement, bytes);
     }
 
     @Override
@@ -163,7 +163,7 @@ final class CudaRecorder implements Recorder {
         CudaLibraries.require(cudart.cudaGraphExecDestroy(program));
       }
       torch_cuda.getAllocator().releasePool(device, pool);
-      CudaMemory.pooled(-bytes);
+      CudaMemory.pooled(placement, -bytes);
     }
   }
 }

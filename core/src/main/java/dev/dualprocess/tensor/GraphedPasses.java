@@ -57,10 +57,14 @@ public final class GraphedPasses implements AutoCloseable {
     Tensor[] forward(Tensor... x);
 
     /** Whether there will be a {@link #backward}; if not, this must not be called. */
-    boolean goesBack();
+    default boolean goesBack() {
+      return false;
+    }
 
     /** Carries the gradient in y₁ back, once. */
-    void backward(Tensor dy);
+    default void backward(Tensor dy) {
+      throw new IllegalStateException("this pass has no backward");
+    }
 
     @Override
     void close();

@@ -198,16 +198,6 @@ public final class VqaVerifier implements Verifier {
     }
 
     @Override
-    public boolean goesBack() {
-      return false; // it went already
-    }
-
-    @Override
-    public void backward(Tensor dy) {
-      throw new IllegalStateException("a judgement has no backward of its own");
-    }
-
-    @Override
     public void close() {
       owner.close();
     }
