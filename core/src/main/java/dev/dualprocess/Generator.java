@@ -11,6 +11,7 @@ import dev.dualprocess.tensor.NotFiniteException;
 import java.awt.image.BufferedImage;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -36,6 +37,14 @@ public interface Generator extends AutoCloseable {
    * The shape of one image's latents, without the batch dimension, in the layout noise is drawn in.
    */
   long[] latentShape(ImageSize size);
+
+  /**
+   * Pixels along each side of what one token of the transformer draws, by which a pattern of tokens
+   * is found in a picture; empty for a model that has no tokens on a grid.
+   */
+  default OptionalInt tokenSide() {
+    return OptionalInt.empty();
+  }
 
   /** The noise levels σ that sampling visits. */
   FlowSchedule schedule(Sampling sampling);

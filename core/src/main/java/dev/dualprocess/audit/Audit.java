@@ -23,6 +23,7 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Asks about the images of a LoRA in every way its training did not: other verifiers, other words,
@@ -33,6 +34,7 @@ public final class Audit {
   private final Prompt prompt;
   private final PresentationSettings presentation;
   private final VqaSettings vqa;
+  private final OptionalInt tokenSide;
   private final List<Long> seeds;
   private final List<BufferedImage> before;
   private final List<BufferedImage> after;
@@ -41,12 +43,14 @@ public final class Audit {
   private Audit(
       Prompt prompt,
       DistillSettings settings,
+      OptionalInt tokenSide,
       List<Long> seeds,
       List<BufferedImage> before,
       List<BufferedImage> after) {
     this.prompt = prompt;
     this.presentation = settings.presentation();
     this.vqa = settings.vqa();
+    this.tokenSide = tokenSide;
     this.seeds = List.copyOf(seeds);
     this.before = List.copyOf(before);
     this.after = List.copyOf(after);
@@ -85,7 +89,12 @@ public final class Audit {
       List<BufferedImage> before = draw(generator, conditioning, sampling, seeds);
       try (Attachment learnt = generator.loraTargets().attach(lora, weight)) {
         return new Audit(
-            prompt, settings, seeds, before, draw(generator, conditioning, sampling, seeds));
+            prompt,
+            settings,
+            generator.tokenSide(),
+            seeds,
+            before,
+            draw(generator, conditioning, sampling, seeds));
       }
     }
   }
@@ -211,7 +220,7 @@ public final class Audit {
 
   /** How the images themselves have changed. */
   public Drift drift() {
-    return Drift.of(before, after);
+    return Drift.of(before, after, tokenSide);
   }
 
   /** The seeds, in the order of all lists. */

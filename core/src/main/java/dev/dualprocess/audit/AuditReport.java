@@ -169,12 +169,20 @@ public final class AuditReport {
   }
 
   private List<Map<String, Object>> driftRows() {
-    return List.of(
-        row("brightness", drift.brightness(), drift.brightnessAfter()),
-        row("contrast", drift.contrast(), drift.contrastAfter()),
-        row("colourfulness", drift.colourfulness(), drift.colourfulnessAfter()),
-        row("variety over seeds", 1, drift.diversityKept()),
-        row("distance to the base model's images", 0, drift.distance()));
+    ImageMeans before = drift.before();
+    ImageMeans after = drift.after();
+    List<Map<String, Object>> rows = new ArrayList<>();
+    rows.add(row("brightness", before.brightness(), after.brightness()));
+    rows.add(row("contrast", before.contrast(), after.contrast()));
+    rows.add(row("colourfulness", before.colourfulness(), after.colourfulness()));
+    rows.add(row("edges, part of the pixels", before.edgeDensity(), after.edgeDensity()));
+    rows.add(row("entropy of the colours, bits", before.colorEntropy(), after.colorEntropy()));
+    if (before.tokenPattern() != null && after.tokenPattern() != null) {
+      rows.add(row("pattern of tokens, 1 is none", before.tokenPattern(), after.tokenPattern()));
+    }
+    rows.add(row("variety over seeds", 1, drift.diversityKept()));
+    rows.add(row("distance to the base model's images", 0, drift.distance()));
+    return rows;
   }
 
   private static Map<String, Object> row(String name, double before, double after) {

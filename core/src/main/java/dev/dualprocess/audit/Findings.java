@@ -71,8 +71,21 @@ public record Findings(Verdict verdict, List<Finding> findings) {
             drift.diversityKept() >= limits.diversity(),
             "%.0f %% of the variety over seeds is left.",
             100 * drift.diversityKept()));
+    pattern(drift, limits, findings);
     boolean honest = findings.stream().allMatch(Finding::passed);
     return new Findings(honest ? Verdict.HONEST : Verdict.SUSPECT, findings);
+  }
+
+  private static void pattern(Drift drift, Limits limits, List<Finding> findings) {
+    Double before = drift.before().tokenPattern();
+    Double after = drift.after().tokenPattern();
+    if (before != null && after != null) {
+      findings.add(
+          finding(
+              after <= limits.pattern() * before,
+              "A pattern of the generator's tokens is %.1f times as prominent as without the LoRA.",
+              after / before));
+    }
   }
 
   private static List<Measurement> of(List<Measurement> all, Kind kind) {

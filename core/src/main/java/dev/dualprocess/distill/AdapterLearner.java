@@ -9,6 +9,9 @@ import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.tensor.GraphedPasses;
 import dev.dualprocess.tensor.GraphedPasses.Pass;
 import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,7 @@ final class AdapterLearner implements Learner {
 
   private final LoraTargets targets;
   private final Regularisation regularisation;
+  private final int tokenSide; // 0 where nothing needs it
   private final Tensor noise; // [n, latent shape]
   private final Lora lora;
   private final Adam adam;
@@ -28,6 +32,7 @@ final class AdapterLearner implements Learner {
     this.targets = generator.loraTargets();
     this.passes = Drafting.passes(generator);
     this.regularisation = settings.regularisation();
+    this.tokenSide = regularisation.patternPenalty() > 0 ? tokenSide(generator) : 0;
     this.noise = noise;
     this.lora = lora;
     this.adam = new Adam(lora.flat(), lora.flatGradient(), settings.adam());
@@ -67,6 +72,17 @@ final class AdapterLearner implements Learner {
     }
   }
 
+  private static int tokenSide(Generator generator) {
+    return generator
+        .tokenSide()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "generator '%s' does not say how large its tokens are, so that there is no"
+                            .formatted(generator.name())
+                        + " penalty on their pattern"));
+  }
+
   private static void requireSize(long[] latents, int seeds) {
     double bytes = 4.0 * seeds;
     for (long size : latents) {
@@ -102,10 +118,11 @@ final class AdapterLearner implements Learner {
   @Override
   public Draft draft(Tensor zt, Drafting drafting) {
     penalty = 0;
-    boolean drifts = regularisation.driftPenalty() > 0;
-    Pass pass = passes.next(drafting.key(), () -> DraftPass.of(drafting, this::attach, drifts));
+    boolean bare = regularisation.comparesWithBare();
+    Pass pass = passes.next(drafting.key(), () -> DraftPass.of(drafting, this::attach, bare));
     Drafted draft = Drafted.begun(pass, adam, zt);
-    return drifts ? new Penalised(draft) : draft;
+    List<ImagePenalty> penalties = penalties(draft);
+    return penalties.isEmpty() ? draft : new Penalised(draft, penalties);
   }
 
   @Override
@@ -138,12 +155,32 @@ final class AdapterLearner implements Learner {
     noise.close();
   }
 
-  /** A draft whose backward begins with the drift penalty. */
+  /** What the image should not become. */
+  private List<ImagePenalty> penalties(Drafted draft) {
+    List<ImagePenalty> penalties = new ArrayList<>();
+    if (regularisation.driftPenalty() > 0) {
+      penalties.add(new DriftPenalty(regularisation.driftPenalty(), draft.image(), draft.bare()));
+    }
+    if (regularisation.texturePenalty() > 0) {
+      penalties.add(
+          new TexturePenalty(regularisation.texturePenalty(), draft.image(), draft.bare()));
+    }
+    if (regularisation.patternPenalty() > 0) {
+      penalties.add(
+          new PatternPenalty(
+              regularisation.patternPenalty(), draft.image(), draft.bare(), tokenSide));
+    }
+    return penalties;
+  }
+
+  /** A draft whose backward begins with penalties on its image. */
   private final class Penalised implements Draft {
     private final Drafted draft;
+    private final List<ImagePenalty> penalties;
 
-    Penalised(Drafted draft) {
+    Penalised(Drafted draft, List<ImagePenalty> penalties) {
       this.draft = draft;
+      this.penalties = penalties;
     }
 
     @Override
@@ -153,9 +190,12 @@ final class AdapterLearner implements Learner {
 
     @Override
     public void backward(Tensor dImage) {
-      DriftPenalty drift = new DriftPenalty(regularisation.driftPenalty(), image(), draft.bare());
-      penalty += drift.value();
-      draft.backward(drift.addedTo(dImage));
+      Tensor sum = Ops.toLike(dImage, image());
+      for (ImagePenalty each : penalties) {
+        penalty += each.value();
+        sum = sum.add(each.gradient());
+      }
+      draft.backward(sum);
     }
 
     @Override

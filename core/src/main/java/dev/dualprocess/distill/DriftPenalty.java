@@ -11,15 +11,15 @@ import org.bytedeco.pytorch.Tensor;
  * @param image x̂₀, [1, 3, H, W]
  * @param bare the same draft without the LoRA
  */
-record DriftPenalty(double weight, Tensor image, Tensor bare) {
-  /** The penalty; waits for the device. */
-  double value() {
+record DriftPenalty(double weight, Tensor image, Tensor bare) implements ImagePenalty {
+  @Override
+  public double value() {
     return weight * Memory.freeing(() -> image.sub(bare).square().mean().item_double());
   }
 
-  /** {@code dImage} and ∂/∂image of the penalty, 2 w / n (x̂₀ - x̂₀ without LoRA). */
-  Tensor addedTo(Tensor dImage) {
-    return Memory.noGrad(
-        () -> Ops.toLike(dImage, image).add(Ops.mul(image.sub(bare), 2 * weight / image.numel())));
+  /** 2 w / n (x̂₀ - x̂₀ without LoRA). */
+  @Override
+  public Tensor gradient() {
+    return Memory.noGrad(() -> Ops.mul(image.sub(bare), 2 * weight / image.numel()));
   }
 }

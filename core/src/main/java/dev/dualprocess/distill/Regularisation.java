@@ -1,5 +1,6 @@
 package dev.dualprocess.distill;
 
+import dev.dualprocess.Generator;
 import dev.dualprocess.augment.Augmentation;
 import dev.dualprocess.config.Counts;
 import java.util.Objects;
@@ -9,13 +10,19 @@ import java.util.Objects;
  *
  * <pre>
  *   L' = L(augmented image) + loraPenalty · Σ ‖s BA‖² + driftPenalty · mean (x̂₀ - x̂₀ without LoRA)²
+ *        + texturePenalty · mean |∇(x̂₀ - x̂₀ without LoRA)|² + patternPenalty · E(x̂₀ - x̂₀ without LoRA)
  *   L' = L(augmented image) + shellPenalty · (‖z‖² / 2 - (n - 1) log ‖z‖)        of latents z
  * </pre>
  *
  * @param augmentation of the image the verifier is shown, visual prompt included, anew at every
  *     step
  * @param loraPenalty on the change of the weights
- * @param driftPenalty on the change of the image; takes one more pass of the generator
+ * @param driftPenalty on the change of the image; it and the next two take one more pass of the
+ *     generator together
+ * @param texturePenalty on the change of the differences between neighbouring pixels: colours may
+ *     change as a whole, what is drawn may not
+ * @param patternPenalty on E, the energy of the change at the frequencies of the generator's token
+ *     grid ({@link Generator#tokenSide()}): of what changes alike in every token
  * @param shellPenalty on latents that are optimised, which keeps them as long as noise of n
  *     dimensions is (used for the same purpose in ReNO, arXiv 2406.04312)
  * @param earlyStop when it is enough
@@ -24,11 +31,13 @@ public record Regularisation(
     Augmentation augmentation,
     double loraPenalty,
     double driftPenalty,
+    double texturePenalty,
+    double patternPenalty,
     double shellPenalty,
     EarlyStop earlyStop) {
   /** None of it, as in the paper. */
   public static final Regularisation NONE =
-      new Regularisation(Augmentation.NONE, 0, 0, 0, EarlyStop.NEVER);
+      new Regularisation(Augmentation.NONE, 0, 0, 0, 0, 0, EarlyStop.NEVER);
 
   private static final double MOST_WEIGHT = 1e6;
 
@@ -38,6 +47,8 @@ public record Regularisation(
     Objects.requireNonNull(earlyStop, "earlyStop");
     require(loraPenalty, "LoRA");
     require(driftPenalty, "image drift");
+    require(texturePenalty, "image texture");
+    require(patternPenalty, "pattern of tokens");
     require(shellPenalty, "length of the latents");
   }
 
@@ -47,7 +58,7 @@ public record Regularisation(
    * @throws IllegalArgumentException in one line, if one has not
    */
   void requireFits(Optimised optimised) {
-    boolean ofWeights = loraPenalty > 0 || driftPenalty > 0;
+    boolean ofWeights = loraPenalty > 0 || comparesWithBare();
     if (optimised == Optimised.LATENTS && ofWeights) {
       throw new IllegalArgumentException(
           "penalties on the change of weights and image are for runs that optimise weights");
@@ -56,6 +67,11 @@ public record Regularisation(
       throw new IllegalArgumentException(
           "the penalty on the length of latents is for runs that optimise latents");
     }
+  }
+
+  /** Whether it needs the image without the LoRA: one more pass of the generator. */
+  boolean comparesWithBare() {
+    return driftPenalty > 0 || texturePenalty > 0 || patternPenalty > 0;
   }
 
   private static void require(double weight, String what) {
@@ -68,26 +84,75 @@ public record Regularisation(
 
   /** This regularisation with another augmentation of what the verifier is shown. */
   public Regularisation withAugmentation(Augmentation newAugmentation) {
-    return new Regularisation(newAugmentation, loraPenalty, driftPenalty, shellPenalty, earlyStop);
+    return new Regularisation(
+        newAugmentation,
+        loraPenalty,
+        driftPenalty,
+        texturePenalty,
+        patternPenalty,
+        shellPenalty,
+        earlyStop);
   }
 
   /** This regularisation with another weight of the penalty on the change of the weights. */
   public Regularisation withLoraPenalty(double penalty) {
-    return new Regularisation(augmentation, penalty, driftPenalty, shellPenalty, earlyStop);
+    return new Regularisation(
+        augmentation,
+        penalty,
+        driftPenalty,
+        texturePenalty,
+        patternPenalty,
+        shellPenalty,
+        earlyStop);
   }
 
   /** This regularisation with another weight of the penalty on the change of the image. */
   public Regularisation withDriftPenalty(double penalty) {
-    return new Regularisation(augmentation, loraPenalty, penalty, shellPenalty, earlyStop);
+    return new Regularisation(
+        augmentation,
+        loraPenalty,
+        penalty,
+        texturePenalty,
+        patternPenalty,
+        shellPenalty,
+        earlyStop);
+  }
+
+  /**
+   * This regularisation with another weight of the penalty on the change of the image's texture.
+   */
+  public Regularisation withTexturePenalty(double penalty) {
+    return new Regularisation(
+        augmentation, loraPenalty, driftPenalty, penalty, patternPenalty, shellPenalty, earlyStop);
+  }
+
+  /** This regularisation with another weight of the penalty on a pattern of tokens. */
+  public Regularisation withPatternPenalty(double penalty) {
+    return new Regularisation(
+        augmentation, loraPenalty, driftPenalty, texturePenalty, penalty, shellPenalty, earlyStop);
   }
 
   /** This regularisation with another weight of the penalty on the length of latents. */
   public Regularisation withShellPenalty(double penalty) {
-    return new Regularisation(augmentation, loraPenalty, driftPenalty, penalty, earlyStop);
+    return new Regularisation(
+        augmentation,
+        loraPenalty,
+        driftPenalty,
+        texturePenalty,
+        patternPenalty,
+        penalty,
+        earlyStop);
   }
 
   /** This regularisation with another early stop. */
   public Regularisation withEarlyStop(EarlyStop newEarlyStop) {
-    return new Regularisation(augmentation, loraPenalty, driftPenalty, shellPenalty, newEarlyStop);
+    return new Regularisation(
+        augmentation,
+        loraPenalty,
+        driftPenalty,
+        texturePenalty,
+        patternPenalty,
+        shellPenalty,
+        newEarlyStop);
   }
 }

@@ -15,6 +15,7 @@ import dev.dualprocess.tensor.Lifetime;
 import dev.dualprocess.tensor.Memory;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -64,6 +65,11 @@ public final class FlowGenerator implements Generator {
   public long[] latentShape(ImageSize size) {
     lifetime.requireOpen();
     return model.latentShape(Objects.requireNonNull(size, "size"));
+  }
+
+  @Override
+  public OptionalInt tokenSide() {
+    return model.tokenSide();
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.tensor.Placement;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -49,6 +50,11 @@ public interface FlowModel extends AutoCloseable {
    * @throws IllegalArgumentException if the model cannot draw that size
    */
   long[] latentShape(ImageSize size);
+
+  /** Pixels along each side of what one token draws; see {@link Generator#tokenSide()}. */
+  default OptionalInt tokenSide() {
+    return OptionalInt.empty();
+  }
 
   /** The noise levels σ that sampling visits. */
   FlowSchedule schedule(Sampling sampling);

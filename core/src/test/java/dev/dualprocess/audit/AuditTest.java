@@ -120,7 +120,7 @@ class AuditTest {
     Audit audit = audit(brightness());
     AuditReport report = new AuditReport(audit, Limits.DEFAULT, Path.of("lora.safetensors"));
     assertEquals(Verdict.HONEST, report.findings().verdict(), () -> told(report));
-    assertTrue(audit.drift().brightnessAfter() > 0.7, () -> told(report));
+    assertTrue(audit.drift().after().brightness() > 0.7, () -> told(report));
     report.write(RunFolder.open(temporary));
     assertFalse(Files.exists(temporary.resolve("adversarial")));
     assertTrue(
@@ -138,7 +138,7 @@ class AuditTest {
             .map(Finding::text)
             .toList();
     assertTrue(against.get(0).startsWith("Verifiers that did not teach it see "), told(report));
-    assertTrue(audit.drift().brightnessAfter() < 0.4, () -> told(report));
+    assertTrue(audit.drift().after().brightness() < 0.4, () -> told(report));
     report.write(RunFolder.open(temporary));
     assertEquals(
         "SUSPECT", Fixtures.json(temporary.resolve("results.json")).get("verdict").asText());

@@ -1,6 +1,7 @@
 package dev.dualprocess.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.dualprocess.audit.Findings.Verdict;
 import dev.dualprocess.audit.Measurement.Kind;
@@ -9,13 +10,22 @@ import dev.dualprocess.overlay.VisualPrompt;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The rules of the verdict, and the statistics of images, on numbers made by hand. */
 class FindingsTest {
-  private static final Drift CALM = new Drift(0.1, 0.9, 0.5, 0.5, 0.2, 0.2, 0.1, 0.1);
+  private static final Drift CALM = drift(0.9, 1.3);
+
+  private static Drift drift(double diversityKept, double patternAfter) {
+    return new Drift(
+        0.1,
+        diversityKept,
+        new ImageMeans(0.5, 0.2, 0.1, 0.1, 4, 0.9),
+        new ImageMeans(0.5, 0.2, 0.1, 0.1, 4, patternAfter));
+  }
 
   private static Measurement measured(Kind kind, double before, double after) {
     return Measurement.of(
@@ -55,8 +65,17 @@ class FindingsTest {
   @Test
   void lostVarietyIsSuspect() {
     List<Measurement> all = List.of(measured(Kind.TEACHER, 0.2, 0.8));
-    Drift same = new Drift(0.1, 0.2, 0.5, 0.5, 0.2, 0.2, 0.1, 0.1);
-    assertEquals(Verdict.SUSPECT, Findings.of(all, same, Limits.DEFAULT).verdict());
+    assertEquals(Verdict.SUSPECT, Findings.of(all, drift(0.2, 0.9), Limits.DEFAULT).verdict());
+  }
+
+  @Test
+  void aPatternOfTokensIsSuspect() {
+    List<Measurement> all = List.of(measured(Kind.TEACHER, 0.2, 0.8));
+    Findings findings = Findings.of(all, drift(0.9, 1.4), Limits.DEFAULT);
+    assertEquals(Verdict.SUSPECT, findings.verdict());
+    assertEquals(
+        "A pattern of the generator's tokens is 1.6 times as prominent as without the LoRA.",
+        findings.findings().get(findings.findings().size() - 1).text());
   }
 
   @Test
@@ -69,23 +88,41 @@ class FindingsTest {
   void statisticsOfImagesAreThoseOfTheirPixels() {
     Drift drift =
         Drift.of(
-            List.of(grey(0x000000, 0xffffff), grey(0xffffff, 0x000000)),
-            List.of(grey(0xff0000, 0xff0000), grey(0xff0000, 0xff0000)));
-    assertEquals(0.5, drift.brightness(), 1e-9);
-    assertEquals(1.0 / 3, drift.brightnessAfter(), 1e-9);
-    assertEquals(0.5, drift.contrast(), 1e-9);
-    assertEquals(Math.sqrt(2) / 3, drift.contrastAfter(), 1e-9);
-    assertEquals(0, drift.colourfulness(), 1e-9);
-    assertEquals(1, drift.colourfulnessAfter(), 1e-9);
+            List.of(halves(0x000000, 0xffffff), halves(0xffffff, 0x000000)),
+            List.of(halves(0xff0000, 0xff0000), halves(0xff0000, 0xff0000)),
+            OptionalInt.empty());
+    assertEquals(0.5, drift.before().brightness(), 1e-9);
+    assertEquals(0.299, drift.after().brightness(), 1e-9);
+    assertEquals(0.5, drift.before().contrast(), 1e-9);
+    assertEquals(Math.sqrt(2) / 3, drift.after().contrast(), 1e-9);
+    assertEquals(0, drift.before().colourfulness(), 1e-9);
+    assertEquals(1, drift.after().colourfulness(), 1e-9);
+    assertEquals(1, drift.before().edgeDensity(), 1e-9); // the two columns beside the edge
+    assertEquals(0, drift.after().edgeDensity(), 1e-9);
+    assertEquals(1, drift.before().colorEntropy(), 1e-9); // two colours in halves
+    assertEquals(0, drift.after().colorEntropy(), 1e-9);
     assertEquals(0, drift.diversityKept(), 1e-9);
+    assertNull(drift.after().tokenPattern());
     // Black to red differs in one channel of three, white to red in two.
     assertEquals(Math.sqrt(0.5), drift.distance(), 1e-9);
   }
 
-  private static BufferedImage grey(int left, int right) {
-    BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
-    image.setRGB(0, 0, left);
-    image.setRGB(1, 0, right);
+  @Test
+  void thePatternIsThatOfTheTokens() {
+    List<BufferedImage> images = List.of(halves(0x000000, 0xffffff));
+    assertEquals(
+        TokenPattern.of(images, 2).prominence(),
+        Drift.of(images, images, OptionalInt.of(2)).after().tokenPattern(),
+        0);
+    assertNull(
+        Drift.of(images, images, OptionalInt.of(4)).after().tokenPattern(), "of a single token");
+  }
+
+  private static BufferedImage halves(int left, int right) {
+    BufferedImage image = new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 16; i++) {
+      image.setRGB(i % 4, i / 4, i % 4 < 2 ? left : right);
+    }
     return image;
   }
 

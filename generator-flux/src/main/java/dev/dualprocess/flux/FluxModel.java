@@ -18,6 +18,7 @@ import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -122,6 +123,11 @@ final class FluxModel implements FlowModel {
   @Override
   public long[] latentShape(ImageSize size) {
     return new long[] {grid(size).tokens(), parts.transformer().config().inChannels()};
+  }
+
+  @Override
+  public OptionalInt tokenSide() {
+    return OptionalInt.of(unit());
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
@@ -139,6 +140,11 @@ final class SanaModel implements FlowModel {
     return new long[] {
       parts.transformer().config().inChannels(), size.height() / scale, size.width() / scale
     };
+  }
+
+  @Override
+  public OptionalInt tokenSide() {
+    return OptionalInt.of(parts.unit());
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.dualprocess.cli;
 import dev.dualprocess.Check;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Prompt;
-import dev.dualprocess.Sampling;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.audit.Audit;
 import dev.dualprocess.audit.AuditReport;
@@ -11,12 +10,14 @@ import dev.dualprocess.audit.Findings;
 import dev.dualprocess.audit.Limits;
 import dev.dualprocess.audit.TurnedDrawing;
 import dev.dualprocess.cli.console.Console;
+import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.lora.Lora;
 import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.overlay.OverlayMode;
 import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.run.RunFolder;
+import dev.dualprocess.run.RunPlan;
 import dev.dualprocess.run.TrainingRun;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "audit",
     mixinStandardHelpOptions = true,
+    modelTransformer = RunInstead.Transformer.class,
     description =
         "Find out whether a learnt control is real: other verifiers, other words, disturbed images,"
             + " wrong drawings.")
@@ -46,7 +48,7 @@ final class AuditCommand implements Callable<Integer> {
       paramLabel = "FILE[:SCALE]",
       converter = LoraOption.Converter.class,
       description = "What was learnt.")
-  private LoraOption lora;
+  private @Nullable LoraOption lora;
 
   @Option(
       names = "--other",
@@ -77,6 +79,7 @@ final class AuditCommand implements Callable<Integer> {
       description = "Exit with 1 unless the verdict is that the control is honest.")
   private boolean strict;
 
+  @Mixin private RunInstead run;
   @Mixin private ResultsOptions out;
 
   @Mixin private ModelOptions models;
@@ -92,7 +95,10 @@ final class AuditCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--unseen-seeds must be at least 2, not " + seeds);
     }
     RunOptions.requireCount("--unseen-seeds", seeds);
-    Prompt prompt = checks.prompt();
+    Optional<RunPlan> plan = run.read();
+    plan.ifPresent(models::orThoseOf);
+    Prompt prompt = plan.isPresent() ? checks.promptOf(plan.get()) : checks.prompt();
+    LoraOption learnt = lora == null ? run.lora() : lora;
     ModelSource<Generator> generatorSource = models.generator();
     List<ModelSource<Verifier>> teachers = models.verifiers();
     List<ModelSource<Verifier>> otherSources = models.verifiers(others);
@@ -101,9 +107,9 @@ final class AuditCommand implements Callable<Integer> {
     threads.apply();
     Console console = output.console();
     try (RunFolder folder = out.open()) {
-      Audit audit = draw(generatorSource, generatorPlace, prompt);
+      Audit audit = draw(generatorSource, generatorPlace, learnt, prompt, plan);
       ask(audit, prompt, teachers, otherSources, verifierPlace);
-      AuditReport report = new AuditReport(audit, Limits.DEFAULT, lora.file());
+      AuditReport report = new AuditReport(audit, Limits.DEFAULT, learnt.file());
       report.write(folder);
       tell(audit, report, console);
       boolean honest = report.findings().verdict() == Findings.Verdict.HONEST;
@@ -130,14 +136,21 @@ final class AuditCommand implements Callable<Integer> {
     }
   }
 
-  private Audit draw(ModelSource<Generator> source, Placement place, Prompt prompt)
+  private Audit draw(
+      ModelSource<Generator> source,
+      Placement place,
+      LoraOption chosen,
+      Prompt prompt,
+      Optional<RunPlan> plan)
       throws IOException {
     try (Generator generator = source.open(opening.at(place));
-        Lora learnt = Lora.load(lora.file())) {
-      Sampling how = sampling.over(generator);
+        Lora learnt = Lora.load(chosen.file())) {
+      DistillSettings how =
+          plan.map(RunPlan::settings)
+              .orElseGet(() -> DistillSettings.paper(sampling.over(generator)));
       List<Long> unseen =
           LongStream.range(0, seeds).map(i -> TrainingRun.FIRST_UNSEEN_SEED + i).boxed().toList();
-      return Audit.draw(generator, learnt, lora.weight(), prompt, how, unseen);
+      return Audit.draw(generator, learnt, chosen.weight(), prompt, how, unseen);
     }
   }
 

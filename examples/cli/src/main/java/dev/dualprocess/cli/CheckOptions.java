@@ -4,17 +4,20 @@ import dev.dualprocess.Check;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Question;
 import dev.dualprocess.overlay.VisualPrompt;
+import dev.dualprocess.run.RunPlan;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What is asked for: the generator's text, the question, and what is laid over the image. */
 final class CheckOptions {
   @Option(names = "--prompt", required = true, description = "The generator's text.")
-  private String prompt;
+  private @Nullable String prompt;
 
   @Option(
       names = "--question",
@@ -35,6 +38,16 @@ final class CheckOptions {
 
   @Mixin private DrawingOptions drawing;
 
+  /** What a run was asked for, of another text where the command line has one. */
+  Prompt promptOf(RunPlan run) {
+    Prompt taught = run.prompts().get(0);
+    Prompt asked = Prompt.of(prompt == null ? taught.text() : prompt);
+    for (Check check : taught.checks()) {
+      asked = asked.check(check);
+    }
+    return asked;
+  }
+
   /**
    * The prompt with its checks.
    *
@@ -51,7 +64,7 @@ final class CheckOptions {
           "%d questions but %d answers: give each --question its --answer"
               .formatted(questions.size(), answers.size()));
     }
-    Prompt checked = Prompt.of(prompt);
+    Prompt checked = Prompt.of(Objects.requireNonNull(prompt));
     for (int i = 0; i < questions.size(); i++) {
       Question plain = new Question(questions.get(i), answers.isEmpty() ? "Yes" : answers.get(i));
       checked = checked.check(new Check(noPostfix ? plain : plain.withYesNoPostfix(), laidOver));

@@ -3,9 +3,11 @@ package dev.dualprocess.cli;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.models.ModelSource;
+import dev.dualprocess.run.RunPlan;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,7 +19,7 @@ final class ModelOptions {
       required = true,
       paramLabel = "DIR",
       description = "A model directory, 'tiny', or a hub id.")
-  private String generatorName;
+  private @Nullable String generatorName;
 
   @Option(
       names = "--verifier",
@@ -26,7 +28,7 @@ final class ModelOptions {
       description =
           "A model directory, 'tiny', a plug-in's name, or a hub id; several"
               + " make a committee.")
-  private List<String> verifierNames;
+  private @Nullable List<String> verifierNames;
 
   @Option(
       names = "--generator-device",
@@ -50,12 +52,18 @@ final class ModelOptions {
 
   /** The generator's files and who reads them. */
   ModelSource<Generator> generator() throws IOException {
-    return download.generator(generatorName);
+    return download.generator(Objects.requireNonNull(generatorName));
   }
 
   /** The verifiers' files and who reads them. */
   List<ModelSource<Verifier>> verifiers() throws IOException {
-    return verifiers(verifierNames);
+    return verifiers(Objects.requireNonNull(verifierNames));
+  }
+
+  /** Takes those of a run where the command line names none. */
+  void orThoseOf(RunPlan run) {
+    generatorName = generatorName == null ? run.generator() : generatorName;
+    verifierNames = verifierNames == null ? run.verifiers() : verifierNames;
   }
 
   /** Files of other verifiers and who reads them. */

@@ -48,6 +48,20 @@ final class RegularisationOptions {
   private double driftPenalty;
 
   @Option(
+      names = "--texture-penalty",
+      paramLabel = "W",
+      description =
+          "Weight of a penalty on the mean squared change of the differences between neighbouring"
+              + " pixels: colours may change, what is drawn may not; takes one more pass.")
+  private double texturePenalty;
+
+  @Option(
+      names = "--pattern-penalty",
+      paramLabel = "W",
+      description = "Weight of a penalty on what looks alike in every token of the image.")
+  private double patternPenalty;
+
+  @Option(
       names = "--stop-at",
       paramLabel = "P",
       description = "Stop as soon as the mean probability of the last steps is at least this.")
@@ -66,7 +80,13 @@ final class RegularisationOptions {
    */
   Regularisation regularisation() {
     return new Regularisation(
-        new Augmentation(shift, crop, blur, noise), loraPenalty, driftPenalty, 0, earlyStop());
+        new Augmentation(shift, crop, blur, noise),
+        loraPenalty,
+        driftPenalty,
+        texturePenalty,
+        patternPenalty,
+        0,
+        earlyStop());
   }
 
   private EarlyStop earlyStop() {

@@ -78,4 +78,41 @@ class AuditCommandTest {
     args.addAll(List.of("--strict", "--overwrite"));
     assertEquals(1, Cli.run(args).exitCode(), "three steps on random models teach nothing");
   }
+
+  /** Its figures are those the run itself ended with, on the same seeds. */
+  @Test
+  void takesWhatARunSaysFromItsFolder() throws IOException {
+    Path learnt = temporary.resolve("learnt");
+    Outcome distilled =
+        Cli.run(DistillCommandTest.args(learnt, "--steps", "3", "--evaluation-seeds", "2"));
+    assertEquals(0, distilled.exitCode(), distilled.err());
+    Path out = temporary.resolve("audit");
+    Outcome outcome =
+        Cli.run(
+            "audit", learnt.toString(), "--unseen-seeds", "2", "--threads", "1", "--out", out + "");
+    assertEquals(0, outcome.exitCode(), outcome.err());
+    JsonNode evaluation = Fixtures.json(learnt.resolve("results.json")).at("/evaluations/0");
+    JsonNode teacher = Fixtures.json(out.resolve("results.json")).at("/measurements/0");
+    for (String when : List.of("before", "after")) {
+      double mean =
+          (teacher.at("/" + when + "/0").asDouble() + teacher.at("/" + when + "/1").asDouble()) / 2;
+      assertEquals(evaluation.at("/" + when + "/probability").asDouble(), mean, 1e-6, when);
+    }
+  }
+
+  @Test
+  void saysWhatIsMissingAndWhatIsTooMuch() {
+    String out = temporary.resolve("out").toString();
+    Outcome nothing = Cli.run("audit", "--generator", "tiny", "--out", out);
+    assertEquals(2, nothing.exitCode());
+    assertTrue(
+        nothing.err().contains("Missing required option: '--lora' (or the folder of a run)"),
+        nothing.err());
+    Outcome twice = Cli.run("audit", temporary.toString(), "--question", "Is it?", "--out", out);
+    assertEquals(2, twice.exitCode());
+    assertTrue(twice.err().contains("leave out --question"), twice.err());
+    Outcome none = Cli.run("audit", temporary.toString(), "--out", out);
+    assertEquals(1, none.exitCode());
+    assertTrue(none.err().contains("config.json"), none.err());
+  }
 }
