@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * Rows of equally large pictures with captions under them, on white. Small pictures are enlarged by
- * a whole factor so that a person can see their pixels.
+ * a whole factor, smoothly.
  */
 public final class ImageGrid {
   private static final int READABLE = 192;
@@ -68,8 +68,6 @@ public final class ImageGrid {
     pen.fillRect(0, 0, grid.getWidth(), grid.getHeight());
     pen.setColor(Color.BLACK);
     pen.setRenderingHint(
-        RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
-    pen.setRenderingHint(
         RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
     pen.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
     for (int c = 0; c < headings.size(); c++) {
@@ -81,12 +79,16 @@ public final class ImageGrid {
       for (int c = 0; c < rows.get(r).size(); c++) {
         Cell cell = rows.get(r).get(c);
         int x = GAP + c * (width + GAP);
-        pen.drawImage(cell.picture(), x, y, width, height, null);
+        pen.drawImage(enlarged(cell.picture(), new ImageSize(height, width)), x, y, null);
         centred(pen, cell.caption(), x, width, y + height + CAPTION - 7);
       }
     }
     pen.dispose();
     return grid;
+  }
+
+  private static BufferedImage enlarged(BufferedImage picture, ImageSize size) {
+    return ImageSize.of(picture).equals(size) ? picture : Resampling.LANCZOS.resize(picture, size);
   }
 
   private static void centred(Graphics2D pen, String text, int x, int width, int baseline) {

@@ -5,22 +5,19 @@ import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.cli.console.Console;
 import dev.dualprocess.cli.console.Interrupt;
-import dev.dualprocess.cli.demo.Demo;
-import dev.dualprocess.cli.demo.DemoSettings;
+import dev.dualprocess.cli.demo.DemoIndex;
+import dev.dualprocess.cli.demo.DemoLesson;
+import dev.dualprocess.cli.demo.DemoOutcome;
 import dev.dualprocess.cli.demo.DemoTask;
-import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.models.ModelPair;
 import dev.dualprocess.models.ModelSource;
-import dev.dualprocess.run.RunConfig;
-import dev.dualprocess.run.RunFolder;
-import dev.dualprocess.run.TrainingRun;
 import dev.dualprocess.spi.LoadOptions;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.tiny.BundledModels;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,8 +33,6 @@ import picocli.CommandLine.Spec;
     description =
         "Teach the bundled tiny models a control, by default the horizon at a red line, on the CPU.")
 final class DemoCommand implements Callable<Integer> {
-  private static final int CHECKPOINT_EVERY = 50;
-
   @Spec private CommandSpec spec;
 
   @Mixin private DemoTaskOptions task;
@@ -85,68 +80,51 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    DemoTask wanted = task.task();
-    String text = prompt == null ? wanted.defaultPrompt() : prompt;
-    Prompt asked = wanted.prompt(text, answer);
-    List<Prompt> lessons = wanted.lessons(text, answer);
+    List<DemoTask> tasks = task.tasks();
+    if (tasks.size() > 1 && prompt != null) {
+      throw new IllegalArgumentException("--prompt goes with one task, not with all");
+    }
     ModelSource<Generator> generatorSource = ModelSource.generator(named("tiny-flux"));
     ModelSource<Verifier> verifierSource = ModelSource.verifier(named("tiny-qwen2.5-vl"));
     threads.apply();
     Console console = output.console();
     LoadOptions here = LoadOptions.at(Placement.CPU);
-    try (RunFolder folder = RunFolder.open(out);
-        ModelPair pair =
-            ModelPair.open(
-                generatorSource,
-                here,
-                lessons.stream().map(Prompt::text).toList(),
-                List.of(verifierSource),
-                here)) {
-      folder.requireRoomForRun();
-      Generator generator = pair.generator();
-      DemoSettings taught = DemoSettings.of(wanted);
-      DistillSettings settings =
-          (steps == null ? taught : taught.withSteps(steps))
-              .distillation(generator.defaultSampling(), seed);
-      Map<String, Object> config =
-          RunConfig.of(
+    try (ModelPair pair =
+        ModelPair.open(generatorSource, here, List.of(), List.of(verifierSource), here)) {
+      DemoLesson lesson =
+          new DemoLesson(
               generatorSource,
-              List.of(verifierSource),
-              lessons,
-              settings,
-              spec.commandLine().getParseResult().originalArgs());
-      requireSameDemo(folder, config);
-      if (overwrite) {
-        folder.removeEarlierRun();
+              verifierSource,
+              pair,
+              steps,
+              seed,
+              overwrite,
+              spec.commandLine().getParseResult().originalArgs(),
+              console);
+      List<DemoOutcome> outcomes = new ArrayList<>();
+      for (DemoTask each : tasks) {
+        Path folder = tasks.size() == 1 ? out : out.resolve(each.name());
+        DemoOutcome outcome =
+            lesson.teach(each, each.prompt(text(each), answer), lessons(each), folder);
+        if (outcome.interrupted()) {
+          return Interrupt.EXIT_CODE;
+        }
+        outcomes.add(outcome);
       }
-      folder.writeOverlay(asked, settings.sampling().size());
-      folder.writeConfig(config);
-      try (TrainingRun run =
-          new TrainingRun(
-              generator,
-              pair.verifier(),
-              pair.encoded(lessons),
-              settings,
-              folder,
-              console,
-              CHECKPOINT_EVERY)) {
-        new Demo(wanted, run, asked, settings.steps(), folder, console).run();
-        return run.interrupted() ? Interrupt.EXIT_CODE : 0;
+      if (tasks.size() > 1) {
+        new DemoIndex(outcomes).write(out);
+        console.say("All of them are shown in %s", out.resolve(DemoIndex.PAGE));
       }
+      return 0;
     }
   }
 
-  /** The same demo once more gives the same results; another one would take their place. */
-  private void requireSameDemo(RunFolder folder, Map<String, Object> config) throws IOException {
-    if (!overwrite && folder.hasResults()) {
-      try {
-        folder.requireSameConfig(config, List.of("version", "commandLine"));
-      } catch (IOException e) {
-        throw new IOException(
-            out + ": holds the results of another demo; choose another --out, or add --overwrite",
-            e);
-      }
-    }
+  private String text(DemoTask of) {
+    return prompt == null ? of.defaultPrompt() : prompt;
+  }
+
+  private List<Prompt> lessons(DemoTask of) {
+    return of.lessons(text(of), answer);
   }
 
   private String named(String folder) {

@@ -8,6 +8,7 @@ import dev.dualprocess.cli.demo.PaletteTask;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -20,7 +21,9 @@ final class DemoTaskOptions {
     HORIZON,
     PALETTE,
     LINE_WEIGHT,
-    NIGHT;
+    NIGHT,
+    /** One after the other. */
+    ALL;
 
     String option() {
       return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -37,7 +40,7 @@ final class DemoTaskOptions {
         }
       }
       throw new TypeConversionException(
-          "'" + text + "' is none of horizon, palette, line-weight, night");
+          "'" + text + "' is none of horizon, palette, line-weight, night, all");
     }
   }
 
@@ -46,8 +49,8 @@ final class DemoTaskOptions {
       paramLabel = "TASK",
       converter = ControlConverter.class,
       description =
-          "horizon, palette, line-weight or night (default: the one whose option is given, else"
-              + " horizon).")
+          "horizon, palette, line-weight, night, or all of them (default: the one whose option is"
+              + " given, else horizon).")
   private @Nullable Control control;
 
   @Option(
@@ -69,16 +72,21 @@ final class DemoTaskOptions {
   private @Nullable Double lineWeight;
 
   /**
-   * The task that the options ask for.
+   * The tasks that the options ask for: one, or all.
    *
    * @throws IllegalArgumentException in one line, if options do not go together
    */
-  DemoTask task() {
+  List<DemoTask> tasks() {
     List<Control> given = new ArrayList<>();
     note(given, horizon, Control.HORIZON);
     note(given, palette, Control.PALETTE);
     note(given, lineWeight, Control.LINE_WEIGHT);
     Control chosen = control != null ? control : given.isEmpty() ? Control.HORIZON : given.get(0);
+    if (chosen == Control.ALL) {
+      return Stream.of(Control.HORIZON, Control.PALETTE, Control.LINE_WEIGHT, Control.NIGHT)
+          .map(this::task)
+          .toList();
+    }
     for (Control other : given) {
       if (other != chosen) {
         throw new IllegalArgumentException(
@@ -86,12 +94,17 @@ final class DemoTaskOptions {
                 .formatted(other.option(), chosen.option().substring(2)));
       }
     }
-    return switch (chosen) {
+    return List.of(task(chosen));
+  }
+
+  private DemoTask task(Control of) {
+    return switch (of) {
       case HORIZON -> new HorizonTask(horizon == null ? HorizonTask.POSITION : horizon);
       case PALETTE -> new PaletteTask(palette == null ? PaletteTask.COLORS : palette);
       case LINE_WEIGHT ->
           new LineWeightTask(lineWeight == null ? LineWeightTask.PIXELS : lineWeight);
       case NIGHT -> new NightTask();
+      case ALL -> throw new IllegalArgumentException("all are more than one task");
     };
   }
 

@@ -2,7 +2,6 @@ package dev.dualprocess.cli.demo;
 
 import dev.dualprocess.Prompt;
 import dev.dualprocess.cli.console.Console;
-import dev.dualprocess.cli.demo.DemoTask.PixelError;
 import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.run.Comparison;
@@ -27,6 +26,7 @@ public final class Demo {
   private final TrainingRun run;
   private final Prompt prompt;
   private final int steps;
+  private final int tokenSide;
   private final RunFolder folder;
   private final Console console;
 
@@ -35,20 +35,28 @@ public final class Demo {
    *
    * @param prompt by whose checks pictures are rated; the run may train on more
    * @param steps how many the run will make
+   * @param tokenSide pixels along each side of a token of the generator
    */
   public Demo(
-      DemoTask task, TrainingRun run, Prompt prompt, int steps, RunFolder folder, Console console) {
+      DemoTask task,
+      TrainingRun run,
+      Prompt prompt,
+      int steps,
+      int tokenSide,
+      RunFolder folder,
+      Console console) {
     run.rateBy(prompt.checks());
     this.task = task;
     this.run = run;
     this.prompt = prompt;
     this.steps = steps;
+    this.tokenSide = tokenSide;
     this.folder = folder;
     this.console = console;
   }
 
   /** Evaluates, distils, evaluates again, and writes every file of the run. */
-  public void run() throws IOException {
+  public DemoOutcome run() throws IOException {
     List<String> others =
         task.unseenPrompts().stream().filter(other -> !other.equals(prompt.text())).toList();
     List<Rated> before = run.evaluate(UNSEEN_SEEDS);
@@ -71,6 +79,14 @@ public final class Demo {
       }
     }
     write(comparisons, film);
+    return new DemoOutcome(
+        task,
+        prompt.checks().get(0).question().text(),
+        tokenSide,
+        comparisons,
+        run.reports().size(),
+        run.seconds(),
+        run.interrupted());
   }
 
   private void write(List<Comparison> comparisons, Film film) throws IOException {
@@ -99,7 +115,7 @@ public final class Demo {
     results.put("evaluations", evaluations);
     folder.writeResults(results);
     console.event("done", results);
-    new DemoTable(task, comparisons, run.alsoTaughtOn()).tell(console);
+    new DemoTable(task, tokenSide, comparisons, run.alsoTaughtOn()).tell(console);
     console.say("");
     console.say(
         "Distilling took %.1f s for %d steps. Results are in %s",
@@ -109,6 +125,8 @@ public final class Demo {
   }
 
   private Map<String, Object> measured(Comparison comparison) {
+    Measured before = Measured.of(task, tokenSide, comparison.before());
+    Measured after = Measured.of(task, tokenSide, comparison.after());
     Map<String, Object> map = new LinkedHashMap<>();
     comparison
         .toMap()
@@ -116,28 +134,21 @@ public final class Demo {
             (key, value) -> {
               if (key.equals("before")) {
                 map.put("target", task.target());
-                map.put(key, errors(comparison.before(), value));
+                map.put(key, joined(before, value));
               } else {
-                map.put(key, key.equals("after") ? errors(comparison.after(), value) : value);
+                map.put(key, key.equals("after") ? joined(after, value) : value);
               }
             });
-    if (task instanceof HorizonTask) {
-      map.putAll(Content.of(comparison).toMap());
+    for (Observation each : task.observations()) {
+      map.put(each.name(), each.share().of(before.pictures(), after.pictures()));
     }
     return map;
   }
 
-  private Map<String, Object> errors(List<Rated> rated, Object summary) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("pixelError", mean(task.error(), rated));
-    task.secondError().ifPresent(second -> map.put("pixelErrorSecondMeter", mean(second, rated)));
+  private static Map<String, Object> joined(Measured measured, Object summary) {
+    Map<String, Object> map = measured.toMap();
     ((Map<?, ?>) summary).forEach((key, value) -> map.put(String.valueOf(key), value));
     return map;
-  }
-
-  /** The mean distance of pictures from what is wanted. */
-  static double mean(PixelError error, List<Rated> rated) {
-    return rated.stream().mapToDouble(r -> error.meter().of(r.image())).average().orElseThrow();
   }
 
   private void tellHowOnRealModels() {

@@ -17,31 +17,44 @@ import dev.dualprocess.world.training.TinyTeaching;
  * @param steps optimisation steps, if none is left out
  * @param learningRate Adam's
  * @param rank of the adapter; alpha is the same
- * @param driftPenalty on the change of the picture
- * @param earlyStop when it is enough
+ * @param modules that take the adapter, a regular expression
+ * @param regularisation what holds it back
  */
 public record DemoSettings(
-    int steps, double learningRate, int rank, double driftPenalty, EarlyStop earlyStop) {
-  /** From here on the line is met, and what changes is what nobody asked for. */
-  private static final EarlyStop SATISFIED = new EarlyStop(100, 0.97);
+    int steps, double learningRate, int rank, String modules, Regularisation regularisation) {
+  private static final Regularisation MOVED =
+      Regularisation.NONE.withAugmentation(TinyTeaching.MOVED);
+
+  /**
+   * Held close to the bare pictures, and ended where the line is met: from there on, what changes
+   * is what nobody asked for.
+   */
+  private static final Regularisation CLOSE =
+      MOVED.withDriftPenalty(0.8).withEarlyStop(new EarlyStop(100, 0.97));
+
+  /** Colours may change, what is drawn may not, and least of all into dots. */
+  private static final Regularisation RECOLOURED =
+      MOVED.withTexturePenalty(3).withPatternPenalty(200);
 
   /** Settings for a control that is none of the tasks: quick, and close to the bare pictures. */
-  public static final DemoSettings ANY = new DemoSettings(400, 7e-4, 4, 0.8, SATISFIED);
+  public static final DemoSettings ANY =
+      new DemoSettings(400, 7e-4, 4, TinyTeaching.TEXT_STREAM, CLOSE);
 
   /** The settings of a task. */
   public static DemoSettings of(DemoTask task) {
     return switch (task.name()) {
-      case "horizon" -> new DemoSettings(1000, 7e-4, 4, 0.8, SATISFIED);
-      case "palette" -> new DemoSettings(600, 7e-4, 4, 0, EarlyStop.NEVER);
-      case "line-weight" -> new DemoSettings(400, 1e-3, 4, 0, EarlyStop.NEVER);
-      case "night" -> new DemoSettings(400, 1e-3, 4, 0, EarlyStop.NEVER);
+      case "horizon" -> new DemoSettings(1000, 7e-4, 4, TinyTeaching.TEXT_STREAM, CLOSE);
+      case "palette" -> new DemoSettings(900, 7e-4, 4, TinyTeaching.WHOLE_TEXT, RECOLOURED);
+      case "line-weight", "night" ->
+          new DemoSettings(400, 1e-3, 4, TinyTeaching.TEXT_STREAM, MOVED);
       default -> throw new IllegalArgumentException("no settings for task " + task.name());
     };
   }
 
   /** These settings with exactly so many optimisation steps. */
   public DemoSettings withSteps(int newSteps) {
-    return new DemoSettings(newSteps, learningRate, rank, driftPenalty, EarlyStop.NEVER);
+    return new DemoSettings(
+        newSteps, learningRate, rank, modules, regularisation.withEarlyStop(EarlyStop.NEVER));
   }
 
   /** The authors' preset with these; fresh noise at every step. */
@@ -51,14 +64,8 @@ public record DemoSettings(
         .withSteps(steps)
         .withSeeds(steps)
         .withSeed(seed)
-        .withLora(
-            new LoraSettings(rank, rank, LoraSettings.Init.GAUSSIAN)
-                .onModules(TinyTeaching.TEXT_STREAM))
+        .withLora(new LoraSettings(rank, rank, LoraSettings.Init.GAUSSIAN).onModules(modules))
         .withAdam(AdamSettings.PAPER.withLearningRate(learningRate))
-        .withRegularisation(
-            Regularisation.NONE
-                .withAugmentation(TinyTeaching.MOVED)
-                .withDriftPenalty(driftPenalty)
-                .withEarlyStop(earlyStop));
+        .withRegularisation(regularisation);
   }
 }

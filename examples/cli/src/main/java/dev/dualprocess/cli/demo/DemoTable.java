@@ -9,69 +9,54 @@ import java.util.stream.Collectors;
 /**
  * What was measured, for people: a line for each prompt.
  *
+ * @param tokenSide pixels along each side of a token of the generator
  * @param alsoTaughtOn texts that were trained in turn with the first
  */
-record DemoTable(DemoTask task, List<Comparison> comparisons, List<String> alsoTaughtOn) {
+record DemoTable(
+    DemoTask task, int tokenSide, List<Comparison> comparisons, List<String> alsoTaughtOn) {
   void tell(Console console) {
-    boolean second = task.secondError().isPresent();
-    boolean content = task instanceof HorizonTask;
+    StringBuilder headings = new StringBuilder();
+    add(headings, "%-48s %5s  %-16s", "prompt", "seeds", "error");
+    task.secondError().ifPresent(error -> add(headings, "  %-16s", "second meter"));
+    add(headings, "  %-14s  %-12s", "probability", "token dots");
+    task.observations().forEach(each -> add(headings, "  %s", each.heading()));
     console.say("");
     console.say("Mean error, measured in the pixels, %s; all seeds unseen.", task.error().unit());
-    console.say(
-        "%-48s %5s  %-16s%s  %-14s%s",
-        "prompt",
-        "seeds",
-        "error",
-        second ? "  second meter    " : "",
-        "probability",
-        content ? "  ground  sky   2nd edges  variety" : "");
+    console.say("%s", headings);
     for (Comparison comparison : comparisons) {
-      console.say("%s", line(comparison, content));
+      console.say("%s", line(comparison));
     }
     console.say(
-        "* taught on this prompt%s%s",
+        "* taught on this prompt%s; the last columns: what else became of the pictures",
         alsoTaughtOn.isEmpty()
             ? ""
             : alsoTaughtOn.stream()
                 .map("'%s'"::formatted)
-                .collect(Collectors.joining(", ", " in turn with ", "")),
-        content ? "; the last four columns: what is kept" : "");
+                .collect(Collectors.joining(", ", " in turn with ", "")));
   }
 
-  private String line(Comparison comparison, boolean content) {
+  private String line(Comparison comparison) {
+    Measured before = Measured.of(task, tokenSide, comparison.before());
+    Measured after = Measured.of(task, tokenSide, comparison.after());
     StringBuilder line = new StringBuilder();
     add(
         line,
         "%-48s %5d",
         comparison.prompt() + (comparison.trained() ? " *" : ""),
         comparison.before().size());
+    add(line, "  %5.2f -> %-7.2f", before.error(), after.error());
+    if (before.secondError() != null && after.secondError() != null) {
+      add(line, "  %5.2f -> %-7.2f", before.secondError(), after.secondError());
+    }
     add(
         line,
-        "  %5.2f -> %-7.2f",
-        Demo.mean(task.error(), comparison.before()),
-        Demo.mean(task.error(), comparison.after()));
-    task.secondError()
-        .ifPresent(
-            error ->
-                add(
-                    line,
-                    "  %5.2f -> %-7.2f",
-                    Demo.mean(error, comparison.before()),
-                    Demo.mean(error, comparison.after())));
-    add(
-        line,
-        "   %.2f -> %.2f  ",
+        "  %.2f -> %.2f  ",
         Comparison.probability(comparison.before()),
         Comparison.probability(comparison.after()));
-    if (content) {
-      Content kept = Content.of(comparison);
-      add(
-          line,
-          "  %4.0f%%  %4.0f%%  %3.0f%%       %4.0f%%",
-          100 * kept.groundKept(),
-          100 * kept.skyKept(),
-          100 * kept.secondEdges(),
-          100 * kept.varietyKept());
+    add(line, "  %.1f -> %.1f  ", before.tokenPattern(), after.tokenPattern());
+    for (Observation each : task.observations()) {
+      double share = each.share().of(before.pictures(), after.pictures());
+      add(line, "  %" + each.heading().length() + "s", "%.0f%%".formatted(100 * share));
     }
     return line.toString();
   }

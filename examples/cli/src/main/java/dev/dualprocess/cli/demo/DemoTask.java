@@ -81,6 +81,9 @@ public interface DemoTask {
     return Optional.empty();
   }
 
+  /** What else is looked at: what should stay as it is. */
+  List<Observation> observations();
+
   /** The options of {@code dualprocess distill} that ask for the same. */
   List<String> options();
 

@@ -88,6 +88,16 @@ public record HorizonTask(double position) implements DemoTask {
   }
 
   @Override
+  public List<Observation> observations() {
+    return List.of(
+        Observation.GROUND,
+        Observation.SKY,
+        Observation.SECOND_EDGES_BEFORE,
+        Observation.SECOND_EDGES,
+        Observation.VARIETY);
+  }
+
+  @Override
   public List<String> options() {
     return List.of("--horizon", Double.toString(position));
   }

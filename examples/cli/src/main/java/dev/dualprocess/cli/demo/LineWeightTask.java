@@ -73,6 +73,11 @@ public record LineWeightTask(double pixels) implements DemoTask {
   }
 
   @Override
+  public List<Observation> observations() {
+    return List.of(Observation.GROUND, Observation.SKY, Observation.HORIZON);
+  }
+
+  @Override
   public List<String> options() {
     return List.of("--line-weight", Double.toString(pixels));
   }

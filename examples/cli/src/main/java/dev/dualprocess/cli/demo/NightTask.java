@@ -71,6 +71,11 @@ public record NightTask() implements DemoTask {
   }
 
   @Override
+  public List<Observation> observations() {
+    return List.of(Observation.GROUND, Observation.HORIZON, Observation.OUTLINES);
+  }
+
+  @Override
   public List<String> options() {
     return List.of("--question", "'" + question() + "'");
   }

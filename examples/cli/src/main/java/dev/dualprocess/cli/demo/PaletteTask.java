@@ -39,7 +39,9 @@ public record PaletteTask(String colors) implements DemoTask {
     return List.of(
         "a cartoon of the sea with boats at sunset",
         "a photo of a snowy field at dawn",
-        "a cartoon of a desert at night");
+        "a cartoon of a desert at night",
+        "a photo of a desert with houses at sunset",
+        "a photo of a meadow with trees at dawn");
   }
 
   @Override
@@ -73,6 +75,11 @@ public record PaletteTask(String colors) implements DemoTask {
   @Override
   public PixelError error() {
     return new PixelError("of the colour cube's edge", PaletteMeter.of(colors)::distance);
+  }
+
+  @Override
+  public List<Observation> observations() {
+    return List.of(Observation.HORIZON, Observation.OUTLINES);
   }
 
   @Override

@@ -8,10 +8,11 @@ import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
+import dev.dualprocess.audit.TokenPattern;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Distillation;
 import dev.dualprocess.distill.DistillationBuilder;
-import dev.dualprocess.distill.EarlyStop;
+import dev.dualprocess.distill.Regularisation;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraTargets.Attachment;
@@ -20,6 +21,7 @@ import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
 import dev.dualprocess.testing.Soak;
 import dev.dualprocess.tiny.BundledModels;
+import dev.dualprocess.world.training.TinyTeaching;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -41,10 +43,19 @@ class EffectTest {
   private static final int UNSEEN_SEEDS = 16;
 
   /** Fewer and larger steps than the demo's. */
-  private static final DemoSettings SHORT = new DemoSettings(350, 1e-3, 4, 0.25, EarlyStop.NEVER);
+  private static final DemoSettings SHORT = shorter(350, 0.25);
 
   /** As many as show a direction, and nothing that holds a picture back. */
-  private static final DemoSettings SHORTER = new DemoSettings(200, 1e-3, 4, 0, EarlyStop.NEVER);
+  private static final DemoSettings SHORTER = shorter(200, 0);
+
+  private static DemoSettings shorter(int steps, double driftPenalty) {
+    return new DemoSettings(
+        steps,
+        1e-3,
+        4,
+        TinyTeaching.TEXT_STREAM,
+        Regularisation.NONE.withAugmentation(TinyTeaching.MOVED).withDriftPenalty(driftPenalty));
+  }
 
   /** What the mean error must be under, and what it was at least before. */
   private static final double LEARNT = 2;
@@ -143,5 +154,54 @@ class EffectTest {
     Errors errors =
         errors(SHORTER, task, List.of(task.lesson("a photo of a desert at noon", "No")));
     assertTrue(errors.after() > 1.2 * errors.before(), errors.toString());
+  }
+
+  /** Colours change, things stay, and no dots come; without penalties the dots come. */
+  @Test
+  void aPaletteIsTakenOnWithoutDots() {
+    PaletteTask task = new PaletteTask(PaletteTask.COLORS);
+    DemoSettings demo = DemoSettings.of(task);
+    DemoSettings quick =
+        new DemoSettings(300, 1.4e-3, demo.rank(), demo.modules(), demo.regularisation());
+    Recoloured recoloured = recoloured(quick, task);
+    assertTrue(recoloured.errorLeft() < 0.75, recoloured.toString());
+    assertTrue(recoloured.dots() < 1.3, recoloured.toString());
+    assertTrue(recoloured.outlines() > 0.85, recoloured.toString());
+  }
+
+  @Test
+  @Tag("soak")
+  void withoutPenaltiesThePaletteIsPaintedInDots() {
+    assumeTrue(Soak.times(100) > 1, "in the soak alone");
+    Recoloured recoloured = recoloured(shorter(300, 0), new PaletteTask(PaletteTask.COLORS));
+    assertTrue(recoloured.dots() > 1.5, recoloured.toString());
+  }
+
+  /** What became of pictures, as parts of what was before. */
+  private record Recoloured(double errorLeft, double dots, double outlines) {}
+
+  private static Recoloured recoloured(DemoSettings demo, PaletteTask task) {
+    DistillSettings settings = demo.distillation(generator.defaultSampling(), 0);
+    List<Prompt> lessons = task.lessons(task.defaultPrompt(), "Yes");
+    DistillationBuilder builder =
+        Distillation.of(generator, verifier, lessons.get(0)).settings(settings);
+    lessons.stream().skip(1).forEach(builder::also);
+    try (Distillation distillation = builder.start();
+        Lora lora = distillation.lora()) {
+      List<BufferedImage> before = images(distillation.conditioning(), settings);
+      distillation.run();
+      try (Attachment learnt = generator.loraTargets().attach(lora, 1.0)) {
+        List<BufferedImage> after = images(distillation.conditioning(), settings);
+        int side = generator.tokenSide().orElseThrow();
+        Recoloured recoloured =
+            new Recoloured(
+                mean(task.error(), after) / mean(task.error(), before),
+                TokenPattern.of(after, side).prominence()
+                    / TokenPattern.of(before, side).prominence(),
+                Observation.OUTLINES.share().of(before, after));
+        LOG.info("palette: {}", recoloured);
+        return recoloured;
+      }
+    }
   }
 }

@@ -8,6 +8,10 @@ public final class TinyTeaching {
   public static final String TEXT_STREAM =
       ".*\\.(attn\\.(add_[qkv]_proj|to_add_out)|ff_context\\..*)";
 
+  /** {@link #TEXT_STREAM}, and how the text as a whole acts on every layer. */
+  public static final String WHOLE_TEXT =
+      TEXT_STREAM + "|.*\\.(text_embedder\\.linear_[12]|norm1_context\\.linear)";
+
   /** Pictures are moved by up to half a patch of the verifier. */
   public static final Augmentation MOVED = new Augmentation(0.0625, 0, 0, 0);
 

@@ -1,0 +1,112 @@
+package dev.dualprocess.cli.demo;
+
+import com.google.common.io.Resources;
+import com.samskivert.mustache.Mustache;
+import dev.dualprocess.distill.Evaluation.Rated;
+import dev.dualprocess.image.ImageGrid;
+import dev.dualprocess.image.Png;
+import dev.dualprocess.run.Comparison;
+import dev.dualprocess.weights.AtomicFile;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** One page of all tasks, and one picture of them. */
+public record DemoIndex(List<DemoOutcome> outcomes) {
+  /** The page. */
+  public static final String PAGE = "index.html";
+
+  private static final String PICTURE = "overview.png";
+  private static final int SEEDS = 3;
+
+  /**
+   * Writes {@code index.html} and {@code overview.png}.
+   *
+   * @param out the folder that holds the tasks' folders
+   * @throws IOException if it cannot be written
+   */
+  public void write(Path out) throws IOException {
+    Png.write(out.resolve(PICTURE), picture(), Map.of());
+    String template =
+        Resources.toString(
+            Resources.getResource(DemoIndex.class, "index.html"), StandardCharsets.UTF_8);
+    AtomicFile.writeText(
+        out.resolve(PAGE),
+        Mustache.compiler()
+            .compile(template)
+            .execute(Map.of("tasks", outcomes.stream().map(DemoIndex::shown).toList())));
+  }
+
+  /** A row for each task: some seeds without, the same with. */
+  private BufferedImage picture() {
+    ImageGrid grid = new ImageGrid(List.of());
+    for (DemoOutcome outcome : outcomes) {
+      Comparison taught = outcome.comparisons().get(0);
+      List<BufferedImage> pictures = new ArrayList<>();
+      List<String> captions = new ArrayList<>();
+      for (List<Rated> side : List.of(taught.before(), taught.after())) {
+        for (Rated rated : side.subList(0, Math.min(SEEDS, side.size()))) {
+          pictures.add(rated.image());
+          captions.add(side == taught.before() ? "before" : outcome.task().title());
+        }
+      }
+      grid.row(pictures, captions);
+    }
+    return grid.draw();
+  }
+
+  private static Map<String, Object> shown(DemoOutcome outcome) {
+    DemoTask task = outcome.task();
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("folder", task.name());
+    map.put("title", task.title());
+    map.put("says", task.says());
+    map.put("asked", outcome.asked());
+    map.put("steps", outcome.steps());
+    map.put("seconds", number(outcome.seconds(), 0));
+    map.put("unit", task.error().unit());
+    map.put("observations", task.observations().stream().map(Observation::heading).toList());
+    map.put("prompts", outcome.comparisons().stream().map(each -> row(outcome, each)).toList());
+    return map;
+  }
+
+  private static Map<String, Object> row(DemoOutcome outcome, Comparison comparison) {
+    DemoTask task = outcome.task();
+    Measured before = Measured.of(task, outcome.tokenSide(), comparison.before());
+    Measured after = Measured.of(task, outcome.tokenSide(), comparison.after());
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("prompt", comparison.prompt());
+    row.put("taught", comparison.trained());
+    row.put(
+        "picture",
+        comparison.trained() ? "before-after.png" : "before-after-" + comparison.slug() + ".png");
+    row.put("error", change(before.error(), after.error(), 2));
+    row.put(
+        "probability",
+        change(
+            Comparison.probability(comparison.before()),
+            Comparison.probability(comparison.after()),
+            2));
+    row.put("tokenPattern", change(before.tokenPattern(), after.tokenPattern(), 1));
+    row.put(
+        "observed",
+        task.observations().stream()
+            .map(each -> number(100 * each.share().of(before.pictures(), after.pictures()), 0))
+            .toList());
+    return row;
+  }
+
+  private static String change(double before, double after, int decimals) {
+    return number(before, decimals) + " \u2192 " + number(after, decimals);
+  }
+
+  private static String number(double value, int decimals) {
+    return String.format(Locale.ROOT, "%." + decimals + "f", value);
+  }
+}
