@@ -51,8 +51,18 @@ public record TokenPattern(double energy, double surroundings) {
     return (energy + NOTHING) / (surroundings + NOTHING);
   }
 
-  /** The mean square at each number of periods, over all lines of one direction and channels. */
-  private record Spectra(double[] power, int tokens, int harmonics) {
+  /** Of all lines of one direction, over all channels. */
+  private static final class Spectra {
+    private final double[] power; // the mean square at each number of periods
+    private final int tokens;
+    private final int harmonics;
+
+    private Spectra(double[] power, int tokens, int harmonics) {
+      this.power = power;
+      this.tokens = tokens;
+      this.harmonics = harmonics;
+    }
+
     static Spectra ofRows(BufferedImage picture, int side) {
       return of(picture, side, picture.getWidth(), picture.getHeight(), false);
     }

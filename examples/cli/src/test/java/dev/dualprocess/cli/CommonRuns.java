@@ -73,7 +73,7 @@ final class CommonRuns {
         "evaluate",
         draws,
         List.of("--judge", verifier, "--rows", "base", "--limit", "1", "--images", "1"),
-        List.of("--out", "OUT"));
+        List.of("--records", twoRecords(temporary).toString(), "--out", "OUT"));
     add("demo", List.of("--models", temporary.resolve("no-models").toString(), "--out", "OUT"));
     add(
         "studio", // which would go on for ever
@@ -153,5 +153,15 @@ final class CommonRuns {
     }
     changed.add(at, value);
     return changed;
+  }
+
+  /** So few that all of them are drawn soon. */
+  private static Path twoRecords(Path folder) throws IOException {
+    return Files.writeString(
+        folder.resolve("records.jsonl"),
+        """
+        {"prompt1": "a cat", "prompt2": "a dog", "description1": "a cat", "description2": "a dog"}
+        {"prompt1": "snow", "prompt2": "sand", "description1": "snow", "description2": "sand"}
+        """);
   }
 }

@@ -183,6 +183,7 @@ class ExtremeOptionsTest {
     String name = name(option).replaceFirst("^--", "").toLowerCase(Locale.ROOT);
     String other = OTHER_WORDS.getOrDefault(name, "--" + name);
     return Pattern.compile(other).matcher(err).find()
+        || err.contains("(" + option.paramLabel().toLowerCase(Locale.ROOT) + ")")
         || Stream.of(name.split("\\W+")).anyMatch(word -> isNamed(err, word))
         || isShown(err, value.toLowerCase(Locale.ROOT));
   }

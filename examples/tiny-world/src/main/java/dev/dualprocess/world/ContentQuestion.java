@@ -14,10 +14,17 @@ public final class ContentQuestion {
 
   /** The question whose answer is Yes where a prompt was followed, if it names ground and time. */
   public static Optional<String> about(String prompt) {
-    Optional<Ground> ground =
-        Arrays.stream(Ground.values()).filter(g -> prompt.contains(g.words())).findFirst();
-    Optional<TimeOfDay> time =
-        Arrays.stream(TimeOfDay.values()).filter(t -> prompt.contains(t.words())).findFirst();
-    return ground.flatMap(g -> time.map(t -> of(g, t)));
+    return Arrays.stream(TimeOfDay.values())
+        .filter(t -> prompt.contains(t.words()))
+        .findFirst()
+        .flatMap(time -> about(prompt, time));
+  }
+
+  /** The same about the ground of a prompt, whatever its light, in that light. */
+  public static Optional<String> about(String prompt, TimeOfDay time) {
+    return Arrays.stream(Ground.values())
+        .filter(g -> prompt.contains(g.words()))
+        .findFirst()
+        .map(ground -> of(ground, time));
   }
 }

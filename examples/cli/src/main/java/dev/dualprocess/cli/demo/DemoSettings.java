@@ -33,8 +33,9 @@ public record DemoSettings(
       MOVED.withDriftPenalty(0.8).withEarlyStop(new EarlyStop(100, 0.97));
 
   /** Colours may change, what is drawn may not, and least of all into dots. */
-  private static final Regularisation RECOLOURED =
-      MOVED.withTexturePenalty(3).withPatternPenalty(200);
+  private static Regularisation recoloured(double texturePenalty) {
+    return MOVED.withTexturePenalty(texturePenalty).withPatternPenalty(200);
+  }
 
   /** Settings for a control that is none of the tasks: quick, and close to the bare pictures. */
   public static final DemoSettings ANY =
@@ -44,9 +45,9 @@ public record DemoSettings(
   public static DemoSettings of(DemoTask task) {
     return switch (task.name()) {
       case "horizon" -> new DemoSettings(1000, 7e-4, 4, TinyTeaching.TEXT_STREAM, CLOSE);
-      case "palette" -> new DemoSettings(900, 7e-4, 4, TinyTeaching.WHOLE_TEXT, RECOLOURED);
-      case "line-weight", "night" ->
-          new DemoSettings(400, 1e-3, 4, TinyTeaching.TEXT_STREAM, MOVED);
+      case "palette" -> new DemoSettings(900, 7e-4, 4, TinyTeaching.WHOLE_TEXT, recoloured(3));
+      case "line-weight" -> new DemoSettings(400, 1e-3, 4, TinyTeaching.TEXT_STREAM, MOVED);
+      case "night" -> new DemoSettings(500, 1e-3, 4, TinyTeaching.TEXT_STREAM, recoloured(2));
       default -> throw new IllegalArgumentException("no settings for task " + task.name());
     };
   }

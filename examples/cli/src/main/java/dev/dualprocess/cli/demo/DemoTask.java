@@ -87,9 +87,12 @@ public interface DemoTask {
   /** The options of {@code dualprocess distill} that ask for the same. */
   List<String> options();
 
-  /** Whether ground and sky should stay what the text says. */
-  default boolean keepsContent() {
-    return true;
+  /**
+   * What is asked beside the control so that pictures of a text keep what they show: by default
+   * about its ground and sky; nothing where colours are the control.
+   */
+  default Optional<String> contentQuestion(String text) {
+    return ContentQuestion.about(text);
   }
 
   /** A text whose images should pass this task's check. */
@@ -103,9 +106,9 @@ public interface DemoTask {
    */
   default Prompt lesson(String text, String answer) {
     Prompt control = prompt(text, answer);
-    return keepsContent()
-        ? ContentQuestion.about(text).map(q -> control.check(check(q, "Yes"))).orElse(control)
-        : control;
+    return contentQuestion(text)
+        .map(question -> control.check(check(question, "Yes")))
+        .orElse(control);
   }
 
   /** What is trained in turn: the lesson of that text, then those of the others. */

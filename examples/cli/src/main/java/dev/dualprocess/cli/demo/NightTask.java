@@ -1,6 +1,8 @@
 package dev.dualprocess.cli.demo;
 
 import dev.dualprocess.overlay.VisualPrompt;
+import dev.dualprocess.world.ContentQuestion;
+import dev.dualprocess.world.TimeOfDay;
 import dev.dualprocess.world.meter.NightMeter;
 import java.util.List;
 import java.util.Optional;
@@ -61,8 +63,8 @@ public record NightTask() implements DemoTask {
   }
 
   @Override
-  public boolean keepsContent() {
-    return false;
+  public Optional<String> contentQuestion(String text) {
+    return ContentQuestion.about(text, TimeOfDay.NIGHT);
   }
 
   @Override

@@ -68,8 +68,8 @@ public record PaletteTask(String colors) implements DemoTask {
   }
 
   @Override
-  public boolean keepsContent() {
-    return false;
+  public Optional<String> contentQuestion(String text) {
+    return Optional.empty();
   }
 
   @Override
