@@ -152,7 +152,10 @@ final class FolderLock implements AutoCloseable {
   }
 
   private static ObjectNode me() {
-    return MAPPER.createObjectNode().put("pid", ProcessHandle.current().pid()).put("host", ThisHost.name());
+    return MAPPER
+        .createObjectNode()
+        .put("pid", ProcessHandle.current().pid())
+        .put("host", ThisHost.name());
   }
 
   private static void write(FileChannel channel, Path file, String text) throws IOException {

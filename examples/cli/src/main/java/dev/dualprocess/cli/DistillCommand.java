@@ -79,6 +79,11 @@ final class DistillCommand implements Callable<Integer> {
     return new Asked(prompts, models.chosen(opening));
   }
 
+  /** What was given, as it was read. */
+  CommandSpec spec() {
+    return spec;
+  }
+
   /**
    * Carries it out.
    *
