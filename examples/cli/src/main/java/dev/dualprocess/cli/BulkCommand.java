@@ -89,7 +89,7 @@ final class BulkCommand implements Callable<Integer> {
     List<String> workers = BulkDevices.of(devices, spec.commandLine());
     JobReading reading = new JobReading(workers.get(0), threads(workers));
     List<Job> all =
-        new JobsFile(file, reading.options()).read(args -> reading.asked(args).chosen());
+        new JobsFile(file, reading.options()).read(args -> reading.asked(args).chosen().key());
     return carryOut(BulkFolder.open(folder), all, part, workers);
   }
 

@@ -3,9 +3,7 @@ package dev.dualprocess.cli;
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.models.ModelPair;
-import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.models.OpenedModels;
-import dev.dualprocess.spi.LoadOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,22 +14,17 @@ import org.jspecify.annotations.Nullable;
 final class KeptModels implements LentModels, AutoCloseable {
   private @Nullable Kept kept;
 
-  private record Kept(LoadOptions drawing, LoadOptions looking, OpenedModels models) {
-    boolean fits(ChosenModels chosen) {
-      return drawing.equals(chosen.drawing())
-          && looking.equals(chosen.looking())
-          && models.has(Optional.of(chosen.generator().named()), names(chosen));
+  private record Kept(ChosenModels.Key key, OpenedModels models) {
+    boolean has(ChosenModels.Key other) {
+      return key.equals(other)
+          && models.has(Optional.of(other.generator()), other.verifiers());
     }
-  }
-
-  private static List<String> names(ChosenModels chosen) {
-    return chosen.verifiers().stream().map(ModelSource::named).toList();
   }
 
   @Override
   public boolean has(ChosenModels chosen) {
     Kept now = kept;
-    if (now != null && now.fits(chosen)) {
+    if (now != null && now.has(chosen.key())) {
       return true;
     }
     close();
@@ -40,22 +33,18 @@ final class KeptModels implements LentModels, AutoCloseable {
 
   @Override
   public RunModels open(ChosenModels chosen, List<String> texts) throws IOException {
-    has(chosen);
-    Kept now = kept;
+    Kept now = has(chosen) ? kept : null;
     if (now == null) {
       now =
-          new Kept(
-              chosen.drawing(),
-              chosen.looking(),
-              new OpenedModels(chosen.drawing(), chosen.looking()));
+          new Kept(chosen.key(), new OpenedModels(chosen.drawing(), chosen.looking()));
       kept = now;
     }
-    Generator generator = now.models().generator(chosen.generator().named());
+    Generator generator = now.models().generator(now.key().generator());
     List<Conditioning> encoded = new ArrayList<>();
     try {
       texts.forEach(text -> encoded.add(generator.condition(text)));
       return new RunModels(
-          new ModelPair(generator, encoded, now.models().verifier(names(chosen))), true);
+          new ModelPair(generator, encoded, now.models().verifier(now.key().verifiers())), true);
     } catch (IOException | RuntimeException e) {
       encoded.forEach(Conditioning::close);
       throw e;

@@ -25,10 +25,11 @@ public final class BulkFolder {
 
   private final Path path;
   private final Ledger ledger;
-  private final Pulse pulse = new Pulse();
+  private final Pulse pulse;
 
-  private BulkFolder(Path path) {
+  private BulkFolder(Path path, Pulse pulse) {
     this.path = path;
+    this.pulse = pulse;
     this.ledger = new Ledger(tries(path));
   }
 
@@ -42,6 +43,10 @@ public final class BulkFolder {
    * @throws IOException in one line, if nothing can be written there
    */
   public static BulkFolder open(Path path) throws IOException {
+    return open(path, new Pulse(Pulse.SILENCE));
+  }
+
+  static BulkFolder open(Path path, Pulse pulse) throws IOException {
     try {
       Files.createDirectories(tries(path));
       Files.createDirectories(logs(path));
@@ -50,7 +55,7 @@ public final class BulkFolder {
       throw new IOException(
           path + ": cannot write there (" + FileProblem.reason(e) + "); choose another --out", e);
     }
-    return new BulkFolder(path);
+    return new BulkFolder(path, pulse);
   }
 
   private static Path logs(Path path) {

@@ -18,11 +18,17 @@ final class Pulse {
   /** How often a try's file is touched. */
   static final Duration BEAT = Duration.ofSeconds(5);
 
-  private static final Duration SILENCE = Duration.ofSeconds(60);
+  /** How long a file is not touched by whoever has ended. */
+  static final Duration SILENCE = Duration.ofSeconds(60);
 
+  private final Duration silence;
   private final Map<Path, Seen> seen = new HashMap<>();
 
   private record Seen(FileTime touched, long since) {}
+
+  Pulse(Duration silence) {
+    this.silence = silence;
+  }
 
   /**
    * Whether somebody is at it.
@@ -46,7 +52,7 @@ final class Pulse {
         seen.put(file, new Seen(now, System.nanoTime()));
         return true;
       }
-      return System.nanoTime() - last.since() < SILENCE.toNanos();
+      return System.nanoTime() - last.since() < silence.toNanos();
     } catch (IOException e) {
       return true; // its end is being noted
     }
