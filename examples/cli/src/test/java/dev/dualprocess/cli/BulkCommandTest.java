@@ -214,6 +214,46 @@ class BulkCommandTest {
     assertEquals(6, Fixtures.json(out.resolve("results.json")).path("done").asInt());
   }
 
+  /** The one does what falls to it in an array of Slurm, the other what does in a Kubernetes Job. */
+  @Test
+  void tasksOfAClusterDoTheirParts() throws Exception {
+    Path jobs = jobs(job("many", steps(1) + ",\"repeat\":3"));
+    Path first = temporary.resolve("first");
+    Path second = temporary.resolve("second");
+    Map<String, String> slurm =
+        Map.of(
+            "SLURM_ARRAY_TASK_ID", "1",
+            "SLURM_ARRAY_TASK_MIN", "1",
+            "SLURM_ARRAY_TASK_COUNT", "2");
+    Map<String, String> pod = Map.of("JOB_COMPLETION_INDEX", "1", "DUALPROCESS_SHARDS", "2");
+    Process one =
+        ProcessRun.start(
+            List.of(args(jobs, first, "--devices", "cpu")),
+            temporary.resolve("one.log"),
+            slurm,
+            List.of());
+    Process other =
+        ProcessRun.start(
+            List.of(args(jobs, second, "--devices", "cpu")),
+            temporary.resolve("other.log"),
+            pod,
+            List.of());
+    assertEquals(0, end(one), ProcessRun.read(temporary.resolve("one.log")));
+    assertEquals(0, end(other), ProcessRun.read(temporary.resolve("other.log")));
+    assertEquals(List.of("many-seed-0"), done(first));
+    assertEquals(List.of("many-seed-1", "many-seed-2"), done(second));
+  }
+
+  private static List<String> done(Path out) throws IOException {
+    List<String> names = new ArrayList<>();
+    for (JsonNode result : Fixtures.json(out.resolve("results.json")).path("results")) {
+      if (result.path("state").asText().equals("done")) {
+        names.add(result.path("name").asText());
+      }
+    }
+    return names;
+  }
+
   @Test
   void mistakesAreOneLineBeforeAnythingStarts() throws IOException {
     Path out = temporary.resolve("out");
