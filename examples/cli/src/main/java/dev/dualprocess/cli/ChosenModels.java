@@ -31,8 +31,7 @@ record ChosenModels(
    * @param verifiers their names
    * @param looking how they are opened
    */
-  record Key(
-      String generator, LoadOptions drawing, List<String> verifiers, LoadOptions looking) {}
+  record Key(String generator, LoadOptions drawing, List<String> verifiers, LoadOptions looking) {}
 
   /** Which models these are. */
   Key key() {

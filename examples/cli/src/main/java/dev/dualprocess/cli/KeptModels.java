@@ -16,8 +16,7 @@ final class KeptModels implements LentModels, AutoCloseable {
 
   private record Kept(ChosenModels.Key key, OpenedModels models) {
     boolean has(ChosenModels.Key other) {
-      return key.equals(other)
-          && models.has(Optional.of(other.generator()), other.verifiers());
+      return key.equals(other) && models.has(Optional.of(other.generator()), other.verifiers());
     }
   }
 
@@ -35,8 +34,7 @@ final class KeptModels implements LentModels, AutoCloseable {
   public RunModels open(ChosenModels chosen, List<String> texts) throws IOException {
     Kept now = has(chosen) ? kept : null;
     if (now == null) {
-      now =
-          new Kept(chosen.key(), new OpenedModels(chosen.drawing(), chosen.looking()));
+      now = new Kept(chosen.key(), new OpenedModels(chosen.drawing(), chosen.looking()));
       kept = now;
     }
     Generator generator = now.models().generator(now.key().generator());

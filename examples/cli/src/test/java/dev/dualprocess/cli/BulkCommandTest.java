@@ -214,7 +214,9 @@ class BulkCommandTest {
     assertEquals(6, Fixtures.json(out.resolve("results.json")).path("done").asInt());
   }
 
-  /** The one does what falls to it in an array of Slurm, the other what does in a Kubernetes Job. */
+  /**
+   * The one does what falls to it in an array of Slurm, the other what does in a Kubernetes Job.
+   */
   @Test
   void tasksOfAClusterDoTheirParts() throws Exception {
     Path jobs = jobs(job("many", steps(1) + ",\"repeat\":3"));

@@ -66,12 +66,15 @@ public record JobsFile(Path path, CommandSpec command) {
         continue;
       }
       JobLine read = line(number, line);
-      for (Job job : read.jobs()) {
+      List<Job> ofLine = read.jobs(); // which differ in their seeds alone
+      Object models = models(judge, read, ofLine.get(0));
+      int group = groups.computeIfAbsent(models, key -> groups.size());
+      for (Job job : ofLine) {
         String before = named.put(job.name().toLowerCase(Locale.ROOT), read.where());
         if (before != null) {
           throw read.refused(twice(job, before));
         }
-        jobs.add(job.in(groups.computeIfAbsent(models(judge, read, job), key -> groups.size())));
+        jobs.add(job.in(group));
       }
     }
     if (jobs.isEmpty()) {

@@ -71,8 +71,7 @@ class ShardTest {
     assertEquals(Optional.of(new Shard(4, 16)), Shard.of(pod));
     String told =
         assertThrows(
-                IllegalArgumentException.class,
-                () -> Shard.of(Map.of("JOB_COMPLETION_INDEX", "3")))
+                IllegalArgumentException.class, () -> Shard.of(Map.of("JOB_COMPLETION_INDEX", "3")))
             .getMessage();
     assertTrue(told.contains("DUALPROCESS_SHARDS"), told);
     assertEquals(Optional.empty(), Shard.of(Map.of("DUALPROCESS_SHARDS", "16")));
