@@ -66,10 +66,10 @@ public final class Worker {
       if (standings.values().stream().allMatch(standing -> standing.state().isFinal())) {
         return 0;
       }
-      Optional<Job> next = next(standings);
+      Optional<Map.Entry<Job, Standing>> next = next(standings);
       if (next.isEmpty()) {
         pause();
-      } else if (!take(next.get(), standings.get(next.get()))) {
+      } else if (!take(next.get().getKey(), next.get().getValue())) {
         return REPLACE;
       }
     }
@@ -77,13 +77,12 @@ public final class Worker {
   }
 
   /** Those that failed come last, those of other models behind those of the same. */
-  private Optional<Job> next(Map<Job, Standing> standings) {
+  private Optional<Map.Entry<Job, Standing>> next(Map<Job, Standing> standings) {
     return standings.entrySet().stream()
         .filter(entry -> entry.getValue().state() == JobState.WAITING)
         .min(
             Comparator.<Map.Entry<Job, Standing>>comparingLong(e -> e.getValue().failures())
-                .thenComparing(e -> e.getKey().group() != group))
-        .map(Map.Entry::getKey);
+                .thenComparing(e -> e.getKey().group() != group));
   }
 
   private static void pause() {
