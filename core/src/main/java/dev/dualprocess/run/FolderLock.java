@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.config.FileProblem;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -126,7 +125,7 @@ final class FolderLock implements AutoCloseable {
     JsonNode holder = read(channel);
     long pid = holder.path("pid").asLong();
     String host = holder.path("host").asText();
-    boolean elsewhere = pid != 0 && !host.equals(host());
+    boolean elsewhere = pid != 0 && !host.equals(ThisHost.name());
     boolean alive = ProcessHandle.of(pid).isPresent();
     if (canLock && lock == null) {
       String who = pid == 0 ? "another process" : "process " + pid + " on " + host;
@@ -153,13 +152,10 @@ final class FolderLock implements AutoCloseable {
   }
 
   private static ObjectNode me() {
-    return MAPPER.createObjectNode().put("pid", ProcessHandle.current().pid()).put("host", host());
-  }
-
-  /** The virtual machine is called {@code pid@host}. */
-  private static String host() {
-    String name = ManagementFactory.getRuntimeMXBean().getName();
-    return name.substring(name.indexOf('@') + 1);
+    return MAPPER
+        .createObjectNode()
+        .put("pid", ProcessHandle.current().pid())
+        .put("host", ThisHost.name());
   }
 
   private static void write(FileChannel channel, Path file, String text) throws IOException {

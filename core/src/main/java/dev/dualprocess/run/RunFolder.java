@@ -90,6 +90,15 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
+   * Takes away the claim of a process on another machine that is known to have ended.
+   *
+   * @throws IOException if that is not allowed here
+   */
+  public static void forgetWriter(Path folder) throws IOException {
+    Files.deleteIfExists(folder.resolve(FolderLock.NAME));
+  }
+
+  /**
    * Removes a run's folder with all that is in it.
    *
    * @throws IOException in one line, if somebody is writing there, or something cannot be removed

@@ -23,6 +23,22 @@ record ChosenModels(
     LoadOptions drawing,
     List<ModelSource<Verifier>> verifiers,
     LoadOptions looking) {
+  /**
+   * Which models these are, equal for those that can stay open for each other.
+   *
+   * @param generator its name
+   * @param drawing how it is opened
+   * @param verifiers their names
+   * @param looking how they are opened
+   */
+  record Key(String generator, LoadOptions drawing, List<String> verifiers, LoadOptions looking) {}
+
+  /** Which models these are. */
+  Key key() {
+    return new Key(
+        generator.named(), drawing, verifiers.stream().map(ModelSource::named).toList(), looking);
+  }
+
   /** What they and the training of a LoRA of that rank need; rank 0 trains no LoRA. */
   MemoryPlan distilling(Optional<ImageSize> size, int rank) {
     return MemoryPlan.distilling(generator, drawing, verifiers, looking, size, rank);

@@ -2,11 +2,10 @@ package dev.dualprocess.cli;
 
 import dev.dualprocess.Generator;
 import dev.dualprocess.Prompt;
-import dev.dualprocess.cli.console.Console;
 import dev.dualprocess.distill.DistillSettings;
-import dev.dualprocess.models.ModelPair;
 import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.run.RunFolder;
+import dev.dualprocess.run.RunListener;
 import dev.dualprocess.run.RunPlan;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -50,8 +49,26 @@ final class DistillCommand implements Callable<Integer> {
   @Mixin private ThreadOptions threads;
   @Mixin private OutputOptions output;
 
+  /**
+   * What a run is about, of which all was judged that can be before anything is opened.
+   *
+   * @param prompts the one it is about, and others that are trained in turn with it
+   * @param chosen whose models they are
+   */
+  record Asked(List<Prompt> prompts, ChosenModels chosen) {}
+
   @Override
   public Integer call() throws IOException {
+    return run(asked(), LentModels.NONE, output.console());
+  }
+
+  /**
+   * Judges the options.
+   *
+   * @throws IOException in one line, if a file cannot be read
+   * @throws IllegalArgumentException in one line, if a value is out of range
+   */
+  Asked asked() throws IOException {
     training.check();
     RunOptions.requireCount("--evaluation-seeds", evaluationSeeds);
     options.check();
@@ -59,28 +76,47 @@ final class DistillCommand implements Callable<Integer> {
     for (String text : also) {
       prompts.add(prompts.get(0).withText(text));
     }
-    ChosenModels chosen = models.chosen(opening);
+    return new Asked(prompts, models.chosen(opening));
+  }
+
+  /** What was given, as it was read. */
+  CommandSpec spec() {
+    return spec;
+  }
+
+  /**
+   * Carries it out.
+   *
+   * @return the exit code
+   */
+  int run(Asked asked, LentModels lender, RunListener watcher) throws IOException {
+    ChosenModels chosen = asked.chosen();
     threads.apply();
-    memory.require(chosen.distilling(sampling.size(), training.rank()));
-    Console console = output.console();
+    if (!lender.has(chosen)) {
+      memory.require(chosen.distilling(sampling.size(), training.rank()));
+    }
     try (RunFolder folder = options.folder();
-        ModelPair pair = chosen.open(prompts.stream().map(Prompt::text).toList())) {
-      Generator generator = pair.generator();
+        RunModels opened = lender.open(chosen, texts(asked))) {
+      Generator generator = opened.pair().generator();
       DistillSettings settings =
           training.settings(sampling.over(generator), generator.defaultLearningRate());
       RunPlan plan =
           new RunPlan(
               chosen.generator().named(),
               chosen.verifiers().stream().map(ModelSource::named).toList(),
-              prompts,
+              asked.prompts(),
               settings,
               evaluationSeeds,
               options.checkpointEvery());
-      return new PlannedRun(plan, chosen, pair, folder, console)
+      return new PlannedRun(plan, chosen, opened.pair(), folder, watcher)
           .run(
               options.resume(),
               () -> options.requireNewRun(folder),
               spec.commandLine().getParseResult().originalArgs());
     }
+  }
+
+  private static List<String> texts(Asked asked) {
+    return asked.prompts().stream().map(Prompt::text).toList();
   }
 }

@@ -40,6 +40,7 @@ import picocli.CommandLine.TypeConversionException;
       DemoCommand.class,
       StudioCommand.class,
       DistillCommand.class,
+      BulkCommand.class,
       ResumeCommand.class,
       LatentsCommand.class,
       CompareLatentsCommand.class,
@@ -93,12 +94,17 @@ public final class DualProcess implements Runnable {
   /** The program as an object, for tests and for embedding. */
   public static CommandLine commandLine() {
     DualProcess program = new DualProcess();
-    return new CommandLine(program)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .registerConverter(Path.class, DualProcess::path)
+    return reading(program)
         .setExecutionStrategy(program::withPlugins)
         .setParameterExceptionHandler(DualProcess::wrongUsage)
         .setExecutionExceptionHandler(program::failed);
+  }
+
+  /** Reads a command's options, as all are read here. */
+  static CommandLine reading(Object command) {
+    return new CommandLine(command)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Path.class, DualProcess::path);
   }
 
   /** Runs a command in sight of the plug-ins. */

@@ -1,12 +1,12 @@
 package dev.dualprocess.cli;
 
-import dev.dualprocess.cli.console.Console;
 import dev.dualprocess.cli.console.Interrupt;
 import dev.dualprocess.distill.DivergedException;
 import dev.dualprocess.models.ModelPair;
 import dev.dualprocess.run.Comparison;
 import dev.dualprocess.run.RunConfig;
 import dev.dualprocess.run.RunFolder;
+import dev.dualprocess.run.RunListener;
 import dev.dualprocess.run.RunPlan;
 import dev.dualprocess.run.Teaching;
 import dev.dualprocess.run.TrainingRun;
@@ -20,10 +20,10 @@ import java.util.List;
  * @param chosen whose models they are
  * @param pair the open models
  * @param folder takes the results
- * @param console is told
+ * @param watcher is told
  */
 record PlannedRun(
-    RunPlan plan, ChosenModels chosen, ModelPair pair, RunFolder folder, Console console) {
+    RunPlan plan, ChosenModels chosen, ModelPair pair, RunFolder folder, RunListener watcher) {
   /** What is looked at when all input was judged, and before anything is written. */
   interface Requirement {
     void check() throws IOException;
@@ -44,7 +44,7 @@ record PlannedRun(
             pair.encoded(plan.prompts()),
             plan.settings(),
             folder,
-            console,
+            watcher,
             plan.checkpointEvery())) {
       last.check();
       if (resume) {
@@ -54,7 +54,7 @@ record PlannedRun(
       folder.writeConfig(
           RunConfig.of(plan, chosen.generator(), chosen.verifiers(), folder, commandLine));
       try {
-        return tell(run, new Teaching(plan, run, folder, console).teach());
+        return tell(run, new Teaching(plan, run, folder, watcher).teach());
       } catch (DivergedException e) {
         throw RunOptions.withAdvice(e, "--learning-rate", plan.settings().adam().learningRate());
       }
@@ -62,7 +62,7 @@ record PlannedRun(
   }
 
   private int tell(TrainingRun run, Comparison comparison) {
-    console.say(
+    watcher.say(
         "Probability on %d unseen seeds: %.3f -> %.3f. Results are in %s",
         comparison.after().size(),
         Comparison.probability(comparison.before()),

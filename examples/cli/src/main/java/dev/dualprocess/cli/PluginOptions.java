@@ -68,7 +68,7 @@ final class PluginOptions {
   }
 
   /** What stands before and what stands after the subcommand. */
-  private static List<String> given(ParseResult parsed) {
+  static List<String> given(ParseResult parsed) {
     return parsed.asCommandLineList().stream()
         .flatMap(command -> Stream.ofNullable(command.getParseResult().matchedOption(OPTION)))
         .flatMap(option -> option.originalStringValues().stream())

@@ -57,6 +57,8 @@ final class CommonRuns {
         asks,
         learns,
         List.of("--evaluation-seeds", "1", "--out", "OUT", "--horizon", "0.5"));
+    add("bulk", List.of(temporary.resolve("no-jobs.jsonl").toString(), "--out", "OUT"));
+    add("bulk convert", List.of("sample", "--out", "OUT"));
     add("latents", draws, asks, List.of("--steps", "1", "--out", "OUT"));
     add("compare-latents", draws, asks, learns, List.of("--new-seeds", "1", "--out", "OUT"));
     add(

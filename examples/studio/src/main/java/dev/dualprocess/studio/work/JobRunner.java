@@ -7,6 +7,7 @@ import dev.dualprocess.config.Secrets;
 import dev.dualprocess.distill.StepReport;
 import dev.dualprocess.models.EncodedPrompt;
 import dev.dualprocess.models.ModelSource;
+import dev.dualprocess.models.OpenedModels;
 import dev.dualprocess.run.RunConfig;
 import dev.dualprocess.run.RunFolder;
 import dev.dualprocess.run.RunPlan;

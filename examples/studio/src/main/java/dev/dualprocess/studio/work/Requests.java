@@ -11,6 +11,7 @@ import dev.dualprocess.audit.TurnedDrawing;
 import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.image.Png;
 import dev.dualprocess.lora.Lora;
+import dev.dualprocess.models.OpenedModels;
 import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.probe.Finding;
 import dev.dualprocess.probe.Probe;

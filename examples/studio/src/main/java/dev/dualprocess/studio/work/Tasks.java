@@ -2,6 +2,7 @@ package dev.dualprocess.studio.work;
 
 import dev.dualprocess.config.OneLine;
 import dev.dualprocess.config.Secrets;
+import dev.dualprocess.models.OpenedModels;
 import dev.dualprocess.run.RunListener;
 import dev.dualprocess.studio.jobs.Announcer;
 import dev.dualprocess.tensor.Torch;

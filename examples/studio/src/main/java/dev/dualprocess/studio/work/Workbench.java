@@ -1,5 +1,6 @@
 package dev.dualprocess.studio.work;
 
+import dev.dualprocess.models.OpenedModels;
 import dev.dualprocess.studio.StudioSettings;
 import dev.dualprocess.studio.jobs.Announcer;
 import dev.dualprocess.studio.jobs.JobFolder;
@@ -132,7 +133,7 @@ public final class Workbench implements AutoCloseable {
   private void breathe() {
     for (Iterator<Interlude<?>> all = waiting.iterator(); all.hasNext(); ) {
       Interlude<?> next = all.next();
-      if (models.fit(next.needs())) {
+      if (models.has(next.needs().generator(), next.needs().verifiers())) {
         all.remove();
         next.run(models);
       }

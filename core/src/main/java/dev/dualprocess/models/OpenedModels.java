@@ -1,14 +1,14 @@
-package dev.dualprocess.studio.work;
+package dev.dualprocess.models;
 
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Verifier;
-import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.spi.LoadOptions;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,15 +26,21 @@ public final class OpenedModels implements AutoCloseable {
   private @Nullable Generator generator;
   private @Nullable Verifier verifier;
 
-  OpenedModels(LoadOptions drawing, LoadOptions looking) {
+  /** Nothing is open yet; each will be opened as that says. */
+  public OpenedModels(LoadOptions drawing, LoadOptions looking) {
     this.drawing = drawing;
     this.looking = looking;
   }
 
-  /** Whether nothing needs to be opened for that. */
-  boolean fit(Needs needs) {
-    boolean drawn = needs.generator().map(id -> id.equals(generatorId)).orElse(true);
-    return drawn && (needs.verifiers().isEmpty() || needs.verifiers().equals(verifierIds));
+  /**
+   * Whether nothing needs to be opened for that.
+   *
+   * @param drawn the generator's name, if one is needed
+   * @param asked the verifiers' names, empty if none is needed
+   */
+  public boolean has(Optional<String> drawn, List<String> asked) {
+    boolean draws = drawn.map(id -> id.equals(generatorId)).orElse(true);
+    return draws && (asked.isEmpty() || asked.equals(verifierIds));
   }
 
   /**
@@ -88,6 +94,7 @@ public final class OpenedModels implements AutoCloseable {
     if (generator != null) {
       generator.close();
       generator = null;
+      generatorId = "";
     }
   }
 
@@ -95,6 +102,7 @@ public final class OpenedModels implements AutoCloseable {
     if (verifier != null) {
       verifier.close();
       verifier = null;
+      verifierIds = List.of();
     }
   }
 
