@@ -48,7 +48,7 @@ public final class Studio implements AutoCloseable {
                 new PictureRoutes(pictures, drawings, settings.generator()),
                 new TaskRoutes(
                     tasks, queue, drawings, kept.resolve("probes"), settings.assistant()),
-                new ModelRoutes(tasks)));
+                new ModelRoutes(tasks, settings, new MemoryFit(settings, workbench::open))));
     this.address = server.start(settings.port());
     events.start(view::all, view::running);
     workbench.start();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenedModels implements AutoCloseable {
   private static final int TEXTS = 32;
+  private static final Needs NOTHING = new Needs(Optional.empty(), List.of());
 
   private final LoadOptions drawing;
   private final LoadOptions looking;
@@ -25,6 +27,7 @@ public final class OpenedModels implements AutoCloseable {
   private List<String> verifierIds = List.of();
   private @Nullable Generator generator;
   private @Nullable Verifier verifier;
+  private volatile Needs open = NOTHING;
 
   OpenedModels(LoadOptions drawing, LoadOptions looking) {
     this.drawing = drawing;
@@ -49,6 +52,7 @@ public final class OpenedModels implements AutoCloseable {
       opened = ModelSource.generator(id).open(drawing);
       generator = opened;
       generatorId = id;
+      tell();
     }
     return opened;
   }
@@ -65,6 +69,7 @@ public final class OpenedModels implements AutoCloseable {
       opened = ModelSource.openVerifier(ModelSource.verifiers(ids), looking);
       verifier = opened;
       verifierIds = List.copyOf(ids);
+      tell();
     }
     return opened;
   }
@@ -82,12 +87,25 @@ public final class OpenedModels implements AutoCloseable {
     return encoded;
   }
 
+  private void tell() {
+    open =
+        new Needs(
+            generator == null ? Optional.empty() : Optional.of(generatorId),
+            verifier == null ? List.of() : verifierIds);
+  }
+
+  /** Which models are open; any thread may ask. */
+  Needs open() {
+    return open;
+  }
+
   private void closeGenerator() {
     texts.values().forEach(Conditioning::close);
     texts.clear();
     if (generator != null) {
       generator.close();
       generator = null;
+      tell();
     }
   }
 
@@ -95,6 +113,7 @@ public final class OpenedModels implements AutoCloseable {
     if (verifier != null) {
       verifier.close();
       verifier = null;
+      tell();
     }
   }
 

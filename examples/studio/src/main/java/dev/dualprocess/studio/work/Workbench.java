@@ -57,6 +57,11 @@ public final class Workbench implements AutoCloseable {
     this.runner = new JobRunner(models, queue, announcer, this::breathe);
   }
 
+  /** Which models are open. */
+  public Needs open() {
+    return models.open();
+  }
+
   /** Begins with what waits in the queue. */
   public void start() {
     thread.start();

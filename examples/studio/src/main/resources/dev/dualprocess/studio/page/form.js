@@ -69,4 +69,5 @@ export function openForm() {
   // A draft is the person's own work, so that whatever would replace it asks.
   given = draft ? '' : written();
   emit('form-filled');
+  emit('form-opened');
 }
