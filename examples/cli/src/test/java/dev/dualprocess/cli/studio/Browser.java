@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -40,6 +39,7 @@ final class Browser implements AutoCloseable {
   private static final List<String> PROGRAMS =
       List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
   private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final Duration READY = Duration.ofSeconds(40);
 
   private static final int STILL = 50; // tenths of a second
 
@@ -95,7 +95,9 @@ final class Browser implements AutoCloseable {
   }
 
   private void ready() {
-    await("body[data-ready=\"true\"]");
+    waiting(READY)
+        .withMessage(() -> "the page never was whole: " + text("body") + errors())
+        .until(d -> d.findElement(By.cssSelector("body[data-ready=\"true\"]")));
   }
 
   /** The element when it is there. */
@@ -115,7 +117,11 @@ final class Browser implements AutoCloseable {
   }
 
   private WebDriverWait waiting() {
-    WebDriverWait waiting = new WebDriverWait(driver, PATIENCE);
+    return waiting(PATIENCE);
+  }
+
+  private WebDriverWait waiting(Duration patience) {
+    WebDriverWait waiting = new WebDriverWait(driver, patience);
     waiting.ignoring(NoSuchElementException.class, StaleElementReferenceException.class);
     return waiting;
   }
@@ -269,18 +275,6 @@ final class Browser implements AutoCloseable {
     driver.executeCdpCommand(
         "Browser.setDownloadBehavior",
         Map.of("behavior", "allow", "downloadPath", folder.toAbsolutePath().toString()));
-  }
-
-  /** The bytes behind an address of the page, its blobs included. */
-  byte[] fetched(String address) {
-    Object base64 =
-        scriptThatEnds(
-            "const [url, done] = arguments; fetch(url).then(r => r.blob()).then(blob => {"
-                + " const reader = new FileReader();"
-                + " reader.onload = () => done(reader.result.split(',')[1]);"
-                + " reader.readAsDataURL(blob); }, () => done(''));",
-            address);
-    return Base64.getDecoder().decode(base64.toString());
   }
 
   Object script(String script, Object... arguments) {

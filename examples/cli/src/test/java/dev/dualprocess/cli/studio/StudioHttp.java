@@ -10,6 +10,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -29,7 +30,15 @@ record StudioHttp(String address) {
   private static final int PATIENCE = 600; // twentieths of a second
 
   private byte[] send(HttpRequest.Builder request) throws IOException, InterruptedException {
-    return HTTP.send(request.build(), BodyHandlers.ofByteArray()).body();
+    HttpResponse<byte[]> response = HTTP.send(request.build(), BodyHandlers.ofByteArray());
+    byte[] body = response.body();
+    if (response.statusCode() >= 300) {
+      throw new IOException(
+          "%s: %d %s"
+              .formatted(
+                  response.uri(), response.statusCode(), new String(body, StandardCharsets.UTF_8)));
+    }
+    return body;
   }
 
   byte[] bytes(String path) throws IOException, InterruptedException {

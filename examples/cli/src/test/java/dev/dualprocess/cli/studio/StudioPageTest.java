@@ -16,11 +16,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,20 @@ class StudioPageTest {
     browser.go(studio.address());
   }
 
+  /** No test waits for what another left running. */
+  @AfterEach
+  void nothingRuns() throws IOException, InterruptedException {
+    Set<String> busy = Set.of("queued", "running");
+    for (JsonNode job : server.get("/api/state").path("jobs")) {
+      if (busy.contains(job.path("state").asText())) {
+        server.posted("/api/jobs/" + job.path("id").asText() + "/stop", Map.of());
+      }
+    }
+    server.until(
+        "/api/state",
+        state -> state.path("jobs").findValuesAsText("state").stream().noneMatch(busy::contains));
+  }
+
   /** The form, when its draft has something there that is so. */
   private static JsonNode form(String pointer, String regex) throws IOException {
     return browser.draft(draft -> draft.at(pointer).asText().matches(regex));
@@ -88,12 +104,7 @@ class StudioPageTest {
         StudioHttp.pixels(
             server.post(
                 "/api/shown", Map.of("plan", form, "drawing", form.at(DRAWING), "under", under)));
-    List<Integer> seen = List.of();
-    for (int i = 0; i < 200 && !seen.equals(right); i++) {
-      Thread.sleep(50);
-      String address = String.valueOf(browser.script("return document.querySelector('#editor-shown').src"));
-      seen = address.isEmpty() ? List.of() : StudioHttp.pixels(browser.fetched(address));
-    }
+    List<Integer> seen = browser.pixelsOf("#editor-shown", right);
     assertEquals(right, seen, "the editor shows what the verifier gets");
     return seen;
   }
@@ -271,6 +282,9 @@ class StudioPageTest {
     assertEquals(plan.at("/settings/steps"), chosen.at("/settings/steps"));
     assertEquals(4, chosen.at("/settings/steps").asInt());
     assertEquals(plan.at(DRAWING), chosen.at(DRAWING));
+    assertTrue(plan.path("generator").isMissingNode(), "models may be paths of another machine");
+    assertEquals(example.path("generator"), chosen.path("generator"));
+    assertEquals(example.path("verifiers"), chosen.path("verifiers"));
 
     browser.type("#prompt", "something else");
     String first = server.get("/api/jobs/" + one).at("/comparison/0/after").asText();

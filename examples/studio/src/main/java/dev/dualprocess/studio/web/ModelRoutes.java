@@ -15,6 +15,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.studio.StudioSettings;
+import dev.dualprocess.studio.work.MemoryFit;
 import dev.dualprocess.studio.work.Needs;
 import java.util.Objects;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.dualprocess.studio.web;
+package dev.dualprocess.studio.work;
 
 import dev.dualprocess.Generator;
 import dev.dualprocess.image.ImageSize;
@@ -7,7 +7,6 @@ import dev.dualprocess.models.MemoryNeed.During;
 import dev.dualprocess.models.MemoryPlan;
 import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.studio.StudioSettings;
-import dev.dualprocess.studio.work.Needs;
 import dev.dualprocess.tensor.FreeMemory;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
@@ -24,8 +23,9 @@ import java.util.function.ToLongFunction;
  * @param open the models that are open now, which make room for others
  * @param free bytes that are free on a device now
  */
-record MemoryFit(StudioSettings settings, Supplier<Needs> open, ToLongFunction<String> free) {
-  MemoryFit(StudioSettings settings, Supplier<Needs> open) {
+public record MemoryFit(StudioSettings settings, Supplier<Needs> open, ToLongFunction<String> free) {
+  /** Judges by what is free when it is asked. */
+  public MemoryFit(StudioSettings settings, Supplier<Needs> open) {
     this(settings, open, device -> FreeMemory.bytes(Placement.on(device)));
   }
 
@@ -35,15 +35,32 @@ record MemoryFit(StudioSettings settings, Supplier<Needs> open, ToLongFunction<S
    * @param fits whether there is room
    * @param text what is needed, and which options would make it fit where there is none
    */
-  record Verdict(boolean fits, String text) {}
+  public record Verdict(boolean fits, String text) {}
 
   /** A training of a LoRA of that rank with those models on images of that size. */
-  Verdict of(Needs models, Optional<ImageSize> size, int rank) throws IOException {
+  public Verdict of(Needs models, Optional<ImageSize> size, int rank) throws IOException {
     MemoryPlan plan = plan(models, size, OptionalInt.of(rank));
-    MemoryPlan opened = plan(open.get(), Optional.empty(), OptionalInt.empty());
-    return plan.shortage(device -> free.applyAsLong(device) + weights(opened, device))
+    return shortage(plan)
         .map(shortage -> new Verdict(false, "needs " + shortage))
         .orElseGet(() -> new Verdict(true, "fits this machine" + about(plan.need())));
+  }
+
+  /**
+   * Refuses a picture of that size.
+   *
+   * @throws IOException in one line with what is needed and what is free, where there is no room
+   */
+  public void requireRoom(String generator, ImageSize size) throws IOException {
+    Optional<String> shortage =
+        shortage(plan(Needs.generator(generator), Optional.of(size), OptionalInt.empty()));
+    if (shortage.isPresent()) {
+      throw new IOException("a picture of %s needs %s".formatted(size, shortage.get()));
+    }
+  }
+
+  private Optional<String> shortage(MemoryPlan plan) throws IOException {
+    MemoryPlan opened = plan(open.get(), Optional.empty(), OptionalInt.empty());
+    return plan.shortage(device -> free.applyAsLong(device) + weights(opened, device));
   }
 
   private static String about(MemoryNeed need) {
