@@ -351,5 +351,7 @@ class StudioPageTest {
     assertFalse(judged.path("fits").asBoolean());
     String needed = judged.path("text").asText().replaceAll("(?s)where .*", "");
     assertTrue(browser.text("#teach-fit").contains(needed), () -> judged + " " + browser.text("#teach-fit"));
+    browser.type("#prompt", "a desert at noon");
+    browser.await("#editor-error", "a picture of 16384x16384 needs about");
   }
 }
