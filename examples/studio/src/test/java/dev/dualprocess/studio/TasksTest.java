@@ -53,8 +53,7 @@ class TasksTest {
   @BeforeEach
   void open() throws IOException {
     Workbench unused =
-        new Workbench(
-            ToyStudio.settings(runs, "127.0.0.1"), new JobQueue(runs, heard), heard);
+        new Workbench(ToyStudio.settings(runs, "127.0.0.1"), new JobQueue(runs, heard), heard);
     tasks = new Tasks(unused, heard);
   }
 

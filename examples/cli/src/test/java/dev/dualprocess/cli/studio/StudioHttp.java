@@ -74,8 +74,7 @@ record StudioHttp(String address) {
 
   /** Begins a job with a plan of that many steps. */
   String begin(JsonNode plan, int steps, String name) throws IOException, InterruptedException {
-    JsonNode asked =
-        MAPPER.valueToTree(Map.of("plan", Plans.of(plan, steps), "name", name));
+    JsonNode asked = MAPPER.valueToTree(Map.of("plan", Plans.of(plan, steps), "name", name));
     return posted("/api/jobs", asked).path("id").asText();
   }
 

@@ -255,7 +255,8 @@ class StudioPageTest {
     Map<String, byte[]> all = entries(Files.readAllBytes(downloaded(one + ".zip")));
     assertArrayEquals(
         Files.readAllBytes(run.resolve("lora.safetensors")), all.get("lora.safetensors"));
-    assertTrue(all.containsKey("config.json") && !all.containsKey("job.json"), all.keySet()::toString);
+    assertTrue(
+        all.containsKey("config.json") && !all.containsKey("job.json"), all.keySet()::toString);
 
     browser.select(card + "[data-test=download-lora-choice]", "kohya");
     browser.click(card + "[data-test=download-lora]");
@@ -335,7 +336,9 @@ class StudioPageTest {
     for (JsonNode picture : probe.path("pictures")) {
       assertEquals(
           "%.2f".formatted(picture.path("probability").asDouble()),
-          browser.text("[data-test=probe-%s] b".formatted(picture.path("seed"))).replace("under ", ""));
+          browser
+              .text("[data-test=probe-%s] b".formatted(picture.path("seed")))
+              .replace("under ", ""));
     }
   }
 
@@ -347,10 +350,13 @@ class StudioPageTest {
     browser.type("#knob-width", "16384");
     browser.type("#knob-height", "16384");
     browser.await("#teach-fit.warning", "--size 256x256");
-    JsonNode judged = server.get("/api/fits?generator=tiny&verifier=tiny&width=16384&height=16384&rank=4");
+    JsonNode judged =
+        server.get("/api/fits?generator=tiny&verifier=tiny&width=16384&height=16384&rank=4");
     assertFalse(judged.path("fits").asBoolean());
     String needed = judged.path("text").asText().replaceAll("(?s)where .*", "");
-    assertTrue(browser.text("#teach-fit").contains(needed), () -> judged + " " + browser.text("#teach-fit"));
+    assertTrue(
+        browser.text("#teach-fit").contains(needed),
+        () -> judged + " " + browser.text("#teach-fit"));
     browser.type("#prompt", "a desert at noon");
     browser.await("#editor-error", "a picture of 16384x16384 needs about");
   }

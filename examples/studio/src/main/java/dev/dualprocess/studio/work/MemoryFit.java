@@ -23,7 +23,8 @@ import java.util.function.ToLongFunction;
  * @param open the models that are open now, which make room for others
  * @param free bytes that are free on a device now
  */
-public record MemoryFit(StudioSettings settings, Supplier<Needs> open, ToLongFunction<String> free) {
+public record MemoryFit(
+    StudioSettings settings, Supplier<Needs> open, ToLongFunction<String> free) {
   /** Judges by what is free when it is asked. */
   public MemoryFit(StudioSettings settings, Supplier<Needs> open) {
     this(settings, open, device -> FreeMemory.bytes(Placement.on(device)));

@@ -31,10 +31,14 @@ record ProbePictures(Path folder, String address, List<Map<String, Object>> list
     }
     list.add(
         Map.of(
-            "seed", rated.seed(),
-            "image", address + "/" + rated.seed() + ".png",
-            "shown", address + "/" + rated.seed() + "-shown.png",
-            "probability", rated.probability()));
+            "seed",
+            rated.seed(),
+            "image",
+            address + "/" + rated.seed() + ".png",
+            "shown",
+            address + "/" + rated.seed() + "-shown.png",
+            "probability",
+            rated.probability()));
     return all();
   }
 
