@@ -140,7 +140,7 @@ public record MemoryNeed(List<Item> items) {
   }
 
   /** All that is taken on all devices at their worst: {@code 18.0 GiB}, or by device if several. */
-  String total() {
+  public String total() {
     List<String> used = devices();
     return used.size() == 1
         ? amount(used.get(0))

@@ -109,11 +109,25 @@ public record MemoryPlan(
 
   /** {@link #requireRoom()} where {@code free} says what a device has. */
   void requireRoom(ToLongFunction<String> free) {
-    MemoryNeed need = need();
-    if (!need.fits(free)) {
-      String advice = new MemoryAdvice(this, free).whatFits().map(text -> "; " + text).orElse("");
-      throw new IllegalStateException("this needs " + need.excess(free) + advice);
+    Optional<String> shortage = shortage(free);
+    if (shortage.isPresent()) {
+      throw new IllegalStateException("this needs " + shortage.get());
     }
-    need.pressed(free).ifPresent(LOG::warn);
+    need().pressed(free).ifPresent(LOG::warn);
+  }
+
+  /**
+   * What is needed and what is free, and which options would make it fit, in one line; empty where
+   * it fits.
+   *
+   * @param free bytes that are free on a device, such as {@code cpu}
+   */
+  public Optional<String> shortage(ToLongFunction<String> free) {
+    MemoryNeed need = need();
+    return need.fits(free)
+        ? Optional.empty()
+        : Optional.of(
+            need.excess(free)
+                + new MemoryAdvice(this, free).whatFits().map(text -> "; " + text).orElse(""));
   }
 }

@@ -25,6 +25,20 @@ public final class OpenedModels implements AutoCloseable {
   private List<String> verifierIds = List.of();
   private @Nullable Generator generator;
   private @Nullable Verifier verifier;
+  private volatile Names open = new Names(Optional.empty(), List.of());
+
+  /**
+   * Models by their names.
+   *
+   * @param generator that is open, if one is
+   * @param verifiers that are open; several are a committee
+   */
+  public record Names(Optional<String> generator, List<String> verifiers) {
+    /** Copies the list. */
+    public Names {
+      verifiers = List.copyOf(verifiers);
+    }
+  }
 
   /** Nothing is open yet; each will be opened as that says. */
   public OpenedModels(LoadOptions drawing, LoadOptions looking) {
@@ -55,6 +69,7 @@ public final class OpenedModels implements AutoCloseable {
       opened = ModelSource.generator(id).open(drawing);
       generator = opened;
       generatorId = id;
+      tell();
     }
     return opened;
   }
@@ -71,6 +86,7 @@ public final class OpenedModels implements AutoCloseable {
       opened = ModelSource.openVerifier(ModelSource.verifiers(ids), looking);
       verifier = opened;
       verifierIds = List.copyOf(ids);
+      tell();
     }
     return opened;
   }
@@ -88,6 +104,18 @@ public final class OpenedModels implements AutoCloseable {
     return encoded;
   }
 
+  private void tell() {
+    open =
+        new Names(
+            generator == null ? Optional.empty() : Optional.of(generatorId),
+            verifier == null ? List.of() : verifierIds);
+  }
+
+  /** Which models are open; any thread may ask. */
+  public Names open() {
+    return open;
+  }
+
   private void closeGenerator() {
     texts.values().forEach(Conditioning::close);
     texts.clear();
@@ -95,6 +123,7 @@ public final class OpenedModels implements AutoCloseable {
       generator.close();
       generator = null;
       generatorId = "";
+      tell();
     }
   }
 
@@ -103,6 +132,7 @@ public final class OpenedModels implements AutoCloseable {
       verifier.close();
       verifier = null;
       verifierIds = List.of();
+      tell();
     }
   }
 

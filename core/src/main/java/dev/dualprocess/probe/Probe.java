@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
@@ -82,6 +83,15 @@ public final class Probe implements AutoCloseable {
    * @throws IllegalStateException if the verifier failed, or returned what it must not
    */
   public ProbeReport look(List<Long> seeds, RunListener watcher) {
+    return look(seeds, watcher, rated -> {});
+  }
+
+  /**
+   * {@link #look(List, RunListener)}, seen seed by seed.
+   *
+   * @param seen is told of each picture as soon as all checks were asked of it
+   */
+  public ProbeReport look(List<Long> seeds, RunListener watcher, Consumer<Rated> seen) {
     if (seeds.isEmpty()) {
       throw new IllegalArgumentException("a probe needs at least one seed");
     }
@@ -89,6 +99,7 @@ public final class Probe implements AutoCloseable {
     try (RunListener.Progress bar = watcher.progress("Looking", seeds.size(), 0)) {
       for (long seed : seeds) {
         looks.add(seed);
+        seen.accept(looks.last());
         bar.piece();
       }
     } catch (NotFiniteException | DistillationException e) {
@@ -121,6 +132,10 @@ public final class Probe implements AutoCloseable {
                     seen.stream().map(Sighting::said).toList()));
             return seed;
           });
+    }
+
+    Rated last() {
+      return drawn.get(drawn.size() - 1);
     }
 
     /** The findings check by check; none before the first seed was seen. */

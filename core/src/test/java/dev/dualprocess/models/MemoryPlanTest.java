@@ -176,6 +176,17 @@ class MemoryPlanTest {
   }
 
   @Test
+  void aShortageIsTheRefusalWithoutItsBeginning() {
+    assertEquals(Optional.empty(), plan(GPU).shortage(free(48, 0)));
+    String told = plan(GPU).shortage(free(24, 64)).orElseThrow();
+    assertTrue(told.matches("about .* GiB on cuda:0 .*; what would fit: .*--offload .*"), told);
+    assertRefused(
+        IllegalStateException.class,
+        () -> plan(GPU).requireRoom(free(24, 64)),
+        "this needs " + told);
+  }
+
+  @Test
   void whatFitsIsNotRefused() throws Exception {
     assertDoesNotThrow(() -> plan(GPU).requireRoom(free(48, 0)));
     LoadOptions mapped = LoadOptions.at(new Placement("cpu", Dtype.BFLOAT16));

@@ -50,6 +50,45 @@ class ProbeTest {
       };
 
   @Test
+  void everySeedIsToldBeforeTheNextIsDrawn() {
+    List<Long> told = new ArrayList<>();
+    List<Integer> pieces = new ArrayList<>();
+    RunListener counting =
+        new RunListener() {
+          @Override
+          public Progress progress(String task, int total, int done) {
+            return new Progress() {
+              @Override
+              public void piece() {
+                pieces.add(told.size());
+              }
+            };
+          }
+        };
+    try (Verifier verifier = new PixelVerifier("linear", LINEAR);
+        Probe probe =
+            new Probe(
+                generator,
+                verifier,
+                ONE,
+                generator.condition("noise"),
+                DistillSettings.paper(generator.defaultSampling()))) {
+      List<Double> probabilities = new ArrayList<>();
+      ProbeReport report =
+          probe.look(
+              SEEDS,
+              counting,
+              rated -> {
+                told.add(rated.seed());
+                probabilities.add(rated.probability());
+              });
+      assertEquals(SEEDS, told);
+      assertEquals(List.of(1, 2, 3), pieces);
+      assertEquals(report.drawn().stream().map(Rated::probability).toList(), probabilities);
+    }
+  }
+
+  @Test
   void everyCheckOfEverySeedHasItsOwnSlope() {
     ProbeReport report = look(LINEAR, TWO);
     assertEquals(6, report.sightings().size());

@@ -2,6 +2,9 @@ package dev.dualprocess.cli.studio;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.google.common.io.Resources;
 import java.io.File;
 import java.io.IOException;
@@ -12,9 +15,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.NoSuchElementException;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.Rectangle;
@@ -24,6 +29,7 @@ import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.support.ui.Select;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** A real browser, as a person has it. */
@@ -33,8 +39,11 @@ final class Browser implements AutoCloseable {
   private static final List<String> PROGRAMS =
       List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
   private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final Duration READY = Duration.ofSeconds(40);
 
   private static final int STILL = 50; // tenths of a second
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final ChromeDriver driver;
 
@@ -86,7 +95,9 @@ final class Browser implements AutoCloseable {
   }
 
   private void ready() {
-    await("body[data-ready=\"true\"]");
+    waiting(READY)
+        .withMessage(() -> "the page never was whole: " + text("body") + errors())
+        .until(d -> d.findElement(By.cssSelector("body[data-ready=\"true\"]")));
   }
 
   /** The element when it is there. */
@@ -106,7 +117,11 @@ final class Browser implements AutoCloseable {
   }
 
   private WebDriverWait waiting() {
-    WebDriverWait waiting = new WebDriverWait(driver, PATIENCE);
+    return waiting(PATIENCE);
+  }
+
+  private WebDriverWait waiting(Duration patience) {
+    WebDriverWait waiting = new WebDriverWait(driver, patience);
     waiting.ignoring(NoSuchElementException.class, StaleElementReferenceException.class);
     return waiting;
   }
@@ -154,13 +169,121 @@ final class Browser implements AutoCloseable {
         .perform();
   }
 
+  /** Clicks at a place of an element, as fractions of its sides. */
+  void clickAt(String selector, double x, double y) {
+    WebElement element = still(selector);
+    Rectangle box = element.getRect();
+    new Actions(driver)
+        .moveToElement(
+            element,
+            (int) Math.round((x - 0.5) * box.getWidth()),
+            (int) Math.round((y - 0.5) * box.getHeight()))
+        .click()
+        .perform();
+  }
+
+  /** Presses keys wherever the focus is. */
+  void press(CharSequence... keys) {
+    new Actions(driver).sendKeys(keys).perform();
+  }
+
+  /** Goes on with Tab until the focus is there. */
+  void tabTo(String selector) {
+    for (int i = 0; i < 200; i++) {
+      if (Boolean.TRUE.equals(
+          script("return document.activeElement.matches(arguments[0])", selector))) {
+        return;
+      }
+      press(Keys.TAB);
+    }
+    throw new AssertionError("Tab never came to " + selector);
+  }
+
+  /** Types into a field what is to be in it. */
+  void type(String selector, String text) {
+    WebElement field = still(selector);
+    field.clear();
+    field.sendKeys(text);
+  }
+
+  /** Chooses a file in a field for files. */
+  void choose(String selector, Path file) {
+    await(selector).sendKeys(file.toAbsolutePath().toString());
+  }
+
+  /** Chooses an option by its value. */
+  void select(String selector, String value) {
+    new Select(still(selector)).selectByValue(value);
+  }
+
+  /** What a field has. */
+  String value(String selector) {
+    return String.valueOf(await(selector).getDomProperty("value"));
+  }
+
+  /** The draft of the form, once it is so. */
+  JsonNode draft(Predicate<JsonNode> wanted) throws IOException {
+    JsonNode last = MissingNode.getInstance();
+    for (int i = 0; i < STILL * 4; i++) {
+      Object draft = script("return localStorage.getItem('draft')");
+      last = draft == null ? last : MAPPER.readTree(draft.toString());
+      if (wanted.test(last)) {
+        return last;
+      }
+      new Actions(driver).pause(Duration.ofMillis(50)).perform();
+    }
+    throw new AssertionError("the form never was so: " + last);
+  }
+
+  /** The pixels of a picture on the page as they are shown, once they are those, else the last. */
+  List<Integer> pixelsOf(String selector, List<Integer> wanted) {
+    List<Integer> seen = List.of();
+    for (int i = 0; i < STILL * 4 && !seen.equals(wanted); i++) {
+      seen = pixelsOf(selector);
+    }
+    return seen;
+  }
+
+  private List<Integer> pixelsOf(String selector) {
+    Object pixels =
+        script(
+            "const image = document.querySelector(arguments[0]);"
+                + " if (!image.naturalWidth) { return []; }"
+                + " const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);"
+                + " const context = canvas.getContext('2d'); context.drawImage(image, 0, 0);"
+                + " const {data} = context.getImageData(0, 0, canvas.width, canvas.height);"
+                + " return Array.from({length: data.length / 4},"
+                + " (_, i) => data[4 * i] << 16 | data[4 * i + 1] << 8 | data[4 * i + 2]);",
+            selector);
+    return ((List<?>) pixels).stream().map(pixel -> ((Number) pixel).intValue()).toList();
+  }
+
+  /** Lets a file fall on the page that has what is at that address. */
+  void drop(String address) {
+    scriptThatEnds(
+        "const [url, done] = arguments; fetch(url).then(r => r.blob()).then(blob => {"
+            + " const dataTransfer = new DataTransfer();"
+            + " dataTransfer.items.add(new File([blob], 'dropped.png', {type: 'image/png'}));"
+            + " document.body.dispatchEvent("
+            + "new DragEvent('drop', {dataTransfer, bubbles: true, cancelable: true}));"
+            + " done(); });",
+        address);
+  }
+
+  /** The folder that takes what is downloaded. */
+  void downloadTo(Path folder) {
+    driver.executeCdpCommand(
+        "Browser.setDownloadBehavior",
+        Map.of("behavior", "allow", "downloadPath", folder.toAbsolutePath().toString()));
+  }
+
   Object script(String script, Object... arguments) {
     return ((JavascriptExecutor) driver).executeScript(script, arguments);
   }
 
-  Object scriptThatEnds(String script) {
+  Object scriptThatEnds(String script, Object... arguments) {
     driver.manage().timeouts().scriptTimeout(Duration.ofMinutes(2));
-    return ((JavascriptExecutor) driver).executeAsyncScript(script);
+    return ((JavascriptExecutor) driver).executeAsyncScript(script, arguments);
   }
 
   /** The colours that the system of whoever looks is set to. */

@@ -8,6 +8,7 @@ import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.models.OpenedModels;
 import dev.dualprocess.run.SamplingParameters;
 import dev.dualprocess.studio.jobs.JobQueue;
+import dev.dualprocess.studio.work.MemoryFit;
 import dev.dualprocess.studio.work.Needs;
 import dev.dualprocess.studio.work.Parameters;
 import dev.dualprocess.studio.work.Workbench;
@@ -35,12 +36,15 @@ public final class PictureCache {
   private final Path folder;
   private final JobQueue queue;
   private final Workbench workbench;
+  private final MemoryFit memory;
 
   /** A cache in a folder that is made if need be. */
-  public PictureCache(Path folder, JobQueue queue, Workbench workbench) throws IOException {
+  public PictureCache(Path folder, JobQueue queue, Workbench workbench, MemoryFit memory)
+      throws IOException {
     this.folder = Files.createDirectories(folder);
     this.queue = queue;
     this.workbench = workbench;
+    this.memory = memory;
     shrink();
   }
 
@@ -75,13 +79,14 @@ public final class PictureCache {
             Needs.generator(request.generator()), models -> draw(models, request, loras, file));
   }
 
-  private static Path draw(OpenedModels models, PictureRequest request, List<Path> loras, Path file)
+  private Path draw(OpenedModels models, PictureRequest request, List<Path> loras, Path file)
       throws IOException {
     if (Files.exists(file)) {
       return file; // somebody else wanted it too
     }
     Generator generator = models.generator(request.generator());
     Sampling sampling = request.over(generator.defaultSampling());
+    memory.requireRoom(request.generator(), sampling.size());
     Deque<AutoCloseable> opened = new ArrayDeque<>();
     try {
       for (int i = 0; i < loras.size(); i++) {

@@ -34,7 +34,7 @@ final class EventStream implements Announcer, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
   private static final ObjectMapper MAPPER = JsonOutput.mapper();
   private static final int EVERY_MILLIS = 200;
-  private static final int SELDOM = 3; // beats
+  private static final int SELDOM = 5; // beats: 1 s
   private static final int HEARTBEAT = 75; // beats: 15 s
 
   private final List<SseClient> clients = new CopyOnWriteArrayList<>();

@@ -4,14 +4,17 @@ import dev.dualprocess.hub.Hub;
 import dev.dualprocess.hub.HubCache;
 import dev.dualprocess.hub.HubId;
 import dev.dualprocess.hub.HubSettings;
+import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.models.ModelDownload;
 import dev.dualprocess.run.RunListener;
 import dev.dualprocess.spi.BundledFolders;
 import dev.dualprocess.spi.Installed;
 import dev.dualprocess.spi.Providers;
+import dev.dualprocess.studio.StudioSettings;
+import dev.dualprocess.studio.work.MemoryFit;
+import dev.dualprocess.studio.work.Needs;
 import dev.dualprocess.studio.work.Tasks;
-import dev.dualprocess.tensor.FreeMemory;
-import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.tensor.Torch;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -22,22 +25,75 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Models that are here, and those that the hub has. */
 final class ModelRoutes implements StudioServer.Routes {
-  private final Tasks tasks;
+  private static final int RANK = 16; // of the published runs
 
-  ModelRoutes(Tasks tasks) {
+  private final Tasks tasks;
+  private final StudioSettings settings;
+  private final MemoryFit memory;
+
+  ModelRoutes(Tasks tasks, StudioSettings settings, MemoryFit memory) {
     this.tasks = tasks;
+    this.settings = settings;
+    this.memory = memory;
   }
 
   @Override
   public void add(JavalinConfig config) {
-    config.routes.get("/api/models", ctx -> Answer.json(ctx, Map.of("models", all())));
+    config.routes.get("/api/models", this::all);
     config.routes.post("/api/models/get", this::get);
+    config.routes.get("/api/fits", this::fits);
+  }
+
+  private Needs chosen(Context ctx) {
+    String generator = Objects.requireNonNullElse(ctx.queryParam("generator"), "");
+    List<String> verifiers = ctx.queryParams("verifier");
+    return Needs.both(
+        generator.isBlank() ? settings.generator() : generator,
+        verifiers.isEmpty() ? settings.verifiers() : verifiers);
+  }
+
+  /** Whether the chosen models can be taught with at that size and rank. */
+  private void fits(Context ctx) throws IOException {
+    boolean sized = ctx.queryParam("width") != null;
+    Optional<ImageSize> size =
+        sized
+            ? Optional.of(new ImageSize(number(ctx, "height"), number(ctx, "width")))
+            : Optional.empty();
+    Answer.json(ctx, memory.of(chosen(ctx), size, number(ctx, "rank")));
+  }
+
+  /** All models, each judged with those that are chosen for the other part. */
+  private void all(Context ctx) throws IOException {
+    Needs chosen = chosen(ctx);
+    List<Map<String, Object>> rows = all();
+    for (Map<String, Object> row : rows) {
+      String id = String.valueOf(row.get("id"));
+      Needs pair =
+          "generator".equals(row.get("kind"))
+              ? Needs.both(id, chosen.verifiers())
+              : Needs.both(chosen.generator().orElseThrow(), List.of(id));
+      row.put("fits", row.get("bytes") == null ? "" : judged(pair));
+    }
+    Answer.json(ctx, Map.of("models", rows));
+  }
+
+  private String judged(Needs pair) {
+    try {
+      return memory.of(pair, Optional.empty(), RANK).text();
+    } catch (IOException | RuntimeException e) {
+      return Torch.message(e);
+    }
+  }
+
+  private static int number(Context ctx, String name) {
+    return ctx.queryParamAsClass(name, Integer.class).get();
   }
 
   /** Bundled ones, plug-ins without files, and what is in the hub's cache. */
@@ -92,16 +148,8 @@ final class ModelRoutes implements StudioServer.Routes {
     row.put("provider", provider);
     row.put("bytes", bytes);
     row.put("source", source);
-    row.put("fits", bytes == null ? "" : fits(bytes));
+    row.put("fits", "");
     return row;
-  }
-
-  /** Of the weights alone, in the form in which they are stored. */
-  private static String fits(long bytes) {
-    long free = FreeMemory.bytes(Placement.CPU);
-    return bytes < free
-        ? "fits this machine"
-        : "%.0f GB of weights, and %.0f GB of memory are free".formatted(bytes / 1e9, free / 1e9);
   }
 
   private static long bytes(Path folder) {

@@ -4,6 +4,7 @@ import dev.dualprocess.studio.StudioSettings;
 import dev.dualprocess.studio.jobs.JobQueue;
 import dev.dualprocess.studio.pictures.Drawings;
 import dev.dualprocess.studio.pictures.PictureCache;
+import dev.dualprocess.studio.work.MemoryFit;
 import dev.dualprocess.studio.work.Tasks;
 import dev.dualprocess.studio.work.Workbench;
 import java.io.IOException;
@@ -34,7 +35,8 @@ public final class Studio implements AutoCloseable {
     JobQueue queue = new JobQueue(runs, events);
     this.workbench = new Workbench(settings, queue, events);
     Drawings drawings = Drawings.in(kept.resolve("paintings"));
-    PictureCache pictures = new PictureCache(kept.resolve("pictures"), queue, workbench);
+    MemoryFit memory = new MemoryFit(settings, workbench::open);
+    PictureCache pictures = new PictureCache(kept.resolve("pictures"), queue, workbench, memory);
     Tasks tasks = new Tasks(workbench, events);
     JobView view = new JobView(queue, workbench.runner());
     StateRoutes state = new StateRoutes(settings, workbench, view, drawings, events);
@@ -48,7 +50,7 @@ public final class Studio implements AutoCloseable {
                 new PictureRoutes(pictures, drawings, settings.generator()),
                 new TaskRoutes(
                     tasks, queue, drawings, kept.resolve("probes"), settings.assistant()),
-                new ModelRoutes(tasks)));
+                new ModelRoutes(tasks, settings, memory)));
     this.address = server.start(settings.port());
     events.start(view::all, view::running);
     workbench.start();

@@ -8,8 +8,6 @@ import dev.dualprocess.audit.Audit;
 import dev.dualprocess.audit.AuditReport;
 import dev.dualprocess.audit.Limits;
 import dev.dualprocess.audit.TurnedDrawing;
-import dev.dualprocess.distill.Evaluation.Rated;
-import dev.dualprocess.image.Png;
 import dev.dualprocess.lora.Lora;
 import dev.dualprocess.models.OpenedModels;
 import dev.dualprocess.overlay.VisualPrompt;
@@ -46,7 +44,7 @@ public final class Requests {
    */
   public static Map<String, Object> probe(
       OpenedModels models,
-      RunListener watcher,
+      Tasks.Watcher watcher,
       RunPlan plan,
       int seeds,
       Path pictures,
@@ -58,11 +56,16 @@ public final class Requests {
     try (Probe probe =
         new Probe(
             generator, verifier, prompt, models.text(generator, prompt.text()), plan.settings())) {
-      ProbeReport report = probe.look(LongStream.range(0, seeds).boxed().toList(), watcher);
+      ProbePictures seen = new ProbePictures(Files.createDirectories(pictures), address);
+      ProbeReport report =
+          probe.look(
+              LongStream.range(0, seeds).boxed().toList(),
+              watcher,
+              rated -> watcher.soFar(Map.of("pictures", seen.with(rated))));
       Map<String, Object> map = report.toMap();
       map.put("sentence", report.findings().sentence());
       map.put("checks", checks(report, map));
-      map.put("pictures", write(report, pictures, address));
+      map.put("pictures", seen.all());
       return map;
     }
   }
@@ -80,23 +83,6 @@ public final class Requests {
       checks.add(check);
     }
     return checks;
-  }
-
-  private static List<Map<String, Object>> write(ProbeReport report, Path folder, String address)
-      throws IOException {
-    Files.createDirectories(folder);
-    List<Map<String, Object>> pictures = new ArrayList<>();
-    for (Rated rated : report.drawn()) {
-      Png.write(folder.resolve(rated.seed() + ".png"), rated.image(), Map.of());
-      Png.write(folder.resolve(rated.seed() + "-shown.png"), rated.shown(), Map.of());
-      Map<String, Object> one = new LinkedHashMap<>();
-      one.put("seed", rated.seed());
-      one.put("image", address + "/" + rated.seed() + ".png");
-      one.put("shown", address + "/" + rated.seed() + "-shown.png");
-      one.put("probability", rated.probability());
-      pictures.add(one);
-    }
-    return pictures;
   }
 
   /** Whether what a job has learnt is real; leaves {@code audit/} in its folder. */

@@ -29,11 +29,17 @@ public final class Tasks {
     this.announcer = announcer;
   }
 
+  /** Hears how far a task is, and of what it has found before its end. */
+  public interface Watcher extends RunListener {
+    /** The result as far as it is there; it is told with the next piece. */
+    void soFar(Object part);
+  }
+
   /** What a task does. */
   @FunctionalInterface
   public interface Body {
     /** Does it, and tells the watcher how far it is. */
-    Object with(OpenedModels models, RunListener watcher) throws Exception;
+    Object with(OpenedModels models, Watcher watcher) throws Exception;
   }
 
   /** Begins a task. */
@@ -54,7 +60,7 @@ public final class Tasks {
   @FunctionalInterface
   public interface Aside {
     /** Does it, and tells the watcher how far it is. */
-    Object with(RunListener watcher) throws Exception;
+    Object with(Watcher watcher) throws Exception;
   }
 
   /** Begins a task beside the workbench, on a thread of its own. */
@@ -102,7 +108,7 @@ public final class Tasks {
     Object run() throws Exception;
   }
 
-  private final class Task implements RunListener {
+  private final class Task implements Watcher {
     private final String id;
     private final String kind;
     private volatile String text;
@@ -156,6 +162,11 @@ public final class Tasks {
       if (cancelled) {
         throw new CancellationException();
       }
+    }
+
+    @Override
+    public void soFar(Object part) {
+      result = part;
     }
 
     @Override

@@ -58,6 +58,12 @@ public final class Workbench implements AutoCloseable {
     this.runner = new JobRunner(models, queue, announcer, this::breathe);
   }
 
+  /** Which models are open. */
+  public Needs open() {
+    OpenedModels.Names open = models.open();
+    return new Needs(open.generator(), open.verifiers());
+  }
+
   /** Begins with what waits in the queue. */
   public void start() {
     thread.start();

@@ -1,4 +1,4 @@
-// Loss, probability and gradient norm, drawn twice a second at most, and only where they are seen.
+// Loss, probability and gradient norm, drawn once a second at most, and only where they are seen.
 
 import uPlot from './vendor/uplot/uPlot.esm.js';
 import { el } from './dom.js';
@@ -7,7 +7,7 @@ import { thin } from './series.js';
 import { bareQuestion, figure } from './words.js';
 
 const HEIGHT = 190;
-const EVERY_MS = 500;
+const EVERY_MS = 900;
 
 /** A colour of the theme as a canvas understands it. */
 function style(name) {

@@ -29,7 +29,10 @@ export function usePrompt(prompt) {
   emit('prompt-used');
 }
 
-/** Replaces what is in the form; asks first where that would lose what the person made. */
+/**
+ * Replaces what is in the form; asks first where that would lose what the person made. A plan without models, as pictures
+ * have it, is for those that are chosen.
+ */
 export async function use(plan, name) {
   if (!isEmpty(store.form) && written() !== given) {
     const agreed = await confirm({
@@ -42,7 +45,8 @@ export async function use(plan, name) {
       return false;
     }
   }
-  fill(plan);
+  const { generator, verifiers } = store.form;
+  fill({ generator, verifiers, ...plan });
   announce(`${name} is in the form.`);
   return true;
 }
@@ -62,11 +66,12 @@ export function openForm() {
   let draft = null;
   try {
     draft = JSON.parse(localStorage.getItem(DRAFT));
-    store.form = fromPlan(draft);
+    store.form = fromPlan({ ...store.state.defaults, ...draft });
   } catch {
     store.form = fromPlan(store.state.defaults);
   }
   // A draft is the person's own work, so that whatever would replace it asks.
   given = draft ? '' : written();
   emit('form-filled');
+  emit('form-opened');
 }

@@ -29,7 +29,7 @@ async function askedRemove(job) {
 }
 
 function choice(label, values, href, test) {
-  const select = el('select', { 'aria-label': label, 'data-test': `${test}-choice` }, values.map((value) => el('option', {}, value)));
+  const select = el('select', { 'aria-label': label, 'data-test': `${test}-choice` }, values.map((value) => el('option', { value }, value)));
   const link = el('a', { class: 'button quiet', href: href(values[0]), download: '', 'data-test': test }, 'Download');
   select.addEventListener('change', () => {
     link.href = href(select.value);

@@ -1,8 +1,8 @@
 // What can be used on this machine, and getting more of it.
 
 import { get, post } from './api.js';
-import { $, act, el } from './dom.js';
-import { emit, store } from './store.js';
+import { $, act, debounce, el } from './dom.js';
+import { emit, on, store } from './store.js';
 import { cancel, follow } from './tasks.js';
 import { bytes } from './words.js';
 
@@ -32,8 +32,36 @@ function row(model) {
   );
 }
 
+const chosen = () => [['generator', store.form.generator.id], ...store.form.verifiers.map(({ id }) => ['verifier', id])];
+
+/** Whether what the form asks for has room, and what would make it fit. */
+async function judge() {
+  const { sampling, lora } = store.form.settings;
+  const size = sampling.size ? [['width', sampling.size.width], ['height', sampling.size.height]] : [];
+  const { fits, text } = await get(`/api/fits?${new URLSearchParams([...chosen(), ...size, ['rank', lora.rank]])}`);
+  const names = [...new Set(chosen().map(([, id]) => id))].join(' with ');
+  for (const line of document.querySelectorAll('.fits')) {
+    line.textContent = fits ? `${names} ${text}.` : `${names} ${text}. The options are of “dualprocess studio”, and the size is under More settings.`;
+    line.classList.toggle('warning', !fits);
+  }
+}
+
+let judged = '';
+
+const judgeSoon = debounce(() => {
+  const { sampling, lora } = store.form.settings;
+  const now = JSON.stringify([chosen(), sampling.size, lora.rank]);
+  if (now !== judged) {
+    judged = now;
+    judge().catch((error) => {
+      judged = '';
+      document.querySelectorAll('.fits').forEach((line) => (line.textContent = error.message));
+    });
+  }
+}, 400);
+
 async function list() {
-  const { models } = await get('/api/models');
+  const { models } = await get(`/api/models?${new URLSearchParams(chosen())}`);
   $('#models-rows').replaceChildren(...models.map(row));
 }
 
@@ -80,6 +108,7 @@ export function openModels() {
     button,
   );
   $('#models-body').replaceChildren(
+    el('p', { class: 'hint fits', id: 'models-fit' }),
     el('p', { class: 'hint' }, `This machine: ${store.state.device}, ${bytes(store.state.memory.free)} of memory free.`),
     el(
       'div',
@@ -90,8 +119,11 @@ export function openModels() {
     el('p', { id: 'model-progress', class: 'row', role: 'status' }),
     error,
   );
-  list().catch((failure) => {
+  on('form', judgeSoon);
+  on('form-filled', judgeSoon);
+  on('models-chosen', () => list().catch(() => {}));
+  on('form-opened', () => list().catch((failure) => {
     error.textContent = failure.message;
     error.hidden = false;
-  });
+  }));
 }

@@ -22,7 +22,15 @@ function meter(p) {
   return bar;
 }
 
-function seedFigure({ seed, image, shown, probability: p }) {
+/** The seeds that are shown, each by what is told of it: one that stays the same stays. */
+let figures = new Map();
+
+function seedFigure(drawn) {
+  const print = JSON.stringify([drawn, $('#probe-drawn').checked]);
+  return [print, figures.get(print) ?? newFigure(drawn)];
+}
+
+function newFigure({ seed, image, shown, probability: p }) {
   return el(
     'figure',
     { 'data-test': `probe-${seed}` },
@@ -46,8 +54,9 @@ function checkWords({ question, answer, verdict, reason, probability: p, seeds }
 function show(result) {
   last = result;
   $('#probe-drawn-box').hidden = false;
+  figures = new Map((result.pictures ?? []).map(seedFigure));
   $('#probe-result').replaceChildren(
-    el('div', { class: 'seeds' }, (result.pictures ?? []).map(seedFigure)),
+    el('div', { class: 'seeds' }, [...figures.values()]),
     result.sentence ? el('p', { id: 'probe-verdict', class: `verdict ${face(result.verdict)}`, role: 'status' }, result.sentence) : '',
     el('ul', { class: 'plain' }, (result.checks ?? []).map(checkWords)),
   );

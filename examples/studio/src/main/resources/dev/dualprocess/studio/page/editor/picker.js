@@ -18,8 +18,9 @@ export function pickColour(surface, pixels) {
       surface.style.setProperty('--colour', colourAt(pixels, at.x, at.y));
     };
     const end = (colour) => {
-      surface.hidden = true;
+      // First of all: hiding it takes its focus away, which would count as giving up.
       listening.abort();
+      surface.hidden = true;
       resolve(colour);
     };
     const listening = new AbortController();
