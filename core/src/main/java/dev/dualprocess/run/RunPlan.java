@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.Check;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.Question;
@@ -135,10 +136,23 @@ public record RunPlan(
       throw new IOException(where + ": it has no 'settings'");
     }
     try {
-      return MAPPER.treeToValue(json, DistillSettings.class);
+      return MAPPER.treeToValue(withLaterPenalties(json), DistillSettings.class);
     } catch (JsonProcessingException e) {
       throw new IOException(where + ": settings: " + JsonProblem.ofFields(json, e), e);
     }
+  }
+
+  /** Runs that are older than some penalties had none of them. */
+  private static JsonNode withLaterPenalties(JsonNode settings) {
+    JsonNode whole = settings.deepCopy();
+    if (whole.path("regularisation") instanceof ObjectNode regularisation) {
+      for (String penalty : List.of("texturePenalty", "patternPenalty")) {
+        if (!regularisation.has(penalty)) {
+          regularisation.put(penalty, 0);
+        }
+      }
+    }
+    return whole;
   }
 
   private static Prompt prompt(JsonNode json, String where, StoredDrawings drawings)

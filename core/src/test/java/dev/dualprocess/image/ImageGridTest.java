@@ -84,20 +84,19 @@ class ImageGridTest {
     assertEquals(200, where(grid, 0x1e1e1e).width);
   }
 
+  /** 4 x 2 pixels become 192 x 96, behind a gap of 8. */
   @Test
-  void smallPicturesAreEnlargedPixelByPixel() {
+  void smallPicturesAreEnlargedSmoothlyByAWholeFactor() {
     BufferedImage small = plain(4, 2, RED);
     small.setRGB(3, 1, BLUE);
     BufferedImage grid = new ImageGrid(List.of()).row(List.of(small), List.of("")).draw();
-    Rectangle corner = where(grid, BLUE);
-    assertTrue(corner.width > 1);
-    assertEquals(corner.width, corner.height);
-    int left = corner.x - 3 * corner.width;
-    int top = corner.y - corner.height;
-    assertEquals(RED, grid.getRGB(left, top) & 0xffffff);
-    assertEquals(0xffffff, grid.getRGB(left - 1, top) & 0xffffff);
-    assertEquals(0xffffff, grid.getRGB(left, top - 1) & 0xffffff);
-    assertEquals(0xffffff, grid.getRGB(corner.x + corner.width, corner.y) & 0xffffff);
+    assertEquals(RED, grid.getRGB(8, 8) & 0xffffff);
+    assertEquals(BLUE, grid.getRGB(8 + 191, 8 + 95) & 0xffffff);
+    for (int[] outside : new int[][] {{7, 8}, {8, 7}, {200, 103}, {199, 104}}) {
+      assertEquals(0xffffff, grid.getRGB(outside[0], outside[1]) & 0xffffff);
+    }
+    int between = grid.getRGB(8 + 144, 8 + 95);
+    assertTrue((between & 0xff) > 40 && ((between >> 16) & 0xff) > 40, "neither red nor blue");
   }
 
   @Test

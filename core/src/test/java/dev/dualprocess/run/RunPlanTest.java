@@ -2,6 +2,7 @@ package dev.dualprocess.run;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.dualprocess.Check;
@@ -78,6 +79,8 @@ class RunPlanTest {
                 Regularisation.NONE
                     .withAugmentation(new Augmentation(0.0625, 0, 1.5, 0.1))
                     .withDriftPenalty(0.8)
+                    .withTexturePenalty(3)
+                    .withPatternPenalty(200)
                     .withEarlyStop(new EarlyStop(100, 0.97)));
     return new RunPlan("tiny", List.of("tiny", "other"), List.of(prompts), settings, 3, 7);
   }
@@ -96,6 +99,22 @@ class RunPlanTest {
             Prompt.of("another")
                 .check(new Check(new Question("Word for word", "Yes"), Optional.empty())));
     assertEquals(plan, stored(plan));
+  }
+
+  @Test
+  void aRunFromBeforeSomePenaltiesHadNoneOfThem() throws IOException {
+    RunPlan plan = plan(Prompt.of("a photo").check("Is it night?", "No"));
+    stored(plan);
+    Path config = folder.resolve("config.json");
+    String older =
+        Files.readString(config)
+            .replaceAll("\\s*\"(texture|pattern)Penalty\"\\s*:\\s*[0-9.]+,", "");
+    assertFalse(older.contains("texturePenalty") || older.contains("patternPenalty"), older);
+    Files.writeString(config, older);
+    Regularisation regularisation = plan.settings().regularisation();
+    assertEquals(
+        regularisation.withTexturePenalty(0).withPatternPenalty(0),
+        RunPlan.read(folder).settings().regularisation());
   }
 
   @ParameterizedTest

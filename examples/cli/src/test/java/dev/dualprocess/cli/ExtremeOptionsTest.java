@@ -63,7 +63,7 @@ class ExtremeOptionsTest {
 
   private static final List<String> WORDS_OF_THE_MACHINE =
       List.of("java.", "dev.dualprocess", "Exception", "c10", "torch", "overflow", "\tat ");
-  private static final long SECONDS = 20;
+  private static final long SECONDS = 60;
   private static final int LEAST_OF_A_WORD = 4;
   private static final int SHOWN = 100;
 
