@@ -20,13 +20,7 @@ import java.util.Objects;
  * @param measured MiB on the device with random weights; 0 where nobody has
  */
 public record AdvisedPair(
-    String generator,
-    String verifier,
-    int side,
-    Form form,
-    int predicted,
-    int host,
-    int measured) {
+    String generator, String verifier, int side, Form form, int predicted, int host, int measured) {
   /** MiB that Java, libtorch, and on a GPU recorded passes take beside the models. */
   public static final int PROCESS = 1024;
 

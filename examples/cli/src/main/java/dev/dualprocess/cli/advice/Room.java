@@ -47,7 +47,9 @@ public record Room(String device, long bytes, long host) {
         .map(
             pair ->
                 List.of(
-                    free + "%s with %s (%s)".formatted(pair.generator(), pair.verifier(), pair.memory()),
+                    free
+                        + "%s with %s (%s)"
+                            .formatted(pair.generator(), pair.verifier(), pair.memory()),
                     "  --device %s %s".formatted(device, pair.options())))
         .orElse(
             List.of(

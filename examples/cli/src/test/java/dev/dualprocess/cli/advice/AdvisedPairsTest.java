@@ -22,7 +22,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The table beside what MemoryPlan says of the real checkpoints' shapes. */
@@ -77,8 +76,7 @@ class AdvisedPairsTest {
         need.items().stream()
             .filter(item -> item.device().equals(device) && item.during() != During.TEXT)
             .mapToLong(
-                item ->
-                    item.bytes() + (item.what().startsWith("text_encoder") ? 0 : item.mapped()))
+                item -> item.bytes() + (item.what().startsWith("text_encoder") ? 0 : item.mapped()))
             .sum();
     return Math.toIntExact(bytes >> 20);
   }
