@@ -44,11 +44,11 @@ class RoomTest {
 
   @Test
   void whatTookMoreThanPredictedIsNotAdvisedForLess() {
-    AdvisedPair pair = AdvisedPairs.best("cpu", 8 * GIB, 8 * GIB).orElseThrow();
+    AdvisedPair pair = AdvisedPairs.best("cuda:0", 12 * GIB, 8 * GIB).orElseThrow();
     long measured = (long) pair.measured() << 20;
     assertTrue(pair.measured() > pair.predicted());
-    assertEquals(pair, AdvisedPairs.best("cpu", measured, measured).orElseThrow());
-    assertFalse(pair.fits(measured - 1, measured - 1));
+    assertEquals(pair, AdvisedPairs.best("cuda:0", measured, GIB).orElseThrow());
+    assertFalse(pair.fits(measured - 1, GIB));
   }
 
   @Test
