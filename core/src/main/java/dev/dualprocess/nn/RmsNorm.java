@@ -1,5 +1,6 @@
 package dev.dualprocess.nn;
 
+import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.DoubleOptional;
@@ -27,8 +28,12 @@ public record RmsNorm(Tensor weight, double eps) implements Layer {
       return torch.rms_norm(
           x, new long[] {weight.size(0)}, new TensorOptional(weight), new DoubleOptional(eps));
     }
+    return Memory.scoped(() -> normed(x)).mul(weight);
+  }
+
+  private Tensor normed(Tensor x) {
     Tensor x32 = Ops.toFloat(x);
-    Tensor y = x32.mul(Ops.add(Ops.meanSquareLast(x32), eps).rsqrt());
-    return y.to(x.scalar_type()).mul(weight);
+    Tensor factor = Memory.scoped(() -> Ops.add(Ops.meanSquareLast(x32), eps).rsqrt());
+    return x32.mul(factor).to(x.scalar_type());
   }
 }

@@ -56,6 +56,14 @@ public final class Blocks {
         : now.last(map, u);
   }
 
+  /** Between blocks whose tensors differ much in size: {@link Tape#border} of the pass, if any. */
+  public void border() {
+    Pass now = pass();
+    if (now != null) {
+      now.border();
+    }
+  }
+
   private @Nullable Pass pass() {
     return GradMode.is_enabled() && Thread.holdsLock(this) ? pass : null;
   }

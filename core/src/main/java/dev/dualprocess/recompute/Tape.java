@@ -38,7 +38,18 @@ public final class Tape implements AutoCloseable {
   private final Lifetime lifetime = new Lifetime("this tape");
   private long inputBytes;
 
-  private final Pass recording = this::run;
+  private final Pass recording =
+      new Pass() {
+        @Override
+        public Tensor[] run(UnaryOperator<Tensor[]> block, Tensor[] inputs) {
+          return Tape.this.run(block, inputs);
+        }
+
+        @Override
+        public void border() {
+          Tape.this.border();
+        }
+      };
 
   /** A tape of a pass whose blocks are computed again, or are not. */
   Tape(Blocks blocks, boolean recomputes, boolean parametersLearn) {

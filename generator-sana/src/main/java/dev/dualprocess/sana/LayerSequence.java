@@ -8,7 +8,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * One layer after another, each in a scope of its own. What a layer hands to the next is let go as
- * soon as that has read it, so that without gradients no more than two feature maps live.
+ * soon as that has read it, so that without gradients no more than two feature maps live. Where the
+ * resolution changes is a border of the pass.
  */
 record LayerSequence(List<Layer> layers, Blocks blocks) implements Layer {
   LayerSequence {
@@ -21,6 +22,9 @@ record LayerSequence(List<Layer> layers, Blocks blocks) implements Layer {
     for (Layer layer : layers) {
       Tensor before = h;
       h = blocks.run(layer::forward, before);
+      if (h.size(-1) != before.size(-1)) {
+        blocks.border();
+      }
       before.close();
     }
     return h;

@@ -2,6 +2,7 @@ package dev.dualprocess.sana;
 
 import dev.dualprocess.nn.Conv2d;
 import dev.dualprocess.nn.Layer;
+import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.weights.Weights;
 import org.bytedeco.pytorch.Tensor;
 
@@ -19,6 +20,7 @@ record ResBlock(Conv2d conv1, DcActivation act, Conv2d conv2, ChannelRmsNorm nor
   /** x [B, C, h, w] to the same shape. */
   @Override
   public Tensor forward(Tensor x) {
-    return norm.forward(conv2.forward(act.forward(conv1.forward(x)))).add(x);
+    Tensor y = Memory.scoped(() -> conv2.forward(act.forward(conv1.forward(x))));
+    return Memory.scoped(() -> norm.forward(y)).add(x);
   }
 }

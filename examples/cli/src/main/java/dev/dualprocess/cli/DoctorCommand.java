@@ -1,6 +1,7 @@
 package dev.dualprocess.cli;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.dualprocess.cli.advice.Room;
 import dev.dualprocess.cli.console.Console;
 import dev.dualprocess.hub.HubCache;
 import dev.dualprocess.run.Version;
@@ -66,7 +67,23 @@ final class DoctorCommand implements Callable<Integer> {
           "  %-40s bf16 %5.1f %-4s fp32 %5.1f %s",
           model.name(), bf16, fits(bf16, hostGib), fp32, fits(fp32, hostGib));
     }
+    tellWhatFits(console);
     return 0;
+  }
+
+  private static void tellWhatFits(Console console) {
+    List<Room> rooms;
+    try {
+      rooms = Room.all();
+    } catch (IllegalStateException e) {
+      return; // without natives; that has been told
+    }
+    console.say("");
+    console.say("What fits here, to distill with (bf16, by what is free now):");
+    for (Room room : rooms) {
+      room.advice().forEach(line -> console.say("  %s", line));
+      console.event("fits", room.toMap());
+    }
   }
 
   private static String fits(double needed, double there) {

@@ -1,0 +1,2 @@
+/** Which published models a machine has room for. */
+package dev.dualprocess.cli.advice;
