@@ -1,23 +1,28 @@
 package dev.dualprocess.cli;
 
-import dev.dualprocess.Conditioning;
 import dev.dualprocess.Generator;
+import dev.dualprocess.Prompt;
 import dev.dualprocess.Sampling;
-import dev.dualprocess.cli.console.Console;
-import dev.dualprocess.lora.Lora;
+import dev.dualprocess.Verifier;
+import dev.dualprocess.cli.drawing.BatchSize;
+import dev.dualprocess.cli.drawing.Easel;
+import dev.dualprocess.cli.drawing.EverySeed;
+import dev.dualprocess.cli.drawing.LoadedLoras;
+import dev.dualprocess.cli.drawing.NamedText;
+import dev.dualprocess.cli.drawing.WithAndWithout;
+import dev.dualprocess.config.Counts;
+import dev.dualprocess.models.MemoryNeed;
 import dev.dualprocess.models.MemoryPlan;
 import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.run.RunFolder;
-import dev.dualprocess.run.RunListener;
-import dev.dualprocess.run.SamplingParameters;
-import dev.dualprocess.tensor.Placement;
-import java.awt.image.BufferedImage;
+import dev.dualprocess.spi.LoadOptions;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,6 +33,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Draw images, with what was learnt or without.")
 final class GenerateCommand implements Callable<Integer> {
+  private static final long MOST = 1_000_000; // pictures of a text
+
   @Option(
       names = "--generator",
       required = true,
@@ -35,8 +42,8 @@ final class GenerateCommand implements Callable<Integer> {
       description = "A model directory, 'tiny', or a hub id.")
   private String generatorName;
 
-  @Option(names = "--prompt", required = true, description = "The generator's text.")
-  private String prompt;
+  @ArgGroup(multiplicity = "1")
+  private TextOptions texts;
 
   @Option(
       names = "--lora",
@@ -55,8 +62,21 @@ final class GenerateCommand implements Callable<Integer> {
       description = "How many images, of seeds N, N+1, ... (default: 1).")
   private int count = 1;
 
+  @Option(
+      names = "--compare",
+      description = "Draw without the LoRAs too, and put both side by side.")
+  private boolean compare;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description =
+          "How many pictures of a text are drawn together (default: by free memory, on the CPU 1).")
+  private @Nullable Integer batch;
+
   @Mixin private ResultsOptions out;
 
+  @Mixin private BestOfOptions best;
   @Mixin private SamplingOptions sampling;
   @Mixin private DownloadOptions download;
   @Mixin private PlacementOptions placement;
@@ -67,55 +87,58 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    RunOptions.requireCount("--count", count);
-    if (prompt.isBlank()) {
-      throw new IllegalArgumentException("the prompt is empty");
-    }
+    requireSense();
+    List<NamedText> drawn = texts.texts();
+    int candidates = Math.multiplyExact(count, best.candidates());
+    RunOptions.requireSeeds("--seed", seed, "--count", candidates);
+    Optional<Prompt> asked =
+        best.given() ? Optional.of(best.asked(drawn.get(0))) : Optional.empty();
     ModelSource<Generator> source = download.generator(generatorName);
-    Placement where = placement.placement();
-    RunOptions.requireSeeds("--seed", seed, "--count", count);
+    List<ModelSource<Verifier>> verifiers = best.verifiers(download);
+    LoadOptions how = opening.at(placement.placement());
     threads.apply();
-    memory.require(MemoryPlan.drawing(source, opening.at(where), sampling.size()));
-    Console console = output.console();
-    List<Lora> loaded = new ArrayList<>();
-    try (RunFolder folder = out.openBesideResults();
-        Generator generator = source.open(opening.at(where))) {
+    ChosenModels models = new ChosenModels(source, how, verifiers, how);
+    memory.require(models.looking(sampling.size()));
+    try (RunFolder folder = compare || best.given() ? out.open() : out.openBesideResults();
+        Generator generator = source.open(how);
+        LoadedLoras loaded = new LoadedLoras()) {
       for (LoraOption lora : loras) {
-        loaded.add(Lora.load(lora.file()));
-        generator.loraTargets().attach(loaded.get(loaded.size() - 1), lora.weight());
+        loaded.load(lora.file(), lora.weight());
       }
-      draw(generator, folder, console);
-    } finally {
-      loaded.forEach(Lora::close);
+      Easel easel = easel(generator, folder, models, Easel.seeds(seed, candidates));
+      if (asked.isPresent()) {
+        best.draw(easel, loaded, drawn, asked.get(), verifiers, how);
+      } else if (compare) {
+        new WithAndWithout(easel, loaded).draw(drawn);
+      } else {
+        new EverySeed(easel, loaded).draw(drawn);
+      }
     }
     return 0;
   }
 
-  private void draw(Generator generator, RunFolder folder, Console console) throws IOException {
-    Sampling how = sampling.over(generator);
-    for (int i = 0; i < count && !out.overwrite(); i++) {
-      folder.requireNoOtherPicture("seed-" + (seed + i), parameters(generator, how, seed + i));
+  private void requireSense() throws IOException {
+    RunOptions.requireCount("--count", count);
+    Counts.requireAtMost("--count times --best-of", (long) count * best.candidates(), MOST);
+    if (batch != null) {
+      RunOptions.requireCount("--batch", batch);
     }
-    try (Conditioning conditioning = generator.condition(prompt);
-        RunListener.Progress bar = console.progress("Drawing", count, 0)) {
-      for (int i = 0; i < count; i++) {
-        long s = seed + i;
-        BufferedImage image = generator.generate(conditioning, how, s);
-        folder.writePicture("seed-" + s, image, parameters(generator, how, s));
-        bar.piece();
-        console.event("image", Map.of("seed", s, "file", "seed-" + s + ".png"));
-      }
+    if (compare && loras.isEmpty()) {
+      throw new IllegalArgumentException("--compare needs a --lora to compare with");
     }
-    console.say("%d image(s) are in %s", count, folder.path());
+    if (compare && best.given()) {
+      throw new IllegalArgumentException(
+          "--compare and --best-of do not go together: run them one after the other");
+    }
   }
 
-  private Map<String, Object> parameters(Generator generator, Sampling how, long ofSeed) {
-    Map<String, Object> parameters = new LinkedHashMap<>();
-    parameters.put("prompt", prompt);
-    parameters.put("seed", ofSeed);
-    parameters.putAll(SamplingParameters.of(generator, how));
-    parameters.put(
-        "loras", loras.stream().map(l -> l.file().getFileName() + ":" + l.weight()).toList());
-    return parameters;
+  private Easel easel(
+      Generator generator, RunFolder folder, ChosenModels models, List<Long> seeds) {
+    Sampling how = sampling.over(generator);
+    MemoryNeed need =
+        MemoryPlan.drawing(models.generator(), models.drawing(), sampling.size()).need();
+    int together =
+        batch == null ? BatchSize.fitting(need, how.size(), models.drawing().placement()) : batch;
+    return new Easel(generator, how, together, seeds, folder, out.overwrite(), output.console());
   }
 }
