@@ -43,7 +43,7 @@ final class Choice {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("seed", best().seed());
     map.put("probability", best().probability());
-    map.put("others", offered.stream().filter(each -> each != best).toList());
+    map.put("others", offered.stream().filter(each -> !each.equals(best)).toList());
     return map;
   }
 }
