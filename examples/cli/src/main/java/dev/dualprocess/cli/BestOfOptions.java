@@ -47,7 +47,9 @@ final class BestOfOptions {
   int candidates() throws IOException {
     if (bestOf == null) {
       if (!verifierNames.isEmpty() || questions.given()) {
-        throw new IllegalArgumentException("a verifier is asked with --best-of N only");
+        throw new IllegalArgumentException(
+            "--verifier, --question, --answer and a drawing (--horizon, --palette, --line-weight,"
+                + " --depth, --composition, --overlay) are for --best-of N, which asks a verifier");
       }
       return 1;
     }

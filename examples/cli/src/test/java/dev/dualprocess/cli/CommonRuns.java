@@ -150,7 +150,7 @@ final class CommonRuns {
 
   private static List<String> withArgument(List<String> args, int at, String value) {
     List<String> changed = new ArrayList<>(args);
-    if (changed.size() > at) {
+    if (changed.size() > at && !changed.get(at).startsWith("--")) {
       changed.remove(at);
     }
     changed.add(at, value);

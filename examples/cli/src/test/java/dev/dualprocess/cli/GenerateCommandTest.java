@@ -206,8 +206,8 @@ class GenerateCommandTest {
     Path out = out("refused");
     refused("--compare needs a --lora", 2, generate(out, "--prompt=a", "--compare"));
     refused("--best-of needs a --verifier", 2, generate(out, "--prompt=a", "--best-of=2"));
-    refused("with --best-of N only", 2, generate(out, "--prompt=a", "--verifier=tiny"));
-    refused("with --best-of N only", 2, generate(out, "--prompt=a", "--question=b?"));
+    refused("are for --best-of N", 2, generate(out, "--prompt=a", "--verifier=tiny"));
+    refused("are for --best-of N", 2, generate(out, "--prompt=a", "--question=b?"));
     refused("nothing to ask", 2, generate(out, "--prompt=a", "--best-of=2", "--verifier=tiny"));
     refused("--batch must be at least 1", 2, generate(out, "--prompt=a", "--batch=0"));
     refused(

@@ -30,7 +30,7 @@ class TextsFileTest {
     assertEquals(
         List.of(
             new NamedText("a lake", "a-lake-"),
-            new NamedText("ein See, grün", "ein-see-gr-n-"),
+            new NamedText("ein See, grün", "ein-see-grun-"),
             new NamedText("a cat", "a-cat-")),
         new TextsFile(file).read());
   }
