@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * the pixels and by the verifier's probability.
  */
 public final class Demo {
-  private static final int UNSEEN_SEEDS = 64;
+  static final int UNSEEN_SEEDS = 64;
   private static final int UNSEEN_SEEDS_OF_OTHERS = 32;
 
   private final DemoTask task;

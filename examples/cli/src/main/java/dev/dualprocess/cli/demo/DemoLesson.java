@@ -10,6 +10,7 @@ import dev.dualprocess.models.ModelPair;
 import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.run.RunConfig;
 import dev.dualprocess.run.RunFolder;
+import dev.dualprocess.run.RunPlan;
 import dev.dualprocess.run.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,8 +54,16 @@ public record DemoLesson(
       DistillSettings settings =
           (steps == null ? taught : taught.withSteps(steps))
               .distillation(generator.defaultSampling(), seed);
+      RunPlan plan =
+          new RunPlan(
+              generatorSource.named(),
+              List.of(verifierSource.named()),
+              lessons,
+              settings,
+              Demo.UNSEEN_SEEDS,
+              CHECKPOINT_EVERY);
       Map<String, Object> config =
-          RunConfig.of(generatorSource, List.of(verifierSource), lessons, settings, commandLine);
+          RunConfig.of(plan, generatorSource, List.of(verifierSource), folder, commandLine);
       requireSameDemo(folder, config);
       if (overwrite) {
         folder.removeEarlierRun();
