@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dualprocess.cli.Cli.Outcome;
+import dev.dualprocess.image.Png;
 import dev.dualprocess.testing.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,7 +80,7 @@ class AuditCommandTest {
     assertEquals(1, Cli.run(args).exitCode(), "three steps on random models teach nothing");
   }
 
-  /** Its figures are those the run itself ended with, on the same seeds. */
+  /** Models, prompt, question, drawing, size and LoRA are the run's. */
   @Test
   void takesWhatARunSaysFromItsFolder() throws IOException {
     Path learnt = temporary.resolve("learnt");
@@ -91,13 +92,13 @@ class AuditCommandTest {
         Cli.run(
             "audit", learnt.toString(), "--unseen-seeds", "2", "--threads", "1", "--out", out + "");
     assertEquals(0, outcome.exitCode(), outcome.err());
-    JsonNode evaluation = Fixtures.json(learnt.resolve("results.json")).at("/evaluations/0");
-    JsonNode teacher = Fixtures.json(out.resolve("results.json")).at("/measurements/0");
-    for (String when : List.of("before", "after")) {
-      double mean =
-          (teacher.at("/" + when + "/0").asDouble() + teacher.at("/" + when + "/1").asDouble()) / 2;
-      assertEquals(evaluation.at("/" + when + "/probability").asDouble(), mean, 1e-6, when);
-    }
+    JsonNode results = Fixtures.json(out.resolve("results.json"));
+    assertEquals(learnt.resolve("lora.safetensors").toString(), results.get("lora").asText());
+    List<String> kinds = results.get("measurements").findValuesAsText("kind");
+    assertTrue(kinds.contains("WITHOUT_DRAWING"), () -> "the drawing was not found: " + kinds);
+    String prompt = Fixtures.json(learnt.resolve("config.json")).get("prompt").asText();
+    String parameters = Png.readTexts(out.resolve("images/seed-10000-after.png")).get("parameters");
+    assertTrue(parameters.contains(prompt), parameters);
   }
 
   @Test
