@@ -102,14 +102,20 @@ public record TokenPattern(double energy, double surroundings) {
     /** Adds the power at every frequency that is looked at, |Σ d e^(-2πi f x / n)|² / n². */
     private static void add(double[] differences, int tokens, double[] power, double share) {
       int n = differences.length;
+      double[] cosines = new double[n];
+      double[] sines = new double[n];
+      for (int i = 0; i < n; i++) {
+        cosines[i] = Math.cos(2 * Math.PI * i / n);
+        sines[i] = Math.sin(2 * Math.PI * i / n);
+      }
       for (int harmonic = tokens; harmonic <= n / 2; harmonic += tokens) {
         for (int f = harmonic - 1; f <= harmonic + 1; f++) {
           double real = 0;
           double imaginary = 0;
           for (int x = 0; x < n; x++) {
-            double phase = 2 * Math.PI * ((long) f * x % n) / n;
-            real += differences[x] * Math.cos(phase);
-            imaginary += differences[x] * Math.sin(phase);
+            int phase = (int) ((long) f * x % n);
+            real += differences[x] * cosines[phase];
+            imaginary += differences[x] * sines[phase];
           }
           power[f] += (real * real + imaginary * imaginary) / ((double) n * n) / share;
         }
