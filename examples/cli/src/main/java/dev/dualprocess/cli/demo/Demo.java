@@ -78,18 +78,19 @@ public final class Demo {
                 run.evaluate(others.get(i), othersBefore.get(i).size())));
       }
     }
-    write(comparisons, film);
+    List<MeasuredPrompt> measured = MeasuredPrompt.all(task, tokenSide, comparisons);
+    write(measured, film);
     return new DemoOutcome(
         task,
         prompt.checks().get(0).question().text(),
-        tokenSide,
-        comparisons,
+        measured,
         run.reports().size(),
         run.seconds(),
         run.interrupted());
   }
 
-  private void write(List<Comparison> comparisons, Film film) throws IOException {
+  private void write(List<MeasuredPrompt> measured, Film film) throws IOException {
+    List<Comparison> comparisons = measured.stream().map(MeasuredPrompt::comparison).toList();
     for (Comparison comparison : comparisons) {
       run.writeImages(comparison);
     }
@@ -109,13 +110,11 @@ public final class Demo {
     results.put("secondsDistilling", run.seconds());
     results.put("alsoTaughtOn", run.alsoTaughtOn());
     List<Map<String, Object>> evaluations = new ArrayList<>();
-    for (Comparison comparison : comparisons) {
-      evaluations.add(measured(comparison));
-    }
+    measured.forEach(each -> evaluations.add(evaluation(each)));
     results.put("evaluations", evaluations);
     folder.writeResults(results);
     console.event("done", results);
-    new DemoTable(task, tokenSide, comparisons, run.alsoTaughtOn()).tell(console);
+    new DemoTable(task, measured, run.alsoTaughtOn()).tell(console);
     console.say("");
     console.say(
         "Distilling took %.1f s for %d steps. Results are in %s",
@@ -124,24 +123,21 @@ public final class Demo {
     tellHowOnRealModels();
   }
 
-  private Map<String, Object> measured(Comparison comparison) {
-    Measured before = Measured.of(task, tokenSide, comparison.before());
-    Measured after = Measured.of(task, tokenSide, comparison.after());
+  private Map<String, Object> evaluation(MeasuredPrompt measured) {
     Map<String, Object> map = new LinkedHashMap<>();
-    comparison
+    measured
+        .comparison()
         .toMap()
         .forEach(
             (key, value) -> {
               if (key.equals("before")) {
                 map.put("target", task.target());
-                map.put(key, joined(before, value));
+                map.put(key, joined(measured.before(), value));
               } else {
-                map.put(key, key.equals("after") ? joined(after, value) : value);
+                map.put(key, key.equals("after") ? joined(measured.after(), value) : value);
               }
             });
-    for (Observation each : task.observations()) {
-      map.put(each.name(), each.share().of(before.pictures(), after.pictures()));
-    }
+    measured.observed().forEach((observation, share) -> map.put(observation.name(), share));
     return map;
   }
 

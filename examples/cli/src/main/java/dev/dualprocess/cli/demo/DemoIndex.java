@@ -47,7 +47,7 @@ public record DemoIndex(List<DemoOutcome> outcomes) {
   private BufferedImage picture() {
     ImageGrid grid = new ImageGrid(List.of());
     for (DemoOutcome outcome : outcomes) {
-      Comparison taught = outcome.comparisons().get(0);
+      Comparison taught = outcome.prompts().get(0).comparison();
       List<BufferedImage> pictures = new ArrayList<>();
       List<String> captions = new ArrayList<>();
       for (List<Rated> side : List.of(taught.before(), taught.after())) {
@@ -72,14 +72,14 @@ public record DemoIndex(List<DemoOutcome> outcomes) {
     map.put("seconds", number(outcome.seconds(), 0));
     map.put("unit", task.error().unit());
     map.put("observations", task.observations().stream().map(Observation::heading).toList());
-    map.put("prompts", outcome.comparisons().stream().map(each -> row(outcome, each)).toList());
+    map.put("prompts", outcome.prompts().stream().map(DemoIndex::row).toList());
     return map;
   }
 
-  private static Map<String, Object> row(DemoOutcome outcome, Comparison comparison) {
-    DemoTask task = outcome.task();
-    Measured before = Measured.of(task, outcome.tokenSide(), comparison.before());
-    Measured after = Measured.of(task, outcome.tokenSide(), comparison.after());
+  private static Map<String, Object> row(MeasuredPrompt prompt) {
+    Comparison comparison = prompt.comparison();
+    Measured before = prompt.before();
+    Measured after = prompt.after();
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("prompt", comparison.prompt());
     row.put("taught", comparison.trained());
@@ -96,9 +96,7 @@ public record DemoIndex(List<DemoOutcome> outcomes) {
     row.put("tokenPattern", change(before.tokenPattern(), after.tokenPattern(), 1));
     row.put(
         "observed",
-        task.observations().stream()
-            .map(each -> number(100 * each.share().of(before.pictures(), after.pictures()), 0))
-            .toList());
+        prompt.observed().values().stream().map(share -> number(100 * share, 0)).toList());
     return row;
   }
 

@@ -1,6 +1,5 @@
 package dev.dualprocess.cli.demo;
 
-import dev.dualprocess.run.Comparison;
 import java.util.List;
 
 /**
@@ -8,8 +7,7 @@ import java.util.List;
  *
  * @param task that was taught
  * @param asked what the verifier was asked
- * @param tokenSide pixels along each side of a token of the generator
- * @param comparisons of every prompt, that which was taught first
+ * @param prompts measured, that which was taught first
  * @param steps that were made
  * @param seconds that they took
  * @param interrupted whether somebody stopped it
@@ -17,8 +15,7 @@ import java.util.List;
 public record DemoOutcome(
     DemoTask task,
     String asked,
-    int tokenSide,
-    List<Comparison> comparisons,
+    List<MeasuredPrompt> prompts,
     int steps,
     double seconds,
     boolean interrupted) {}

@@ -9,11 +9,9 @@ import java.util.stream.Collectors;
 /**
  * What was measured, for people: a line for each prompt.
  *
- * @param tokenSide pixels along each side of a token of the generator
  * @param alsoTaughtOn texts that were trained in turn with the first
  */
-record DemoTable(
-    DemoTask task, int tokenSide, List<Comparison> comparisons, List<String> alsoTaughtOn) {
+record DemoTable(DemoTask task, List<MeasuredPrompt> prompts, List<String> alsoTaughtOn) {
   void tell(Console console) {
     StringBuilder headings = new StringBuilder();
     add(headings, "%-48s %5s  %-16s", "prompt", "seeds", "error");
@@ -23,8 +21,8 @@ record DemoTable(
     console.say("");
     console.say("Mean error, measured in the pixels, %s; all seeds unseen.", task.error().unit());
     console.say("%s", headings);
-    for (Comparison comparison : comparisons) {
-      console.say("%s", line(comparison));
+    for (MeasuredPrompt prompt : prompts) {
+      console.say("%s", line(prompt));
     }
     console.say(
         "* taught on this prompt%s; the last columns: what else became of the pictures",
@@ -35,9 +33,10 @@ record DemoTable(
                 .collect(Collectors.joining(", ", " in turn with ", "")));
   }
 
-  private String line(Comparison comparison) {
-    Measured before = Measured.of(task, tokenSide, comparison.before());
-    Measured after = Measured.of(task, tokenSide, comparison.after());
+  private static String line(MeasuredPrompt prompt) {
+    Comparison comparison = prompt.comparison();
+    Measured before = prompt.before();
+    Measured after = prompt.after();
     StringBuilder line = new StringBuilder();
     add(
         line,
@@ -54,10 +53,14 @@ record DemoTable(
         Comparison.probability(comparison.before()),
         Comparison.probability(comparison.after()));
     add(line, "  %.1f -> %.1f  ", before.tokenPattern(), after.tokenPattern());
-    for (Observation each : task.observations()) {
-      double share = each.share().of(before.pictures(), after.pictures());
-      add(line, "  %" + each.heading().length() + "s", "%.0f%%".formatted(100 * share));
-    }
+    prompt
+        .observed()
+        .forEach(
+            (observation, share) ->
+                add(
+                    line,
+                    "  %" + observation.heading().length() + "s",
+                    "%.0f%%".formatted(100 * share)));
     return line.toString();
   }
 

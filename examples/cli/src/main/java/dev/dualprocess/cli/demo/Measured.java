@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param edgeDensity see {@link PictureStatistics}
  * @param colorEntropy see {@link PictureStatistics}
  */
-record Measured(
+public record Measured(
     List<BufferedImage> pictures,
     double error,
     @Nullable Double secondError,
