@@ -21,6 +21,7 @@ public final class Natives {
           "windows-x86_64", "dualprocess-natives-windows-x86_64");
 
   private static volatile boolean loaded;
+  private static boolean skipDestructors;
   private static String folder = "";
 
   private Natives() {}
@@ -37,6 +38,20 @@ public final class Natives {
   public static void load() {
     if (!loaded) {
       loadOnce();
+    }
+  }
+
+  /**
+   * Lets the process end without the destructors of the native libraries' static objects, once they
+   * are loaded: on Linux, for a program that may be ended while a thread computes. libtorch destroys
+   * what such a thread is using, so that a process asked to end (SIGTERM) would crash instead.
+   * Shutdown hooks run as ever; exit handlers that other native libraries registered earlier do
+   * not, which is why a library does not do this unasked.
+   */
+  public static synchronized void skipDestructorsAtExit() {
+    skipDestructors = true;
+    if (loaded) {
+      QuickExit.register();
     }
   }
 
@@ -74,6 +89,9 @@ public final class Natives {
     // libtorch 2.10 keeps cuDNN's plan for attention's backward by the shapes of queries, keys and
     // values alone, and runs it on a gradient that lies otherwise in memory: NaN, or a crash.
     torch.globalContext().setSDPUseCuDNN(false);
+    if (skipDestructors) {
+      QuickExit.register();
+    }
     loaded = true;
   }
 

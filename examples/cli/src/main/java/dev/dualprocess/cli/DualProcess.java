@@ -6,6 +6,7 @@ import dev.dualprocess.config.Secrets;
 import dev.dualprocess.config.UserPath;
 import dev.dualprocess.spi.LeftOut;
 import dev.dualprocess.spi.PluginClassLoader;
+import dev.dualprocess.tensor.Natives;
 import dev.dualprocess.tensor.OutOfMemoryException;
 import dev.dualprocess.tensor.Torch;
 import java.io.IOException;
@@ -74,6 +75,7 @@ public final class DualProcess implements Runnable {
   /** Runs the program and ends the JVM with its exit code. */
   public static void main(String[] args) {
     System.setErr(new MaskedStream(System.err)); // for what libraries log
+    Natives.skipDestructorsAtExit();
     System.exit(execute(commandLine(), args));
   }
 

@@ -28,7 +28,7 @@ public final class ModelFolders {
 
   private ModelFolders() {}
 
-  static Path generator() {
+  public static Path generator() {
     return Fixtures.path("tiny-flux-schnell");
   }
 

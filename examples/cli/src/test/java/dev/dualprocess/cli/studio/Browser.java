@@ -116,6 +116,11 @@ final class Browser implements AutoCloseable {
             });
   }
 
+  /** Waits until there is no such element any more. */
+  void awaitNone(String selector) {
+    waiting().until(d -> d.findElements(By.cssSelector(selector)).isEmpty());
+  }
+
   private WebDriverWait waiting() {
     return waiting(PATIENCE);
   }
@@ -143,18 +148,22 @@ final class Browser implements AutoCloseable {
 
   /** The element in the middle of the window, when it has stopped moving. */
   private WebElement still(String selector) {
-    WebElement element = await(selector);
     Rectangle before = new Rectangle(0, 0, 0, 0);
     for (int i = 0; i < STILL; i++) {
-      script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element);
-      Rectangle now = element.getRect();
-      if (now.equals(before)) {
-        return element;
+      WebElement element = await(selector);
+      try {
+        script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element);
+        Rectangle now = element.getRect();
+        if (now.equals(before)) {
+          return element;
+        }
+        before = now;
+      } catch (StaleElementReferenceException e) {
+        // The page has put another in its place.
       }
-      before = now;
       new Actions(driver).pause(Duration.ofMillis(100)).perform();
     }
-    return element;
+    return await(selector);
   }
 
   /** Drags something by so many pixels. */

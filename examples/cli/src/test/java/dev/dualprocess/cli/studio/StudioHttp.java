@@ -55,6 +55,10 @@ record StudioHttp(String address) {
         HttpRequest.newBuilder(URI.create(address + path)).POST(BodyPublishers.ofByteArray(body)));
   }
 
+  void delete(String path) throws IOException, InterruptedException {
+    send(HttpRequest.newBuilder(URI.create(address + path)).DELETE());
+  }
+
   JsonNode posted(String path, Object json) throws IOException, InterruptedException {
     return MAPPER.readTree(post(path, json));
   }
@@ -103,7 +107,10 @@ record StudioHttp(String address) {
 
   /** A picture's pixels, row by row, as 0xRRGGBB. */
   static List<Integer> pixels(byte[] file) throws IOException {
-    BufferedImage picture = ImageIO.read(new ByteArrayInputStream(file));
+    return pixels(ImageIO.read(new ByteArrayInputStream(file)));
+  }
+
+  static List<Integer> pixels(BufferedImage picture) {
     int width = picture.getWidth();
     int[] rgb = picture.getRGB(0, 0, width, picture.getHeight(), null, 0, width);
     return IntStream.of(rgb).map(pixel -> pixel & 0xffffff).boxed().toList();

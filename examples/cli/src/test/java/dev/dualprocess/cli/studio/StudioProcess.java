@@ -28,12 +28,19 @@ final class StudioProcess implements AutoCloseable {
   /** Starts one; port 0 for any that is free. */
   static StudioProcess start(Path runs, int port, String... more)
       throws IOException, InterruptedException {
+    return start(runs, port, Map.of(), more);
+  }
+
+  /** With more variables in its environment. */
+  static StudioProcess start(
+      Path runs, int port, Map<String, String> environment, String... more)
+      throws IOException, InterruptedException {
     Path log = runs.resolveSibling("studio-" + System.nanoTime() + ".log");
     List<String> args =
         new ArrayList<>(
             List.of("studio", "--runs", runs.toString(), "--port", Integer.toString(port)));
     args.addAll(List.of(more));
-    Process process = ProcessRun.start(args, log, Map.of(), List.of("-XX:TieredStopAtLevel=4"));
+    Process process = ProcessRun.start(args, log, environment, List.of("-XX:TieredStopAtLevel=4"));
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
     Matcher address = ADDRESS.matcher(ProcessRun.read(log));
     while (!address.find()) {
