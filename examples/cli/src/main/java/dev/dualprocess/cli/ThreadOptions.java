@@ -1,6 +1,7 @@
 package dev.dualprocess.cli;
 
 import dev.dualprocess.tensor.Torch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How libtorch computes: threads, and what is faster but not the same. */
@@ -8,8 +9,10 @@ final class ThreadOptions {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads for the CPU (default: as many as there are cores).")
-  private int threads = Runtime.getRuntime().availableProcessors();
+      description =
+          "Threads for the CPU (default: as many as there are cores; for the studio one fewer,"
+              + " for the browser that shows its page).")
+  private @Nullable Integer threads;
 
   @Option(
       names = "--blas-threads",
@@ -27,9 +30,15 @@ final class ThreadOptions {
 
   /** Sets both of libtorch's thread pools, and how it computes. */
   void apply() {
+    apply(0);
+  }
+
+  /** {@link #apply()}, with so many cores left to other programs where nobody said otherwise. */
+  void apply(int coresLeft) {
+    int cores = Runtime.getRuntime().availableProcessors();
     Torch.setTf32(tf32);
     Torch.setFusedAttention(!noFusedAttention);
-    Torch.setThreads(threads);
+    Torch.setThreads(threads == null ? Math.max(1, cores - coresLeft) : threads);
     Torch.setBlasThreads(blasThreads);
   }
 }
