@@ -63,7 +63,8 @@ public final class Presentation implements AutoCloseable {
 
   private Tensor present(Tensor image) {
     lifetime.requireOpen();
-    Tensor y = overlay == null ? image : overlay.apply(image);
+    Tensor bare = settings.range() == Range.CLAMPED ? Ops.clamp(image, -1, 1) : image;
+    Tensor y = overlay == null ? bare : overlay.apply(bare);
     if (settings.range() == Range.MIN_MAX) {
       Tensor min = y.min();
       Tensor unit = y.sub(min).div(y.max().sub(min));

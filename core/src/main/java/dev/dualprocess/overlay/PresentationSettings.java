@@ -21,6 +21,11 @@ public record PresentationSettings(Range range, boolean transposedSize) {
     /** By the fixed bounds -1 and 1, which is to leave them as they are. */
     FIXED,
     /**
+     * Values beyond -1 and 1 become those, as in any picture that is saved; through them flows no
+     * gradient.
+     */
+    CLAMPED,
+    /**
      * The smallest value of the whole tensor becomes -1 and the largest 1; gradient flows through
      * both.
      */

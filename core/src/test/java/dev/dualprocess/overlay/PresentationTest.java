@@ -68,6 +68,28 @@ class PresentationTest {
     }
   }
 
+  /** What a saved picture cannot hold is not shown, and nothing is learnt from it. */
+  @Test
+  void clampedIsWhatASavedPictureHolds() {
+    try (PointerScope scope = new PointerScope();
+        Presentation presentation = presentation(Optional.empty(), Range.CLAMPED, false);
+        Presentation.Shown shown = presentation.show(Ops.mul(image(), 1.5))) {
+      float[] x = Ops.toFloats(Ops.mul(image(), 1.5));
+      float[] y = Ops.toFloats(shown.image());
+      Tensor r = Noise.randn(6, shown.image().shape());
+      float[] wanted = Ops.toFloats(r);
+      float[] gradient = Ops.toFloats(shown.backward(r));
+      int beyond = 0;
+      for (int i = 0; i < x.length; i++) {
+        assertEquals(Math.max(-1, Math.min(1, x[i])), y[i]);
+        boolean cut = Math.abs(x[i]) > 1;
+        assertEquals(cut ? 0 : wanted[i], gradient[i]);
+        beyond += cut ? 1 : 0;
+      }
+      assertTrue(beyond > 0 && beyond < x.length, beyond + " of " + x.length);
+    }
+  }
+
   private static double[] toDoubles(float[] values) {
     double[] doubles = new double[values.length];
     Arrays.setAll(doubles, i -> values[i]);
@@ -105,6 +127,8 @@ class PresentationTest {
     "FIXED, true, true",
     "MIN_MAX, true, false",
     "MIN_MAX, true, true",
+    "CLAMPED, false, false",
+    "CLAMPED, false, true",
   })
   void theGradientIsThatOfCentralDifferences(Range range, boolean transposed, boolean line) {
     Optional<VisualPrompt> prompt =

@@ -6,6 +6,8 @@ import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.TrainingScheme;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.lora.LoraSettings;
+import dev.dualprocess.overlay.PresentationSettings;
+import dev.dualprocess.overlay.PresentationSettings.Range;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -65,6 +67,15 @@ final class TrainingOptions {
   private TrainingScheme scheme = TrainingScheme.SAMPLED_STEP;
 
   @Option(
+      names = "--range",
+      paramLabel = "fixed|clamped|min_max",
+      description =
+          "Pixel values as the verifier gets them: as they are, cut at what a saved picture can hold,"
+              + " or stretched from the smallest to the largest (default: the preset's, which is"
+              + " fixed, the authors' min_max).")
+  private @Nullable Range range;
+
+  @Option(
       names = "--target-modules",
       paramLabel = "REGEX",
       description =
@@ -111,6 +122,10 @@ final class TrainingOptions {
             .withScheme(scheme)
             .withLora(lora(settings.lora()))
             .withRegularisation(regularisation.regularisation());
+    if (range != null) {
+      boolean transposed = settings.presentation().transposedSize();
+      settings = settings.withPresentation(new PresentationSettings(range, transposed));
+    }
     settings = steps == null ? settings : settings.withSteps(steps);
     settings = seeds == null ? settings : settings.withSeeds(seeds);
     return settings.withLearningRate(learningRate == null ? defaultLearningRate : learningRate);

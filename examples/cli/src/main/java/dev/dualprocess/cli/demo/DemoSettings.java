@@ -6,6 +6,8 @@ import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.EarlyStop;
 import dev.dualprocess.distill.Regularisation;
 import dev.dualprocess.lora.LoraSettings;
+import dev.dualprocess.overlay.PresentationSettings;
+import dev.dualprocess.overlay.PresentationSettings.Range;
 import dev.dualprocess.world.training.TinyTeaching;
 
 /**
@@ -19,9 +21,15 @@ import dev.dualprocess.world.training.TinyTeaching;
  * @param rank of the adapter; alpha is the same
  * @param modules that take the adapter, a regular expression
  * @param regularisation what holds it back
+ * @param range how pixel values reach the verifier
  */
 public record DemoSettings(
-    int steps, double learningRate, int rank, String modules, Regularisation regularisation) {
+    int steps,
+    double learningRate,
+    int rank,
+    String modules,
+    Regularisation regularisation,
+    Range range) {
   private static final Regularisation MOVED =
       Regularisation.NONE.withAugmentation(TinyTeaching.MOVED);
 
@@ -33,21 +41,23 @@ public record DemoSettings(
       MOVED.withDriftPenalty(0.8).withEarlyStop(new EarlyStop(100, 0.97));
 
   /** Colours may change, what is drawn may not, and least of all into dots. */
-  private static Regularisation recoloured(double texturePenalty) {
-    return MOVED.withTexturePenalty(texturePenalty).withPatternPenalty(200);
+  private static Regularisation recoloured(double texturePenalty, double patternPenalty) {
+    return MOVED.withTexturePenalty(texturePenalty).withPatternPenalty(patternPenalty);
   }
 
   /** Settings for a control that is none of the tasks: quick, and close to the bare pictures. */
   public static final DemoSettings ANY =
-      new DemoSettings(400, 7e-4, 4, TinyTeaching.TEXT_STREAM, CLOSE);
+      new DemoSettings(400, 7e-4, 4, TinyTeaching.TEXT_STREAM, CLOSE, Range.MIN_MAX);
 
   /** The settings of a task. */
   public static DemoSettings of(DemoTask task) {
     return switch (task.name()) {
-      case "horizon" -> new DemoSettings(1000, 7e-4, 4, TinyTeaching.TEXT_STREAM, CLOSE);
-      case "palette" -> new DemoSettings(900, 7e-4, 4, TinyTeaching.WHOLE_TEXT, recoloured(3));
-      case "line-weight" -> new DemoSettings(400, 1e-3, 4, TinyTeaching.TEXT_STREAM, MOVED);
-      case "night" -> new DemoSettings(500, 1e-3, 4, TinyTeaching.TEXT_STREAM, recoloured(2));
+      case "horizon" -> new DemoSettings(1000, 7e-4, 4, TinyTeaching.TEXT_STREAM, CLOSE, Range.MIN_MAX);
+      case "palette" -> new DemoSettings(
+              900, 7e-4, 4, TinyTeaching.WHOLE_TEXT, recoloured(15, 600), Range.CLAMPED);
+      case "line-weight" -> new DemoSettings(400, 1e-3, 4, TinyTeaching.TEXT_STREAM, MOVED, Range.MIN_MAX);
+      case "night" -> new DemoSettings(
+              500, 1e-3, 4, TinyTeaching.TEXT_STREAM, recoloured(2, 200), Range.MIN_MAX);
       default -> throw new IllegalArgumentException("no settings for task " + task.name());
     };
   }
@@ -55,7 +65,12 @@ public record DemoSettings(
   /** These settings with exactly so many optimisation steps. */
   public DemoSettings withSteps(int newSteps) {
     return new DemoSettings(
-        newSteps, learningRate, rank, modules, regularisation.withEarlyStop(EarlyStop.NEVER));
+        newSteps,
+        learningRate,
+        rank,
+        modules,
+        regularisation.withEarlyStop(EarlyStop.NEVER),
+        range);
   }
 
   /** The authors' preset with these; fresh noise at every step. */
@@ -67,6 +82,7 @@ public record DemoSettings(
         .withSeed(seed)
         .withLora(new LoraSettings(rank, rank, LoraSettings.Init.GAUSSIAN).onModules(modules))
         .withAdam(AdamSettings.PAPER.withLearningRate(learningRate))
-        .withRegularisation(regularisation);
+        .withRegularisation(regularisation)
+        .withPresentation(new PresentationSettings(range, authors.presentation().transposedSize()));
   }
 }

@@ -13,6 +13,7 @@ import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Distillation;
 import dev.dualprocess.distill.DistillationBuilder;
 import dev.dualprocess.distill.Regularisation;
+import dev.dualprocess.overlay.PresentationSettings.Range;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraTargets.Attachment;
@@ -54,7 +55,8 @@ class EffectTest {
         1e-3,
         4,
         TinyTeaching.TEXT_STREAM,
-        Regularisation.NONE.withAugmentation(TinyTeaching.MOVED).withDriftPenalty(driftPenalty));
+        Regularisation.NONE.withAugmentation(TinyTeaching.MOVED).withDriftPenalty(driftPenalty),
+        Range.MIN_MAX);
   }
 
   /** What the mean error must be under, and what it was at least before. */
@@ -162,7 +164,7 @@ class EffectTest {
     PaletteTask task = new PaletteTask(PaletteTask.COLORS);
     DemoSettings demo = DemoSettings.of(task);
     DemoSettings quick =
-        new DemoSettings(300, 1.4e-3, demo.rank(), demo.modules(), demo.regularisation());
+        new DemoSettings(300, 1.4e-3, demo.rank(), demo.modules(), demo.regularisation(), demo.range());
     Recoloured recoloured = recoloured(quick, task);
     assertTrue(recoloured.errorLeft() < 0.75, recoloured.toString());
     assertTrue(recoloured.dots() < 1.3, recoloured.toString());
