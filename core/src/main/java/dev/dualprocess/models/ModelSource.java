@@ -16,6 +16,9 @@ import dev.dualprocess.spi.Services;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
+import java.util.stream.Stream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -195,5 +198,25 @@ public record ModelSource<M extends AutoCloseable>(
    */
   public M open(LoadOptions opening) throws IOException {
     return provider.open(folder, opening.requireAvailable());
+  }
+
+  /**
+   * Bytes of the weights in its folder and the folders in that: 0 where it has none, or they cannot
+   * be looked at.
+   */
+  public long weightBytes() {
+    if (folder.isEmpty()) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.walk(folder.get(), 2, FileVisitOption.FOLLOW_LINKS)) {
+      long bytes = 0;
+      for (Path file : files.filter(each -> each.toString().endsWith(".safetensors")).toList()) {
+        bytes += Files.size(file);
+      }
+      return bytes;
+    } catch (IOException | UncheckedIOException e) {
+      LOG.debug("{}: cannot be looked into", folder.get(), e);
+      return 0;
+    }
   }
 }

@@ -101,6 +101,16 @@ class ModelSourceTest {
   }
 
   @Test
+  void weightsAreCountedInThePartsOfAPipelineToo() throws IOException {
+    Path folder = model(temporary.resolve("pipeline"));
+    assertEquals(0, verifier(folder.toString()).weightBytes());
+    Files.write(folder.resolve("a.safetensors"), new byte[300]);
+    Files.write(Files.createDirectory(folder.resolve("vae")).resolve("b.safetensors"), new byte[7]);
+    Files.write(folder.resolve("vae/notes.bin"), new byte[5000]);
+    assertEquals(307, verifier(folder.toString()).weightBytes());
+  }
+
+  @Test
   void aFileIsToldAsOne() throws IOException {
     Path file = Files.createFile(temporary.resolve("notes.txt"));
     assertRefused(

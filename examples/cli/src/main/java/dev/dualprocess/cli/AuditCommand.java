@@ -104,7 +104,7 @@ final class AuditCommand implements Callable<Integer> {
     List<ModelSource<Verifier>> otherSources = models.verifiers(others);
     Placement generatorPlace = models.generatorPlace();
     Placement verifierPlace = models.verifierPlace();
-    threads.apply();
+    threads.apply(generatorSource, teachers);
     Console console = output.console();
     try (RunFolder folder = out.open()) {
       Audit audit = draw(generatorSource, generatorPlace, learnt, prompt, plan);

@@ -63,7 +63,7 @@ final class CompareLatentsCommand implements Callable<Integer> {
     List<ModelSource<Verifier>> verifierSources = models.verifiers();
     Placement generatorPlace = models.generatorPlace();
     Placement verifierPlace = models.verifierPlace();
-    threads.apply();
+    threads.apply(generatorSource, verifierSources);
     Console console = output.console();
     try (RunFolder folder = out.open();
         Generator generator = generatorSource.open(opening.at(generatorPlace));

@@ -86,7 +86,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     ModelSource<Generator> generatorSource = ModelSource.generator(named("tiny-flux"));
     ModelSource<Verifier> verifierSource = ModelSource.verifier(named("tiny-qwen2.5-vl"));
-    threads.apply();
+    threads.apply(generatorSource, List.of(verifierSource));
     Console console = output.console();
     LoadOptions here = LoadOptions.at(Placement.CPU);
     try (ModelPair pair =

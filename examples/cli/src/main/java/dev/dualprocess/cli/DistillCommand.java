@@ -91,7 +91,7 @@ final class DistillCommand implements Callable<Integer> {
    */
   int run(Asked asked, LentModels lender, RunListener watcher) throws IOException {
     ChosenModels chosen = asked.chosen();
-    threads.apply();
+    threads.apply(chosen.generator(), chosen.verifiers());
     if (!lender.has(chosen)) {
       memory.require(chosen.distilling(sampling.size(), training.rank()));
     }

@@ -120,7 +120,7 @@ final class EvaluateCommand implements Callable<Integer> {
     AssistantSource judge = language.judge();
     AssistantSource assistant = language.assistant();
     List<Placement> places = places();
-    threads.apply();
+    threads.apply(generator, verifiers);
     Console console = output.console();
     try (RunFolder folder = out.open()) {
       Benchmark benchmark = new Benchmark(pairs, folder, console);

@@ -96,7 +96,7 @@ final class GenerateCommand implements Callable<Integer> {
     ModelSource<Generator> source = download.generator(generatorName);
     List<ModelSource<Verifier>> verifiers = best.verifiers(download);
     LoadOptions how = opening.at(placement.placement());
-    threads.apply();
+    threads.apply(source, verifiers);
     ChosenModels models = new ChosenModels(source, how, verifiers, how);
     memory.require(models.looking(sampling.size()));
     try (RunFolder folder = compare || best.given() ? out.open() : out.openBesideResults();

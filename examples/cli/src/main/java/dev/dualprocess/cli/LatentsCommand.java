@@ -66,7 +66,7 @@ final class LatentsCommand implements Callable<Integer> {
     options.check();
     Prompt prompt = checks.prompt();
     ChosenModels chosen = models.chosen(opening);
-    threads.apply();
+    threads.apply(chosen.generator(), chosen.verifiers());
     memory.require(chosen.distilling(sampling.size(), 0));
     Console console = output.console();
     try (RunFolder folder = options.folder();

@@ -68,7 +68,7 @@ final class ProbeCommand implements Callable<Integer> {
     RunOptions.requireSeeds("--seed", seed, "--seeds", seeds);
     Prompt prompt = checks.prompt();
     ChosenModels chosen = models.chosen(opening);
-    threads.apply();
+    threads.apply(chosen.generator(), chosen.verifiers());
     memory.require(chosen.looking(sampling.size()));
     Console console = output.console();
     try (@Nullable RunFolder folder = folder();

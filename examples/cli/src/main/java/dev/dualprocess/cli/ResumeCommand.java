@@ -59,7 +59,7 @@ final class ResumeCommand implements Callable<Integer> {
             opening.at(placement.placement()),
             download.verifiers(plan.verifiers()),
             opening.at(placement.placement()));
-    threads.apply();
+    threads.apply(chosen.generator(), chosen.verifiers());
     memory.require(
         chosen.distilling(
             Optional.of(plan.settings().sampling().size()), plan.settings().lora().rank()));

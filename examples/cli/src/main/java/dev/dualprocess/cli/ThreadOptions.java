@@ -1,17 +1,23 @@
 package dev.dualprocess.cli;
 
+import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.tensor.Torch;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How libtorch computes: threads, and what is faster but not the same. */
 final class ThreadOptions {
+  /** Of models with weights of less, a second thread takes longer to wake than it saves. */
+  private static final long SMALL = 64L << 20;
+
   @Option(
       names = "--threads",
       paramLabel = "N",
       description =
-          "Threads for the CPU (default: as many as there are cores; for the studio one fewer,"
-              + " for the browser that shows its page).")
+          "Threads for the CPU (default: as many as there are cores; one for models of less than"
+              + " 64 MiB, such as the bundled ones; in the studio one is left to the browser).")
   private @Nullable Integer threads;
 
   @Option(
@@ -31,6 +37,15 @@ final class ThreadOptions {
   /** Sets both of libtorch's thread pools, and how it computes. */
   void apply() {
     apply(0);
+  }
+
+  /** {@link #apply()} for these models: small ones get one thread where nobody said otherwise. */
+  void apply(ModelSource<?> generator, List<? extends ModelSource<?>> verifiers) {
+    long bytes =
+        Stream.concat(Stream.of(generator), verifiers.stream())
+            .mapToLong(ModelSource::weightBytes)
+            .sum();
+    apply(bytes > 0 && bytes < SMALL ? Integer.MAX_VALUE : 0);
   }
 
   /** {@link #apply()}, with so many cores left to other programs where nobody said otherwise. */
