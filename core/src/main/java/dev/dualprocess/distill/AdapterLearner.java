@@ -2,6 +2,7 @@ package dev.dualprocess.distill;
 
 import dev.dualprocess.Draft;
 import dev.dualprocess.Generator;
+import dev.dualprocess.distill.DraftPass.Comparing;
 import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraPenalty;
 import dev.dualprocess.lora.LoraTargets;
@@ -49,6 +50,9 @@ final class AdapterLearner implements Learner {
       DistillSettings settings,
       @Nullable Tensor given,
       @Nullable Lora initial) {
+    if (settings.regularisation().velocityPenalty() > 0) {
+      Drafting.velocities(generator);
+    }
     if (given == null) {
       requireSize(generator.latentShape(settings.sampling().size()), settings.seeds());
     }
@@ -118,11 +122,15 @@ final class AdapterLearner implements Learner {
   @Override
   public Draft draft(Tensor zt, Drafting drafting) {
     penalty = 0;
-    boolean bare = regularisation.comparesWithBare();
-    Pass pass = passes.next(drafting.key(), () -> DraftPass.of(drafting, this::attach, bare));
+    Comparing comparing =
+        new Comparing(
+            regularisation.comparesWithBareImage(), regularisation.velocityPenalty());
+    Pass pass = passes.next(drafting.key(), () -> DraftPass.of(drafting, this::attach, comparing));
     Drafted draft = Drafted.begun(pass, adam, zt);
     List<ImagePenalty> penalties = penalties(draft);
-    return penalties.isEmpty() ? draft : new Penalised(draft, penalties);
+    return penalties.isEmpty() && !comparing.velocity()
+        ? draft
+        : new Penalised(draft, penalties, comparing.velocity());
   }
 
   @Override
@@ -173,14 +181,19 @@ final class AdapterLearner implements Learner {
     return penalties;
   }
 
-  /** A draft whose backward begins with penalties on its image. */
+  /**
+   * A draft whose backward begins with penalties on its image; that on the velocity is the pass's
+   * own.
+   */
   private final class Penalised implements Draft {
     private final Drafted draft;
     private final List<ImagePenalty> penalties;
+    private final boolean ofVelocity;
 
-    Penalised(Drafted draft, List<ImagePenalty> penalties) {
+    Penalised(Drafted draft, List<ImagePenalty> penalties, boolean ofVelocity) {
       this.draft = draft;
       this.penalties = penalties;
+      this.ofVelocity = ofVelocity;
     }
 
     @Override
@@ -191,6 +204,7 @@ final class AdapterLearner implements Learner {
     @Override
     public void backward(Tensor dImage) {
       Tensor sum = Ops.toLike(dImage, image());
+      penalty += ofVelocity ? draft.velocityPenalty().item_double() : 0;
       for (ImagePenalty each : penalties) {
         penalty += each.value();
         sum = sum.add(each.gradient());

@@ -146,7 +146,7 @@ public record RunPlan(
   private static JsonNode withLaterPenalties(JsonNode settings) {
     JsonNode whole = settings.deepCopy();
     if (whole.path("regularisation") instanceof ObjectNode regularisation) {
-      for (String penalty : List.of("texturePenalty", "patternPenalty")) {
+      for (String penalty : List.of("texturePenalty", "patternPenalty", "velocityPenalty")) {
         if (!regularisation.has(penalty)) {
           regularisation.put(penalty, 0);
         }
