@@ -24,10 +24,10 @@ final class ModelOptions {
   @Option(
       names = "--verifier",
       required = true,
-      paramLabel = "DIR",
+      paramLabel = "DIR[:WEIGHT]",
       description =
-          "A model directory, 'tiny', a plug-in's name, or a hub id; several"
-              + " make a committee.")
+          "A model directory, 'tiny', a plug-in's name, or a hub id; several make a committee, in"
+              + " which DIR:0.7 counts 0.7 times as much as one without a weight.")
   private @Nullable List<String> verifierNames;
 
   @Option(
