@@ -7,6 +7,7 @@ import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraPenalty;
 import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.lora.LoraTargets.Attachment;
+import dev.dualprocess.parallel.Ranks;
 import dev.dualprocess.tensor.GraphedPasses;
 import dev.dualprocess.tensor.GraphedPasses.Pass;
 import dev.dualprocess.tensor.Memory;
@@ -27,9 +28,14 @@ final class AdapterLearner implements Learner {
   private final Lora lora;
   private final Adam adam;
   private final GraphedPasses passes;
+  private final MeanGradient gradient;
+  private final Ranks ranks; // not owned
+  private final int draws; // of a step, on all ranks
+  private double drawn; // what penalties added to the draws of this step
   private double penalty;
 
-  private AdapterLearner(Generator generator, DistillSettings settings, Tensor noise, Lora lora) {
+  private AdapterLearner(
+      Generator generator, DistillSettings settings, Tensor noise, Lora lora, Ranks ranks) {
     this.targets = generator.loraTargets();
     this.passes = Drafting.passes(generator);
     this.regularisation = settings.regularisation();
@@ -37,6 +43,9 @@ final class AdapterLearner implements Learner {
     this.noise = noise;
     this.lora = lora;
     this.adam = new Adam(lora.flat(), lora.flatGradient(), settings.adam());
+    this.draws = settings.accumulate();
+    this.ranks = ranks;
+    this.gradient = new MeanGradient(lora.flatGradient(), draws, ranks);
   }
 
   /**
@@ -44,12 +53,14 @@ final class AdapterLearner implements Learner {
    *
    * @param given noise [n, latent shape], or null for that of the run's seed
    * @param initial where the LoRA starts, which is copied, or null for a fresh one
+   * @param ranks who learn it together, which stay the caller's
    */
   static AdapterLearner start(
       Generator generator,
       DistillSettings settings,
       @Nullable Tensor given,
-      @Nullable Lora initial) {
+      @Nullable Lora initial,
+      Ranks ranks) {
     if (settings.regularisation().velocityPenalty() > 0) {
       Drafting.velocities(generator);
     }
@@ -69,7 +80,7 @@ final class AdapterLearner implements Learner {
                       ? generator.noise(
                           settings.seed(), settings.seeds(), settings.sampling().size())
                       : given);
-      return new AdapterLearner(generator, settings, noise, lora);
+      return new AdapterLearner(generator, settings, noise, lora, ranks);
     } catch (RuntimeException | Error e) {
       lora.close();
       throw e;
@@ -120,8 +131,18 @@ final class AdapterLearner implements Learner {
   }
 
   @Override
+  public void begin() {
+    gradient.begin();
+    drawn = 0;
+  }
+
+  @Override
+  public void gather() {
+    gradient.add();
+  }
+
+  @Override
   public Draft draft(Tensor zt, Drafting drafting) {
-    penalty = 0;
     Comparing comparing =
         new Comparing(
             regularisation.comparesWithBareImage(), regularisation.velocityPenalty());
@@ -135,10 +156,16 @@ final class AdapterLearner implements Learner {
 
   @Override
   public double update() {
+    gradient.finish();
+    penalty = penalises() ? ranks.sum(drawn)[0] / draws : 0;
     if (regularisation.loraPenalty() > 0) {
       penalty += LoraPenalty.addGradient(lora, regularisation.loraPenalty());
     }
     return adam.step();
+  }
+
+  private boolean penalises() {
+    return regularisation.comparesWithBareImage() || regularisation.velocityPenalty() > 0;
   }
 
   @Override
@@ -159,6 +186,7 @@ final class AdapterLearner implements Learner {
   @Override
   public void close() {
     passes.close();
+    gradient.close();
     adam.close();
     noise.close();
   }
@@ -204,9 +232,9 @@ final class AdapterLearner implements Learner {
     @Override
     public void backward(Tensor dImage) {
       Tensor sum = Ops.toLike(dImage, image());
-      penalty += ofVelocity ? draft.velocityPenalty().item_double() : 0;
+      drawn += ofVelocity ? draft.velocityPenalty().item_double() : 0;
       for (ImagePenalty each : penalties) {
-        penalty += each.value();
+        drawn += each.value();
         sum = sum.add(each.gradient());
       }
       draft.backward(sum);
