@@ -18,12 +18,15 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Work;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.bytedeco.pytorch.nccl.ProcessGroupNCCL;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Processes of one machine that meet in a file, by PyTorch's c10d: NCCL where each has a GPU of its
- * own, else Gloo, to which what lies on a GPU goes through the host.
+ * own and the system has its library, else Gloo, to which what lies on a GPU goes through the host.
  */
 public final class ProcessRanks implements Ranks {
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessRanks.class);
   private static final long LONGEST_WAIT = 24L * 60 * 60 * 1000; // ms; while one of them evaluates
   private static final String LOOPBACK = "127.0.0.1";
 
@@ -51,27 +54,42 @@ public final class ProcessRanks implements Ranks {
    * @param meeting a file that does not exist before the first comes, of these ranks alone
    * @param rank which of them this is, from 0
    * @param devices each rank's, {@code cpu} or {@code cuda:N}
-   * @throws IllegalStateException in one line, if the others do not come
+   * @throws RankLostException in one line, if the others do not come
+   * @throws IllegalStateException in one line, if the natives of this platform cannot do it
    */
   public static ProcessRanks join(Path meeting, int rank, List<String> devices) {
     Placement own = Placement.on(devices.get(rank));
-    boolean nccl =
-        devices.stream().allMatch(device -> device.startsWith("cuda"))
-            && devices.stream().distinct().count() == devices.size();
+    int size = devices.size();
     return waiting(
         () -> {
           try (PointerScope scope = new PointerScope()) {
-            FileStore store = new FileStore(meeting.toString(), devices.size());
+            FileStore store = new FileStore(meeting.toString(), size);
+            boolean nccl = haveOneEach(devices) && isThereNccl();
             Backend group =
-                nccl
-                    ? new ProcessGroupNCCL(store, rank, devices.size())
-                    : gloo(store, rank, devices.size());
+                nccl ? new ProcessGroupNCCL(store, rank, size) : gloo(store, rank, size);
             store.retainReference();
             group.retainReference();
             return new ProcessRanks(
-                rank, devices.size(), nccl, nccl ? own : Placement.CPU, store, group);
+                rank, size, nccl, nccl ? own : Placement.CPU, store, group);
           }
         });
+  }
+
+  /** Whether each rank has a GPU of its own, without which there is no NCCL. */
+  private static boolean haveOneEach(List<String> devices) {
+    return devices.stream().allMatch(device -> device.startsWith("cuda"))
+        && devices.stream().distinct().count() == devices.size();
+  }
+
+  /** Whether the system has NCCL's library, which no native jar brings. */
+  private static boolean isThereNccl() {
+    try {
+      Class.forName(ProcessGroupNCCL.class.getName());
+      return true;
+    } catch (LinkageError | ClassNotFoundException e) {
+      LOG.warn("no NCCL here, so that gradients go through the host: {}", Torch.message(e));
+      return false;
+    }
   }
 
   private static ProcessGroupGloo gloo(FileStore store, int rank, int size) {
@@ -140,8 +158,14 @@ public final class ProcessRanks implements Ranks {
   private static <T> T waiting(Waiting<T> body) {
     try {
       return body.done();
-    } catch (RuntimeException e) {
+    } catch (LinkageError e) {
       throw new IllegalStateException(
+          "several devices cannot share a run here: Bytedeco's natives have what it takes (Gloo, NCCL)"
+              + " for Linux alone; --accumulate does the same on one device: "
+              + Torch.message(e),
+          e);
+    } catch (RuntimeException e) {
+      throw new RankLostException(
           "another process of this run is gone, or does not answer: " + Torch.message(e), e);
     }
   }

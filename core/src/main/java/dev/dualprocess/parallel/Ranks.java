@@ -41,14 +41,14 @@ public interface Ranks extends AutoCloseable {
   /**
    * Replaces a tensor by its sum over all ranks, the same on all of them bit for bit.
    *
-   * @throws IllegalStateException in one line, if another rank is gone
+   * @throws RankLostException in one line, if another rank is gone
    */
   void sum(Tensor tensor);
 
   /**
    * Sums of numbers over all ranks, the same on all of them bit for bit.
    *
-   * @throws IllegalStateException in one line, if another rank is gone
+   * @throws RankLostException in one line, if another rank is gone
    */
   double[] sum(double... numbers);
 

@@ -266,9 +266,9 @@ public final class TrainingRun implements AutoCloseable {
     return alsoTaughtOn;
   }
 
-  /** How many noise seeds training goes round. */
-  public int trainingSeeds() {
-    return settings.seeds();
+  /** How many steps go once round the noise seeds. */
+  public int stepsOfARound() {
+    return (settings.seeds() + settings.accumulate() - 1) / settings.accumulate();
   }
 
   /** Every step so far. */

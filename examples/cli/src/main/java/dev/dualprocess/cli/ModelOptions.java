@@ -77,6 +77,21 @@ final class ModelOptions {
         generator(), opening.at(generatorPlace()), verifiers(), opening.at(verifierPlace()));
   }
 
+  /**
+   * Takes that device for both.
+   *
+   * @throws IllegalArgumentException in one line, if either was given one of its own
+   */
+  void bothOn(String device) {
+    if (generatorDevice != null || verifierDevice != null) {
+      throw new IllegalArgumentException(
+          "--devices says where generator and verifier go: leave out --generator-device and"
+              + " --verifier-device");
+    }
+    generatorDevice = device;
+    verifierDevice = device;
+  }
+
   Placement generatorPlace() {
     return PlacementOptions.of(generatorDevice, dtype);
   }

@@ -9,7 +9,9 @@ import dev.dualprocess.evaluate.TextScore;
 import dev.dualprocess.run.RunFolder;
 import dev.dualprocess.weights.AtomicFile;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,10 +96,16 @@ final class VqaScoreOptions {
         String.join(", ", judges));
   }
 
-  private static <T> void write(RunFolder folder, String name, Class<T> type, List<T> lines)
+  /** One line for each record, its components in their order. */
+  private static <T extends Record> void write(
+      RunFolder folder, String name, Class<T> type, List<T> lines)
       throws IOException {
     CsvMapper mapper = new CsvMapper();
-    CsvSchema schema = mapper.schemaFor(type).withHeader();
+    String[] columns =
+        Arrays.stream(type.getRecordComponents())
+            .map(RecordComponent::getName)
+            .toArray(String[]::new);
+    CsvSchema schema = mapper.schemaFor(type).sortedBy(columns).withHeader();
     AtomicFile.writeText(
         folder.path().resolve(name), mapper.writer(schema).writeValueAsString(lines));
   }

@@ -145,8 +145,8 @@ class ScoresCommandTest {
     List<String> args = DistillCommandTest.args(out, "--steps", "2");
     args.set(args.indexOf("--verifier") + 1, "brightness:0.5");
     args.addAll(List.of("--verifier", "warmth:1.5"));
-    args.addAll(List.of("--question", "2.5:0.3", "--answer", "0.3", "--answer", "0.3"));
-    args.set(args.indexOf("--question") + 1, "0.3");
+    args.addAll(List.of("--question", "0.3", "--question", "2.5:0.3"));
+    args.addAll(List.of("--answer", "0.3", "--answer", "0.3"));
     Outcome outcome = Cli.run(args);
     assertEquals(0, outcome.exitCode(), outcome.err());
     JsonNode config = Fixtures.json(out.resolve("config.json"));

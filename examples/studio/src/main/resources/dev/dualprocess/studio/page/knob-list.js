@@ -27,6 +27,7 @@ export const FEW = [
 
 export const MORE = [
   number('settings.seeds', 'Training seeds', 'How many pictures of noise it learns from.', { min: 1, step: 1 }),
+  number('settings.accumulate', 'Seeds a step', 'A step follows the mean gradient of so many; takes as many times longer.', { min: 1, step: 1 }),
   number('settings.lora.alpha', 'LoRA alpha', 'Scale of what is learnt; it counts relative to the rank.', { min: 0 }),
   number('settings.sampling.size.width', 'Width', 'Pixels of the picture.', { min: 16, step: 16 }),
   number('settings.sampling.size.height', 'Height', 'Pixels of the picture.', { min: 16, step: 16 }),
