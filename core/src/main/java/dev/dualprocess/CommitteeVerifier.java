@@ -24,8 +24,7 @@ public final class CommitteeVerifier implements Verifier {
 
   /** Takes ownership of at least one member; all count the same. */
   public CommitteeVerifier(List<? extends Verifier> members) {
-    this(
-        members, Collections.nCopies(Objects.requireNonNull(members, "members").size(), 1.0));
+    this(members, Collections.nCopies(Objects.requireNonNull(members, "members").size(), 1.0));
   }
 
   /**

@@ -144,8 +144,7 @@ final class AdapterLearner implements Learner {
   @Override
   public Draft draft(Tensor zt, Drafting drafting) {
     Comparing comparing =
-        new Comparing(
-            regularisation.comparesWithBareImage(), regularisation.velocityPenalty());
+        new Comparing(regularisation.comparesWithBareImage(), regularisation.velocityPenalty());
     Pass pass = passes.next(drafting.key(), () -> DraftPass.of(drafting, this::attach, comparing));
     Drafted draft = Drafted.begun(pass, adam, zt);
     List<ImagePenalty> penalties = penalties(draft);

@@ -194,8 +194,7 @@ public final class Distillation implements AutoCloseable {
       throw failed;
     }
     if (anyFailed) {
-      throw new DistillationException(
-          "a draw on another device was no number" + when());
+      throw new DistillationException("a draw on another device was no number" + when());
     }
     return critiques;
   }
@@ -264,8 +263,7 @@ public final class Distillation implements AutoCloseable {
   private StepReport report(List<Critique> critiques, double norm, long start) {
     int accumulate = settings.accumulate();
     int first = course.steps() * accumulate;
-    double sigma =
-        IntStream.range(first, first + accumulate).mapToDouble(trajectory::sigma).sum();
+    double sigma = IntStream.range(first, first + accumulate).mapToDouble(trajectory::sigma).sum();
     double[] sums = ranks.sum(sums(critiques)); // L, then the probability of each check
     return new StepReport(
         course.steps() + 1,

@@ -93,8 +93,8 @@ public final class DistillationBuilder {
 
   /**
    * One more prompt, trained in turn with the others, so that what is learnt does not hang on the
-   * words of one: draw k of a round over the noise seeds takes prompt k mod n, and
-   * every round begins with the next prompt. It may have other checks, but as many.
+   * words of one: draw k of a round over the noise seeds takes prompt k mod n, and every round
+   * begins with the next prompt. It may have other checks, but as many.
    *
    * @throws IllegalArgumentException if it has more or fewer checks than the first
    */
@@ -127,8 +127,8 @@ public final class DistillationBuilder {
 
   /**
    * Who take the steps together, each with models of its own and the same of everything else; they
-   * stay the caller's. They share the draws of {@link DistillSettings#accumulate()}, which must be a
-   * multiple of their number, and end with the same bits as each other.
+   * stay the caller's. They share the draws of {@link DistillSettings#accumulate()}, which must be
+   * a multiple of their number, and end with the same bits as each other.
    */
   public DistillationBuilder ranks(Ranks newRanks) {
     ranks = Objects.requireNonNull(newRanks, "ranks");

@@ -84,8 +84,8 @@ final class Trajectory {
   }
 
   /**
-   * z_t of draw k, without gradient: i inference steps from the noise (eq. 2), or an
-   * image noised again (eq. 1). Latents that are optimised are that noise themselves.
+   * z_t of draw k, without gradient: i inference steps from the noise (eq. 2), or an image noised
+   * again (eq. 1). Latents that are optimised are that noise themselves.
    */
   Tensor latents(Tensor eps, int k, Conditioning text) {
     if (settings.optimised() == Optimised.LATENTS) {

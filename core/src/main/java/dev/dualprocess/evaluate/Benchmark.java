@@ -85,7 +85,8 @@ public final class Benchmark<R, J extends Judged> {
           stopping.set(true);
         };
     ExecutorService threads = Executors.newFixedThreadPool(devices.size());
-    try (RunListener.Progress bar = watcher.progress("Judging", records.size(), done.size(), stop)) {
+    try (RunListener.Progress bar =
+        watcher.progress("Judging", records.size(), done.size(), stop)) {
       ExecutorCompletionService<Void> running = new ExecutorCompletionService<>(threads);
       for (Placement device : devices) {
         running.submit(

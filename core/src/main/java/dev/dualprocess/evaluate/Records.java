@@ -45,7 +45,9 @@ final class Records {
     }
     if (named.isBlank()) {
       throw new IllegalArgumentException(
-          "the records have no name: give a file, or '" + PromptPairs.SAMPLE + "' for the bundled ones");
+          "the records have no name: give a file, or '"
+              + PromptPairs.SAMPLE
+              + "' for the bundled ones");
     }
     Path file = UserPath.of(named);
     if (!Files.isRegularFile(file)) {

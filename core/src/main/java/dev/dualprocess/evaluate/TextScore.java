@@ -45,10 +45,7 @@ public record TextScore(String row, String category, int texts, double vqaScore,
 
   private static TextScore of(String row, String category, List<ScoredRow> drawn) {
     List<Double> all =
-        drawn.stream()
-            .flatMap(each -> each.images().stream())
-            .map(ScoredImage::vqaScore)
-            .toList();
+        drawn.stream().flatMap(each -> each.images().stream()).map(ScoredImage::vqaScore).toList();
     return new TextScore(
         row,
         category,

@@ -36,8 +36,6 @@ public record TextToShow(String prompt, String shown, String category) {
     String prompt = PromptPair.text(json, "prompt", where);
     return List.of(
         new TextToShow(
-            prompt,
-            prompt,
-            json.path("tag").asText(json.path("category").asText("")).strip()));
+            prompt, prompt, json.path("tag").asText(json.path("category").asText("")).strip()));
   }
 }

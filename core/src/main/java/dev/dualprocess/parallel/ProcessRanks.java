@@ -69,8 +69,7 @@ public final class ProcessRanks implements Ranks {
                 nccl ? new ProcessGroupNCCL(store, rank, size) : gloo(store, rank, size);
             store.retainReference();
             group.retainReference();
-            return new ProcessRanks(
-                rank, size, nccl, nccl ? own : Placement.CPU, store, group);
+            return new ProcessRanks(rank, size, nccl, nccl ? own : Placement.CPU, store, group);
           }
         });
   }

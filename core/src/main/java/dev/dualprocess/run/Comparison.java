@@ -103,8 +103,7 @@ public record Comparison(String prompt, boolean trained, List<Rated> before, Lis
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("probability", probability(rated));
     map.put("loss", loss(rated));
-    map.put(
-        "pictures", PictureStatistics.meanOf(rated.stream().map(Rated::image).toList()));
+    map.put("pictures", PictureStatistics.meanOf(rated.stream().map(Rated::image).toList()));
     return map;
   }
 

@@ -1,7 +1,6 @@
 package dev.dualprocess.spi;
 
 import dev.dualprocess.Conditioning;
-import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
 import dev.dualprocess.VelocityDraft;
 import dev.dualprocess.VelocityGenerator;

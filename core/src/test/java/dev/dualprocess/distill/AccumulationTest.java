@@ -75,7 +75,8 @@ class AccumulationTest extends ToyRuns {
           Attachment attached = generator.loraTargets().attach(copy, 1)) {
         Tensor own = copy.flatGradient();
         Tensor zt = generator.sample(noise, generator.condition("a toy"), how.sampling(), level);
-        try (Draft draft = generator.draft(zt, level, generator.condition("a toy"), how.sampling())) {
+        try (Draft draft =
+            generator.draft(zt, level, generator.condition("a toy"), how.sampling())) {
           var said =
               verifier.critique(
                   draft.image(), List.of(new Question("0.5", "x")), VqaSettings.DEFAULT);

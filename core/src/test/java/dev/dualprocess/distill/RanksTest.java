@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ranks of one run, each a thread with models of its own, which meet through Gloo. */
-@Timeout(180)
+@Timeout(900)
 class RanksTest extends ToyRuns {
   @TempDir Path folder;
 
@@ -70,8 +70,7 @@ class RanksTest extends ToyRuns {
                 values[i] = (float) Math.sin(i + 1000.0 * ranks.rank());
               }
               assertArrayEquals(
-                  new double[] {3, 1 / 4.0 + 2 / 4.0},
-                  ranks.sum(1, ranks.rank() / 4.0));
+                  new double[] {3, 1 / 4.0 + 2 / 4.0}, ranks.sum(1, ranks.rank() / 4.0));
               assertTrue(ranks.any(ranks.rank() == 2));
               assertEquals(false, ranks.any(false));
               return Memory.freeing(
@@ -119,8 +118,7 @@ class RanksTest extends ToyRuns {
     DistillSettings how =
         settings(6)
             .withAccumulate(4)
-            .withRegularisation(
-                Regularisation.NONE.withLoraPenalty(0.01).withVelocityPenalty(0.5));
+            .withRegularisation(Regularisation.NONE.withLoraPenalty(0.01).withVelocityPenalty(0.5));
     Learnt alone = learnt(how, Ranks.ALONE, -1);
     for (int size : new int[] {2, 4}) {
       List<Learnt> all = each(size, ranks -> learnt(how, ranks, -1));
@@ -169,8 +167,7 @@ class RanksTest extends ToyRuns {
                           .settings(settings(9).withAccumulate(2))
                           .ranks(ranks)
                           .start()) {
-                String message =
-                    assertThrows(DistillationException.class, run::run).getMessage();
+                String message = assertThrows(DistillationException.class, run::run).getMessage();
                 take(run);
                 return message;
               }

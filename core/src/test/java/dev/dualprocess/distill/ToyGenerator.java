@@ -100,8 +100,7 @@ final class ToyGenerator implements VelocityGenerator {
   public VelocityDraft draft(Tensor zt, int step, Conditioning conditioning, Sampling sampling) {
     double t = schedule(sampling).sigma(step);
     Tensor estimated = Memory.kept(() -> layer.forward(zt));
-    Tensor output =
-        Memory.kept(() -> image(Flow.cleanEstimate(zt, estimated, t), sampling.size()));
+    Tensor output = Memory.kept(() -> image(Flow.cleanEstimate(zt, estimated, t), sampling.size()));
     Tensor image = Memory.kept(output::detach);
     Tensor velocity = Memory.kept(estimated::detach);
     return new VelocityDraft() {

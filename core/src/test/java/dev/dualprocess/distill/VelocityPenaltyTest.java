@@ -76,8 +76,7 @@ class VelocityPenaltyTest {
               .withLearningRate(0.01)
               .withRegularisation(regularisation);
       try (Distillation run =
-              Distillation.of(
-                      generator, new ToyVerifier(), Prompt.of("a toy").check("0.5", "x"))
+              Distillation.of(generator, new ToyVerifier(), Prompt.of("a toy").check("0.5", "x"))
                   .settings(settings)
                   .start();
           Lora lora = run.lora()) {

@@ -80,8 +80,7 @@ class TextScoreTest {
   @Test
   void theQuestionIsThatOfVqaScore() {
     assertEquals(
-        new Question(
-            "Does this figure show \"a red cube\"? Please answer Yes or No.", "Yes"),
+        new Question("Does this figure show \"a red cube\"? Please answer Yes or No.", "Yes"),
         VqaScore.question("a red cube"));
   }
 }

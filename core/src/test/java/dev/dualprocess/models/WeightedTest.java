@@ -36,7 +36,6 @@ class WeightedTest {
   @ParameterizedTest
   @ValueSource(strings = {"tiny:0", "tiny:-1", "tiny:NaN", "tiny:1e7"})
   void aWeightOutOfRangeIsRefused(String written) {
-    assertRefused(
-        IllegalArgumentException.class, () -> Weighted.of(written), written, "above 0");
+    assertRefused(IllegalArgumentException.class, () -> Weighted.of(written), written, "above 0");
   }
 }

@@ -87,7 +87,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--verifier",
       paramLabel = "DIR",
-      description = "Who teaches the LoRAs, needed for the rows with them; with --vqascore who scores.")
+      description =
+          "Who teaches the LoRAs, needed for the rows with them; with --vqascore who scores.")
   private List<String> verifierNames = new ArrayList<>();
 
   @Option(
@@ -288,7 +289,11 @@ final class EvaluateCommand implements Callable<Integer> {
     List<Score> scores = Score.of(judged, settings.rows());
     BenchmarkReport report =
         new BenchmarkReport(
-            "Commonsense inferences: " + generatorName, judged, total, scores, language.asking().rates());
+            "Commonsense inferences: " + generatorName,
+            judged,
+            total,
+            scores,
+            language.asking().rates());
     report.write(folder.path());
     Map<String, Object> results = new LinkedHashMap<>();
     results.put("task", "evaluate");

@@ -63,7 +63,8 @@ final class QuestionOptions {
     Prompt checked = Prompt.of(text);
     for (int i = 0; i < questions.size(); i++) {
       checked =
-          checked.check(check(questions.get(i), answers.isEmpty() ? "Yes" : answers.get(i), laidOver));
+          checked.check(
+              check(questions.get(i), answers.isEmpty() ? "Yes" : answers.get(i), laidOver));
     }
     return checked;
   }

@@ -45,7 +45,8 @@ final class RankProcesses implements AutoCloseable {
         List<String> own = new ArrayList<>(args);
         own.addAll(List.of("--as-rank=" + rank, "--meeting=" + meeting));
         from.ifPresent(checkpoint -> own.add("--goes-on-from=" + checkpoint));
-        others.add(WorkerProcess.start(DualProcess.class, own, folder.resolve("rank-" + rank + ".log")));
+        others.add(
+            WorkerProcess.start(DualProcess.class, own, folder.resolve("rank-" + rank + ".log")));
       }
       return new RankProcesses(others, Optional.of(folder), meet.apply(meeting));
     } catch (RankLostException e) {

@@ -151,8 +151,7 @@ final class RateCommand implements Callable<Integer> {
     } else {
       assessment =
           Memory.freeing(
-              () ->
-                  verifier.assess(Pixels.toTensor(picture), List.of(asked), settings).get(0));
+              () -> verifier.assess(Pixels.toTensor(picture), List.of(asked), settings).get(0));
     }
     if (!Double.isFinite(assessment.loss()) || !Double.isFinite(assessment.probability())) {
       throw new NotFiniteException(

@@ -23,8 +23,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "suggest",
     mixinStandardHelpOptions = true,
-    description =
-        "Have a language model find the questions that a prompt's pictures should pass.")
+    description = "Have a language model find the questions that a prompt's pictures should pass.")
 final class SuggestCommand implements Callable<Integer> {
   private static final int SHOWN = 512; // pixels along each side of a drawing
 

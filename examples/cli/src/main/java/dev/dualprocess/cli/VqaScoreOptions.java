@@ -30,8 +30,7 @@ final class VqaScoreOptions {
       names = "--lora",
       paramLabel = "FILE[:SCALE]",
       converter = LoraOption.Converter.class,
-      description =
-          "With --vqascore: draw with this LoRA too; several are attached together.")
+      description = "With --vqascore: draw with this LoRA too; several are attached together.")
   private List<LoraOption> loras = new ArrayList<>();
 
   /**
@@ -98,8 +97,7 @@ final class VqaScoreOptions {
 
   /** One line for each record, its components in their order. */
   private static <T extends Record> void write(
-      RunFolder folder, String name, Class<T> type, List<T> lines)
-      throws IOException {
+      RunFolder folder, String name, Class<T> type, List<T> lines) throws IOException {
     CsvMapper mapper = new CsvMapper();
     String[] columns =
         Arrays.stream(type.getRecordComponents())
@@ -112,7 +110,13 @@ final class VqaScoreOptions {
 
   /** An image as a line of {@code vqascores.csv}. */
   record ImageLine(
-      int text, String category, String prompt, String row, long seed, double vqaScore, String image) {
+      int text,
+      String category,
+      String prompt,
+      String row,
+      long seed,
+      double vqaScore,
+      String image) {
     static List<ImageLine> of(List<ScoredText> texts) {
       return texts.stream()
           .flatMap(

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Steps that processes take together, against one process that accumulates. */
-@Timeout(600)
+@Timeout(1800) // against hanging, on a machine that has much else to do
 class DevicesCommandTest {
   private static final List<String> TOGETHER = List.of("--devices", "cpu,cpu");
 

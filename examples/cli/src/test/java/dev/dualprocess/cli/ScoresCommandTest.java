@@ -132,8 +132,15 @@ class ScoresCommandTest {
             Cli.run("evaluate", "--generator", "tiny", "--rows", "base", "--out", "o"),
             Cli.run("evaluate", "--generator", "tiny", "--vqascore", "--out", "o"),
             Cli.run(
-                "rate", "--verifier", "tiny", "--image", image.toString(), "--text", "a cat",
-                "--question", "Is it?"))) {
+                "rate",
+                "--verifier",
+                "tiny",
+                "--image",
+                image.toString(),
+                "--text",
+                "a cat",
+                "--question",
+                "Is it?"))) {
       assertEquals(2, outcome.exitCode(), outcome.err());
       assertEquals(1, outcome.err().lines().count(), outcome.err());
     }
@@ -171,8 +178,16 @@ class ScoresCommandTest {
       int code =
           ProcessRun.start(
                   List.of(
-                      "suggest", "--prompt", "a beach", "--assistant", "openai:fake", "--count",
-                      "2", "--horizon", "0.4", "--json"),
+                      "suggest",
+                      "--prompt",
+                      "a beach",
+                      "--assistant",
+                      "openai:fake",
+                      "--count",
+                      "2",
+                      "--horizon",
+                      "0.4",
+                      "--json"),
                   log,
                   Map.of("OPENAI_BASE_URL", server.url(), "OPENAI_API_KEY", "k"),
                   List.of())
@@ -180,7 +195,6 @@ class ScoresCommandTest {
       assertEquals(0, code, ProcessRun.read(log));
     }
     String told = ProcessRun.read(log);
-    assertTrue(
-        told.contains("\"question\":\"Is it wet? Answer with Yes or No.\""), told);
+    assertTrue(told.contains("\"question\":\"Is it wet? Answer with Yes or No.\""), told);
   }
 }

@@ -186,8 +186,7 @@ final class Readers {
     Input.Reading reading =
         () -> {
           JudgedRecords<JudgedPair> found = JudgedRecords.ofPairs(folder);
-          Score.of(
-              new Benchmark<>(pairs, found, new RunListener() {}).judged(), List.of(Row.BASE));
+          Score.of(new Benchmark<>(pairs, found, new RunListener() {}).judged(), List.of(Row.BASE));
         };
     return new Reader("judged records", 4_000, List.of(Input.of(file, new DamagedJson(), reading)));
   }
