@@ -31,7 +31,7 @@ final class AdapterLearner implements Learner {
   private final MeanGradient gradient;
   private final Ranks ranks; // not owned
   private final int draws; // of a step, on all ranks
-  private double drawn; // what penalties added to the draws of this step
+  private double penaltyOfDraws; // what penalties added to the draws of this step
   private double penalty;
 
   private AdapterLearner(
@@ -133,7 +133,7 @@ final class AdapterLearner implements Learner {
   @Override
   public void begin() {
     gradient.begin();
-    drawn = 0;
+    penaltyOfDraws = 0;
   }
 
   @Override
@@ -156,7 +156,7 @@ final class AdapterLearner implements Learner {
   @Override
   public double update() {
     gradient.finish();
-    penalty = penalises() ? ranks.sum(drawn)[0] / draws : 0;
+    penalty = penalises() ? ranks.sum(penaltyOfDraws)[0] / draws : 0;
     if (regularisation.loraPenalty() > 0) {
       penalty += LoraPenalty.addGradient(lora, regularisation.loraPenalty());
     }
@@ -231,9 +231,9 @@ final class AdapterLearner implements Learner {
     @Override
     public void backward(Tensor dImage) {
       Tensor sum = Ops.toLike(dImage, image());
-      drawn += ofVelocity ? draft.velocityPenalty().item_double() : 0;
+      penaltyOfDraws += ofVelocity ? draft.velocityPenalty().item_double() : 0;
       for (ImagePenalty each : penalties) {
-        drawn += each.value();
+        penaltyOfDraws += each.value();
         sum = sum.add(each.gradient());
       }
       draft.backward(sum);

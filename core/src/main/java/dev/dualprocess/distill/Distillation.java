@@ -123,7 +123,8 @@ public final class Distillation implements AutoCloseable {
       for (float value : Memory.freeing(() -> Ops.toFloats(learner.parameters()))) {
         sum.update(ByteBuffer.allocate(Float.BYTES).putFloat(value).flip());
       }
-      if (ranks.sum(sum.getValue())[0] != (double) ranks.size() * sum.getValue()) {
+      double own = (double) sum.getValue(); // of 32 bits
+      if (ranks.sum(own)[0] != ranks.size() * own) {
         throw new IllegalStateException(
             "the devices have not learnt the same: are they of one kind, and their models?");
       }
@@ -171,13 +172,13 @@ public final class Distillation implements AutoCloseable {
 
   private StepReport taken() {
     long start = System.nanoTime();
-    List<Critique> critiques = drawn();
+    List<Critique> critiques = critiques();
     double norm = learner.update(); // θ by Adam, its gradient clipped
     return report(critiques, norm, start);
   }
 
   /** The draws of this step that are this rank's; where one rank's fail, those of all do. */
-  private List<Critique> drawn() {
+  private List<Critique> critiques() {
     learner.begin();
     List<Critique> critiques = new ArrayList<>();
     DistillationException failed = null;

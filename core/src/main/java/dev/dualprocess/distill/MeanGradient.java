@@ -28,23 +28,26 @@ final class MeanGradient implements AutoCloseable {
 
   /** Forgets the draws of a step that was not finished. */
   void begin() {
-    if (sum != null) {
-      Memory.withoutGrad(sum::zero_);
+    Tensor all = sum;
+    if (all != null) {
+      Memory.withoutGrad(() -> all.zero_());
     }
   }
 
   /** Adds what the last draw left. */
   void add() {
-    if (sum != null) {
-      Memory.withoutGrad(() -> sum.add_(gradient));
+    Tensor all = sum;
+    if (all != null) {
+      Memory.withoutGrad(() -> all.add_(gradient));
     }
   }
 
   /** Leaves the mean where a draw leaves its gradient. */
   void finish() {
-    if (sum != null) {
-      ranks.sum(sum);
-      Memory.withoutGrad(() -> gradient.copy_(Ops.mul(sum, 1.0 / draws)));
+    Tensor all = sum;
+    if (all != null) {
+      ranks.sum(all);
+      Memory.withoutGrad(() -> gradient.copy_(Ops.mul(all, 1.0 / draws)));
     }
   }
 

@@ -27,9 +27,6 @@ public final class VqaScore {
   /** How the answer is scored. */
   public static final VqaSettings SETTINGS = new VqaSettings(Reduction.MEAN, Resizing.PROCESSOR);
 
-  private static final String TEMPLATE = "Does this figure show \"%s\"? Please answer Yes or No.";
-  private static final String ANSWER = "Yes";
-
   private VqaScore() {}
 
   /**
@@ -41,7 +38,8 @@ public final class VqaScore {
     if (text.isBlank()) {
       throw new IllegalArgumentException("the text that an image is scored by is empty");
     }
-    return new Question(TEMPLATE.formatted(text), ANSWER);
+    return new Question(
+        "Does this figure show \"%s\"? Please answer Yes or No.".formatted(text), "Yes");
   }
 
   /**

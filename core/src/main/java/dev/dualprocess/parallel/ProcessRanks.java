@@ -66,7 +66,7 @@ public final class ProcessRanks implements Ranks {
             FileStore store = new FileStore(meeting.toString(), size);
             boolean nccl = haveOneEach(devices) && isThereNccl();
             Backend group =
-                nccl ? new ProcessGroupNCCL(store, rank, size) : gloo(store, rank, size);
+                nccl ? nccl(store, rank, size) : gloo(store, rank, size);
             store.retainReference();
             group.retainReference();
             return new ProcessRanks(rank, size, nccl, nccl ? own : Placement.CPU, store, group);
@@ -89,6 +89,12 @@ public final class ProcessRanks implements Ranks {
       LOG.warn("no NCCL here, so that gradients go through the host: {}", Torch.message(e));
       return false;
     }
+  }
+
+  private static ProcessGroupNCCL nccl(FileStore store, int rank, int size) {
+    ProcessGroupNCCL group = new ProcessGroupNCCL(store, rank, size);
+    group.setTimeout(new Milliseconds(LONGEST_WAIT));
+    return group;
   }
 
   private static ProcessGroupGloo gloo(FileStore store, int rank, int size) {

@@ -109,8 +109,8 @@ class RunPlanTest {
     Path config = folder.resolve("config.json");
     String older =
         Files.readString(config)
-            .replaceAll("\\s*\"(texture|pattern|velocity)Penalty\"\\s*:\\s*[0-9.]+,", "");
-    assertFalse(older.matches("(?s).*(texture|pattern|velocity)Penalty.*"), older);
+            .replaceAll("\\s*\"(texturePenalty|patternPenalty|velocityPenalty|accumulate)\"\\s*:\\s*[0-9.]+,", "");
+    assertFalse(older.matches("(?s).*(texturePenalty|patternPenalty|velocityPenalty|accumulate).*"), older);
     Files.writeString(config, older);
     Regularisation regularisation = plan.settings().regularisation();
     assertEquals(
