@@ -41,6 +41,7 @@ open module dev.dualprocess.core {
   exports dev.dualprocess.models;
   exports dev.dualprocess.nn;
   exports dev.dualprocess.overlay;
+  exports dev.dualprocess.parallel;
   exports dev.dualprocess.probe;
   exports dev.dualprocess.profile;
   exports dev.dualprocess.recompute;

@@ -73,8 +73,39 @@ class CommitteeVerifierTest {
     }
   }
 
+  /** Members that say Σ x² and 3 Σ x² to the second question, of weights 1 and 4: 2.6 Σ x². */
   @Test
-  void aCommitteeNeedsMembers() {
+  void membersCountAsTheyWeigh() {
+    Verifier simple = new TensorVerifier("simple", (image, question) -> image.square().sum());
+    try (PointerScope scope = new PointerScope();
+        Verifier committee = new CommitteeVerifier(List.of(simple, torch()), List.of(0.5, 2.0))) {
+      Tensor image = Ops.mul(Noise.randn(3, 1, 3, 5, 7), 0.1);
+      float[] x = Ops.toFloats(image);
+      double square = 0;
+      float[] wanted = new float[x.length];
+      for (int i = 0; i < x.length; i++) {
+        square += (double) x[i] * x[i];
+        wanted[i] = (float) (2 * 2.6 * x[i]);
+      }
+      Critique critique = committee.critique(image, List.of(SECOND), VqaSettings.DEFAULT);
+      assertEquals(2.6 * square, critique.loss(), 1e-5);
+      assertArrayEquals(wanted, Ops.toFloats(critique.imageGradient()), 1e-5f);
+      Assessment said = committee.assess(image, List.of(SECOND), VqaSettings.DEFAULT).get(0);
+      assertEquals(Math.exp(-2.6 * square), said.probability(), 1e-6);
+      assertEquals("simple:0.5+torch:2.0", committee.name());
+    }
+  }
+
+  @Test
+  void aCommitteeNeedsMembersOfSomeWeight() {
     assertThrows(IllegalArgumentException.class, () -> new CommitteeVerifier(List.of()));
+    try (Verifier member = torch()) {
+      List<Verifier> one = List.of(member);
+      assertThrows(IllegalArgumentException.class, () -> new CommitteeVerifier(one, List.of()));
+      for (double weight : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+        assertThrows(
+            IllegalArgumentException.class, () -> new CommitteeVerifier(one, List.of(weight)));
+      }
+    }
   }
 }

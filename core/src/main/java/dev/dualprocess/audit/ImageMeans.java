@@ -30,27 +30,21 @@ public record ImageMeans(
    * @param tokenSide pixels along each side of a token of the model that drew them, where it says
    */
   static ImageMeans of(List<BufferedImage> images, OptionalInt tokenSide) {
-    double brightness = 0;
     double contrast = 0;
     double colourfulness = 0;
-    double edgeDensity = 0;
-    double colorEntropy = 0;
     double part = 1.0 / images.size();
     for (BufferedImage image : images) {
-      PictureStatistics statistics = PictureStatistics.of(image);
-      brightness += part * statistics.brightness();
-      edgeDensity += part * statistics.edgeDensity();
-      colorEntropy += part * statistics.colorEntropy();
       double[] values = values(image);
       contrast += part * contrast(values);
       colourfulness += part * colourfulness(values);
     }
+    PictureStatistics statistics = PictureStatistics.meanOf(images);
     return new ImageMeans(
-        brightness,
+        statistics.brightness(),
         contrast,
         colourfulness,
-        edgeDensity,
-        colorEntropy,
+        statistics.edgeDensity(),
+        statistics.colorEntropy(),
         tokenPattern(images, tokenSide));
   }
 

@@ -117,6 +117,9 @@ record FinishedRun(Path folder, JsonNode config, JsonNode results) {
     rows.put("Alpha", lora.path("alpha").asText());
     rows.put("Target modules", lora.path("targetModules").asText());
     rows.put("Noise seeds", settings.path("seeds").asText());
+    if (settings.path("accumulate").asInt(1) > 1) {
+      rows.put("Seeds a step", settings.path("accumulate").asText());
+    }
     rows.put("Size", size.path("width").asText() + " x " + size.path("height").asText());
     rows.put("Inference steps", sampling.path("numInferenceSteps").asText());
     rows.put("Guidance scale", sampling.path("guidanceScale").asText());

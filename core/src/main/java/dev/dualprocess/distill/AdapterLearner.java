@@ -2,10 +2,12 @@ package dev.dualprocess.distill;
 
 import dev.dualprocess.Draft;
 import dev.dualprocess.Generator;
+import dev.dualprocess.distill.DraftPass.Comparing;
 import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraPenalty;
 import dev.dualprocess.lora.LoraTargets;
 import dev.dualprocess.lora.LoraTargets.Attachment;
+import dev.dualprocess.parallel.Ranks;
 import dev.dualprocess.tensor.GraphedPasses;
 import dev.dualprocess.tensor.GraphedPasses.Pass;
 import dev.dualprocess.tensor.Memory;
@@ -26,9 +28,14 @@ final class AdapterLearner implements Learner {
   private final Lora lora;
   private final Adam adam;
   private final GraphedPasses passes;
+  private final MeanGradient gradient;
+  private final Ranks ranks; // not owned
+  private final int draws; // of a step, on all ranks
+  private double penaltyOfDraws; // what penalties added to the draws of this step
   private double penalty;
 
-  private AdapterLearner(Generator generator, DistillSettings settings, Tensor noise, Lora lora) {
+  private AdapterLearner(
+      Generator generator, DistillSettings settings, Tensor noise, Lora lora, Ranks ranks) {
     this.targets = generator.loraTargets();
     this.passes = Drafting.passes(generator);
     this.regularisation = settings.regularisation();
@@ -36,6 +43,9 @@ final class AdapterLearner implements Learner {
     this.noise = noise;
     this.lora = lora;
     this.adam = new Adam(lora.flat(), lora.flatGradient(), settings.adam());
+    this.draws = settings.accumulate();
+    this.ranks = ranks;
+    this.gradient = new MeanGradient(lora.flatGradient(), draws, ranks);
   }
 
   /**
@@ -43,12 +53,17 @@ final class AdapterLearner implements Learner {
    *
    * @param given noise [n, latent shape], or null for that of the run's seed
    * @param initial where the LoRA starts, which is copied, or null for a fresh one
+   * @param ranks who learn it together, which stay the caller's
    */
   static AdapterLearner start(
       Generator generator,
       DistillSettings settings,
       @Nullable Tensor given,
-      @Nullable Lora initial) {
+      @Nullable Lora initial,
+      Ranks ranks) {
+    if (settings.regularisation().velocityPenalty() > 0) {
+      Drafting.velocities(generator);
+    }
     if (given == null) {
       requireSize(generator.latentShape(settings.sampling().size()), settings.seeds());
     }
@@ -65,7 +80,7 @@ final class AdapterLearner implements Learner {
                       ? generator.noise(
                           settings.seed(), settings.seeds(), settings.sampling().size())
                       : given);
-      return new AdapterLearner(generator, settings, noise, lora);
+      return new AdapterLearner(generator, settings, noise, lora, ranks);
     } catch (RuntimeException | Error e) {
       lora.close();
       throw e;
@@ -116,21 +131,40 @@ final class AdapterLearner implements Learner {
   }
 
   @Override
+  public void begin() {
+    gradient.begin();
+    penaltyOfDraws = 0;
+  }
+
+  @Override
+  public void gather() {
+    gradient.add();
+  }
+
+  @Override
   public Draft draft(Tensor zt, Drafting drafting) {
-    penalty = 0;
-    boolean bare = regularisation.comparesWithBare();
-    Pass pass = passes.next(drafting.key(), () -> DraftPass.of(drafting, this::attach, bare));
+    Comparing comparing =
+        new Comparing(regularisation.comparesWithBareImage(), regularisation.velocityPenalty());
+    Pass pass = passes.next(drafting.key(), () -> DraftPass.of(drafting, this::attach, comparing));
     Drafted draft = Drafted.begun(pass, adam, zt);
     List<ImagePenalty> penalties = penalties(draft);
-    return penalties.isEmpty() ? draft : new Penalised(draft, penalties);
+    return penalties.isEmpty() && !comparing.velocity()
+        ? draft
+        : new Penalised(draft, penalties, comparing.velocity());
   }
 
   @Override
   public double update() {
+    gradient.finish();
+    penalty = penalises() ? ranks.sum(penaltyOfDraws)[0] / draws : 0;
     if (regularisation.loraPenalty() > 0) {
       penalty += LoraPenalty.addGradient(lora, regularisation.loraPenalty());
     }
     return adam.step();
+  }
+
+  private boolean penalises() {
+    return regularisation.comparesWithBareImage() || regularisation.velocityPenalty() > 0;
   }
 
   @Override
@@ -151,6 +185,7 @@ final class AdapterLearner implements Learner {
   @Override
   public void close() {
     passes.close();
+    gradient.close();
     adam.close();
     noise.close();
   }
@@ -173,14 +208,19 @@ final class AdapterLearner implements Learner {
     return penalties;
   }
 
-  /** A draft whose backward begins with penalties on its image. */
+  /**
+   * A draft whose backward begins with penalties on its image; that on the velocity is the pass's
+   * own.
+   */
   private final class Penalised implements Draft {
     private final Drafted draft;
     private final List<ImagePenalty> penalties;
+    private final boolean ofVelocity;
 
-    Penalised(Drafted draft, List<ImagePenalty> penalties) {
+    Penalised(Drafted draft, List<ImagePenalty> penalties, boolean ofVelocity) {
       this.draft = draft;
       this.penalties = penalties;
+      this.ofVelocity = ofVelocity;
     }
 
     @Override
@@ -191,8 +231,9 @@ final class AdapterLearner implements Learner {
     @Override
     public void backward(Tensor dImage) {
       Tensor sum = Ops.toLike(dImage, image());
+      penaltyOfDraws += ofVelocity ? draft.velocityPenalty().item_double() : 0;
       for (ImagePenalty each : penalties) {
-        penalty += each.value();
+        penaltyOfDraws += each.value();
         sum = sum.add(each.gradient());
       }
       draft.backward(sum);

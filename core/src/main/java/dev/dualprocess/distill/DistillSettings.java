@@ -14,6 +14,8 @@ import java.util.function.Consumer;
  * @param optimised what is changed: weights, or the noise of one seed
  * @param steps optimisation steps, at least 1
  * @param seeds n, how many noise seeds they go round, at least 1; latents have one
+ * @param accumulate K, how many draws of seed and noise level, each with its pass and gradient, one
+ *     step takes the mean of, at least 1; latents have one
  * @param seed of the run: noise, sampled steps and the adapter's start all follow from it; the seed
  *     whose noise is changed, where latents are optimised
  * @param lora the adapter that is trained, where weights are optimised
@@ -28,6 +30,7 @@ public record DistillSettings(
     Optimised optimised,
     int steps,
     int seeds,
+    int accumulate,
     long seed,
     LoraSettings lora,
     AdamSettings adam,
@@ -66,13 +69,21 @@ public record DistillSettings(
     if (seeds < 1) {
       throw new IllegalArgumentException("seeds must be at least 1, not " + seeds);
     }
+    if (accumulate < 1) {
+      throw new IllegalArgumentException(
+          "a step accumulates at least 1 gradient, not " + accumulate);
+    }
     Counts.requireAtMost("steps", steps, MOST_STEPS);
+    Counts.requireAtMost("steps times accumulate", (long) steps * accumulate, MOST_STEPS);
     Counts.requireAtMost("seeds", seeds, MOST_SEEDS);
     if (optimised == Optimised.LATENTS && scheme != TrainingScheme.SAMPLED_STEP) {
       throw new IllegalArgumentException("latents are optimised at the noise itself alone");
     }
     if (optimised == Optimised.LATENTS && seeds > 1) {
       throw new IllegalArgumentException("latents are those of one seed, not of " + seeds);
+    }
+    if (optimised == Optimised.LATENTS && accumulate > 1) {
+      throw new IllegalArgumentException("latents have one gradient a step: nothing accumulates");
     }
     regularisation.requireFits(optimised);
   }
@@ -83,6 +94,7 @@ public record DistillSettings(
         Optimised.WEIGHTS,
         PAPER_STEPS,
         PAPER_SEEDS,
+        1,
         0,
         new LoraSettings(PAPER_RANK, 5.0 * PAPER_RANK, LoraSettings.Init.KAIMING_UNIFORM),
         AdamSettings.PAPER,
@@ -111,6 +123,7 @@ public record DistillSettings(
         all -> {
           all.optimised = Optimised.LATENTS;
           all.seeds = 1;
+          all.accumulate = 1;
           all.adam = adam.withLearningRate(LATENTS_LEARNING_RATE);
           all.scheme = TrainingScheme.SAMPLED_STEP;
         });
@@ -129,6 +142,11 @@ public record DistillSettings(
   /** These settings with another number n of noise seeds. */
   public DistillSettings withSeeds(int newSeeds) {
     return with(all -> all.seeds = newSeeds);
+  }
+
+  /** These settings with another number K of draws that a step takes the mean of. */
+  public DistillSettings withAccumulate(int newAccumulate) {
+    return with(all -> all.accumulate = newAccumulate);
   }
 
   /** These settings with another seed of the run. */
@@ -182,6 +200,7 @@ public record DistillSettings(
     private Optimised optimised;
     private int steps;
     private int seeds;
+    private int accumulate;
     private long seed;
     private LoraSettings lora;
     private AdamSettings adam;
@@ -195,6 +214,7 @@ public record DistillSettings(
       optimised = from.optimised;
       steps = from.steps;
       seeds = from.seeds;
+      accumulate = from.accumulate;
       seed = from.seed;
       lora = from.lora;
       adam = from.adam;
@@ -210,6 +230,7 @@ public record DistillSettings(
           optimised,
           steps,
           seeds,
+          accumulate,
           seed,
           lora,
           adam,

@@ -1,6 +1,5 @@
 package dev.dualprocess.distill;
 
-import dev.dualprocess.Assessment;
 import dev.dualprocess.Conditioning;
 import dev.dualprocess.Critique;
 import dev.dualprocess.Draft;
@@ -9,16 +8,24 @@ import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraTargets.Attachment;
+import dev.dualprocess.parallel.Ranks;
 import dev.dualprocess.profile.Part;
 import dev.dualprocess.profile.Profiler;
 import dev.dualprocess.tensor.Finite;
 import dev.dualprocess.tensor.Lifetime;
+import dev.dualprocess.tensor.Memory;
+import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Torch;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -46,6 +53,7 @@ public final class Distillation implements AutoCloseable {
   private final Trajectory trajectory;
   private final Learner learner;
   private final Course course;
+  private final Ranks ranks; // not owned
   private final Lifetime generator;
   private final Lifetime lifetime = new Lifetime("this distillation");
 
@@ -56,12 +64,14 @@ public final class Distillation implements AutoCloseable {
       Trajectory trajectory,
       Learner learner,
       Course course,
+      Ranks ranks,
       Lifetime generator) {
     this.settings = settings;
     this.lessons = lessons;
     this.trajectory = trajectory;
     this.learner = learner;
     this.course = course;
+    this.ranks = ranks;
     this.generator = generator;
   }
 
@@ -95,21 +105,35 @@ public final class Distillation implements AutoCloseable {
   public Ending run() {
     lifetime.requireOpen();
     while (!finished()) {
-      if (Thread.currentThread().isInterrupted()) {
-        return Ending.INTERRUPTED;
-      }
-      if (course.heedStop()) {
-        return Ending.STOPPED;
+      boolean interrupted = Thread.currentThread().isInterrupted();
+      if (ranks.any(interrupted || course.heedStop())) {
+        return interrupted ? Ending.INTERRUPTED : Ending.STOPPED;
       }
       step();
     }
     course.heedStop();
+    requireAgreement();
     return Ending.FINISHED;
   }
 
+  /** What all ranks have learnt is the same bit for bit, or something is broken. */
+  private void requireAgreement() {
+    if (ranks.size() > 1) {
+      CRC32 sum = new CRC32();
+      for (float value : Memory.freeing(() -> Ops.toFloats(learner.parameters()))) {
+        sum.update(ByteBuffer.allocate(Float.BYTES).putFloat(value).flip());
+      }
+      double own = (double) sum.getValue(); // of 32 bits
+      if (ranks.sum(own)[0] != ranks.size() * own) {
+        throw new IllegalStateException(
+            "the devices have not learnt the same: are they of one kind, and their models?");
+      }
+    }
+  }
+
   /**
-   * One optimisation step, for which it has the generator to itself. Before and after it the
-   * adapter is not attached.
+   * One optimisation step, for which it has the generator to itself; where several ranks take it,
+   * each calls this. Before and after it the adapter is not attached.
    *
    * @throws DivergedException if loss or gradient is no number any more; what was learnt is then as
    *     it was when that was last found good
@@ -148,34 +172,73 @@ public final class Distillation implements AutoCloseable {
 
   private StepReport taken() {
     long start = System.nanoTime();
-    int k = course.steps();
+    List<Critique> critiques = critiques();
+    double norm = learner.update(); // θ by Adam, its gradient clipped
+    return report(critiques, norm, start);
+  }
+
+  /** The draws of this step that are this rank's; where one rank's fail, those of all do. */
+  private List<Critique> critiques() {
+    learner.begin();
+    List<Critique> critiques = new ArrayList<>();
+    DistillationException failed = null;
+    try {
+      for (int k : draws()) {
+        critiques.add(drawn(k));
+        learner.gather(); // ∂L/∂θ, for the mean over the draws
+      }
+    } catch (DistillationException e) {
+      failed = e;
+    }
+    boolean anyFailed = ranks.any(failed != null);
+    if (failed != null) {
+      throw failed;
+    }
+    if (anyFailed) {
+      throw new DistillationException("a draw on another device was no number" + when());
+    }
+    return critiques;
+  }
+
+  private Critique drawn(int k) {
     Lesson lesson = lesson(k);
-    Critique critique;
     try (PointerScope scope = new PointerScope()) {
       Tensor zt = latents(k, lesson); // eq. 1 or 2, no gradient
       try (Draft draft = draft(zt, k, lesson)) { // eq. 5
-        critique = critique(draft.image(), k, lesson); // L, eq. 4, and ∂L/∂image
+        Critique critique = critique(draft.image(), k, lesson); // L, eq. 4, and ∂L/∂image
         backward(draft, critique.imageGradient()); // ∂L/∂θ
+        return critique;
       }
     }
-    double norm = learner.update(); // θ by Adam, its gradient clipped
-    return report(k, critique, norm, start);
+  }
+
+  /** Of the K draws of this step, every so many-th is a rank's: all of them, where it is alone. */
+  private List<Integer> draws() {
+    int first = course.steps() * settings.accumulate();
+    return IntStream.range(first, first + settings.accumulate())
+        .filter(draw -> draw % ranks.size() == ranks.rank())
+        .boxed()
+        .toList();
+  }
+
+  private String when() {
+    return " at step " + (course.steps() + 1);
   }
 
   private Critique critique(Tensor image, int k, Lesson lesson) {
     try {
-      return lesson.critique(image, k);
+      return lesson.critique(image, k, when());
     } catch (DistillationException e) {
       if (Finite.all(image)) {
         throw e;
       }
       throw new DistillationException(
-          "the picture is not finite (NaN or infinite numbers) at step %d: %s"
-              .formatted(k + 1, trajectory.fault(learner.noise(k), lesson.taught())));
+          "the picture is not finite (NaN or infinite numbers)%s: %s"
+              .formatted(when(), trajectory.fault(learner.noise(k), lesson.taught())));
     }
   }
 
-  /** z_t of step k, reached with what was learnt so far. */
+  /** z_t of draw k, reached with what was learnt so far. */
   private Tensor latents(int k, Lesson lesson) {
     try (Attachment attached = trajectory.samples(k) ? learner.attach() : () -> {}) {
       return Profiler.part(
@@ -198,16 +261,31 @@ public final class Distillation implements AutoCloseable {
     return lessons.get((int) ((k + round) % lessons.size()));
   }
 
-  private StepReport report(int k, Critique critique, double norm, long start) {
+  private StepReport report(List<Critique> critiques, double norm, long start) {
+    int accumulate = settings.accumulate();
+    int first = course.steps() * accumulate;
+    double sigma = IntStream.range(first, first + accumulate).mapToDouble(trajectory::sigma).sum();
+    double[] sums = ranks.sum(sums(critiques)); // L, then the probability of each check
     return new StepReport(
-        k + 1,
-        k % learner.seeds(),
-        trajectory.sigma(k),
-        critique.loss(),
-        critique.assessments().stream().map(Assessment::probability).toList(),
+        course.steps() + 1,
+        first % learner.seeds(),
+        sigma / accumulate,
+        sums[0] / accumulate,
+        Arrays.stream(sums).skip(1).mapToObj(sum -> sum / accumulate).toList(),
         norm,
         (System.nanoTime() - start) * 1e-9,
         learner.penalty());
+  }
+
+  private static double[] sums(List<Critique> critiques) {
+    double[] sums = new double[1 + critiques.get(0).assessments().size()];
+    for (Critique critique : critiques) {
+      sums[0] += critique.loss();
+      for (int i = 1; i < sums.length; i++) {
+        sums[i] += critique.assessments().get(i - 1).probability();
+      }
+    }
+    return sums;
   }
 
   /**

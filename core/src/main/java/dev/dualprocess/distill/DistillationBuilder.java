@@ -7,6 +7,7 @@ import dev.dualprocess.Prompt;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.lora.Lora;
+import dev.dualprocess.parallel.Ranks;
 import dev.dualprocess.tensor.Torch;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class DistillationBuilder {
   private @Nullable Tensor noise;
   private @Nullable Lora initialLora;
   private @Nullable List<Integer> sampledSteps;
+  private Ranks ranks = Ranks.ALONE;
 
   /**
    * A prompt that a run teaches.
@@ -91,8 +93,8 @@ public final class DistillationBuilder {
 
   /**
    * One more prompt, trained in turn with the others, so that what is learnt does not hang on the
-   * words of one: optimisation step k of a round over the noise seeds takes prompt k mod n, and
-   * every round begins with the next prompt. It may have other checks, but as many.
+   * words of one: draw k of a round over the noise seeds takes prompt k mod n, and every round
+   * begins with the next prompt. It may have other checks, but as many.
    *
    * @throws IllegalArgumentException if it has more or fewer checks than the first
    */
@@ -123,7 +125,20 @@ public final class DistillationBuilder {
     return this;
   }
 
-  /** The trained step of the schedule for every optimisation step, instead of a random draw. */
+  /**
+   * Who take the steps together, each with models of its own and the same of everything else; they
+   * stay the caller's. They share the draws of {@link DistillSettings#accumulate()}, which must be
+   * a multiple of their number, and end with the same bits as each other.
+   */
+  public DistillationBuilder ranks(Ranks newRanks) {
+    ranks = Objects.requireNonNull(newRanks, "ranks");
+    return this;
+  }
+
+  /**
+   * The trained step of the schedule for every optimisation step, and for each of its draws where
+   * several accumulate, instead of a random draw.
+   */
   public DistillationBuilder sampledSteps(List<Integer> indices) {
     sampledSteps = List.copyOf(Objects.requireNonNull(indices, "sampledSteps"));
     return this;
@@ -156,6 +171,7 @@ public final class DistillationBuilder {
           trajectory,
           learner,
           course,
+          ranks,
           generator.loraTargets().lifetime());
     } catch (RuntimeException | Error e) {
       lessons.forEach(Lesson::close);
@@ -165,10 +181,21 @@ public final class DistillationBuilder {
   }
 
   private void requireFit() {
-    if (sampledSteps != null && sampledSteps.size() < settings.steps()) {
+    int draws = settings.steps() * settings.accumulate();
+    if (sampledSteps != null && sampledSteps.size() < draws) {
       throw new IllegalArgumentException(
-          "%d sampled steps are too few for %d optimisation steps"
-              .formatted(sampledSteps.size(), settings.steps()));
+          "%d sampled steps are too few for %d optimisation steps%s"
+              .formatted(
+                  sampledSteps.size(),
+                  settings.steps(),
+                  settings.accumulate() == 1
+                      ? ""
+                      : " of %d draws each".formatted(settings.accumulate())));
+    }
+    if (settings.accumulate() % ranks.size() != 0) {
+      throw new IllegalArgumentException(
+          "%d draws a step cannot be shared evenly by %d devices: accumulate a multiple of %d"
+              .formatted(settings.accumulate(), ranks.size(), ranks.size()));
     }
     if (settings.optimised() == Optimised.LATENTS) {
       if (taught.size() > 1) {
@@ -205,7 +232,7 @@ public final class DistillationBuilder {
   private Learner learner() {
     return settings.optimised() == Optimised.LATENTS
         ? new NoiseLearner(generator, settings, noise)
-        : AdapterLearner.start(generator, settings, noise, initialLora);
+        : AdapterLearner.start(generator, settings, noise, initialLora, ranks);
   }
 
   /** What must be the same for a checkpoint to fit; more steps may be asked for than before. */

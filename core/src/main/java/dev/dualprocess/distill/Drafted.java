@@ -21,12 +21,17 @@ record Drafted(Pass pass, List<Tensor> results) implements Draft {
 
   @Override
   public Tensor image() {
-    return results.get(DraftPass.IMAGE);
+    return results.get(0);
   }
 
   /** The image without what is learnt, where the pass was asked for it. */
   Tensor bare() {
-    return results.get(DraftPass.BARE);
+    return results.get(1);
+  }
+
+  /** What the penalty on the velocity adds to the loss, where it has a weight. */
+  Tensor velocityPenalty() {
+    return results.get(results.size() - 1);
   }
 
   @Override

@@ -12,8 +12,11 @@ sealed interface Learner extends AutoCloseable permits AdapterLearner, NoiseLear
   /** n, how many noise seeds the run goes round. */
   int seeds();
 
-  /** The noise of step k, [1, latent shape]. */
+  /** The noise of draw k, [1, latent shape]. */
   Tensor noise(int k);
+
+  /** Forgets the draws of a step that was not finished. */
+  void begin();
 
   /** Has the generator use θ until the attachment is closed. */
   Attachment attach();
@@ -21,15 +24,19 @@ sealed interface Learner extends AutoCloseable permits AdapterLearner, NoiseLear
   /** The draft of z_t with θ, whose backward reaches θ. */
   Draft draft(Tensor zt, Drafting drafting);
 
+  /** Notes the gradient that a draft has left, once it is closed. */
+  void gather();
+
   /**
-   * Adds the penalties' gradients, moves θ and sets the gradient to zero.
+   * Adds the penalties' gradients to the mean of those that were gathered, moves θ and sets the
+   * gradient to zero.
    *
    * @return the gradient's norm before it was clipped
    * @throws DistillationException if that is no number; θ is then as before
    */
   double update();
 
-  /** What penalties added to the loss of the last step. */
+  /** What penalties added to the loss of the last step, on the mean of its draws. */
   double penalty();
 
   /** θ, all that is optimised in one vector, fp32 [n]. */

@@ -21,11 +21,14 @@ record Lesson(
     Augmentation augmentation,
     long seed)
     implements AutoCloseable {
-  private static final long AUGMENTATION_SEEDS = 1_000_003; // more than a run has steps
+  private static final long AUGMENTATION_SEEDS = 1_000_003; // more than a run has draws
 
-  /** L of the image and ∂L/∂image in step k, which sees it disturbed as no other step does. */
-  Critique critique(Tensor image, int k) {
-    String when = " at step " + (k + 1);
+  /**
+   * L of the image and ∂L/∂image in draw k, which sees it disturbed as no other does.
+   *
+   * @param when how a message goes on: {@code " at step 3"}
+   */
+  Critique critique(Tensor image, int k, String when) {
     return examiner.critique(image, augmentation.draw(seed * AUGMENTATION_SEEDS + k), when);
   }
 

@@ -62,6 +62,12 @@ final class NoiseLearner implements Learner {
   }
 
   @Override
+  public void begin() {}
+
+  @Override
+  public void gather() {}
+
+  @Override
   public Attachment attach() {
     return () -> {};
   }

@@ -1,6 +1,7 @@
 package dev.dualprocess.distill;
 
 import dev.dualprocess.Generator;
+import dev.dualprocess.VelocityGenerator;
 import dev.dualprocess.augment.Augmentation;
 import dev.dualprocess.config.Counts;
 import java.util.Objects;
@@ -11,6 +12,7 @@ import java.util.Objects;
  * <pre>
  *   L' = L(augmented image) + loraPenalty · Σ ‖s BA‖² + driftPenalty · mean (x̂₀ - x̂₀ without LoRA)²
  *        + texturePenalty · mean |∇(x̂₀ - x̂₀ without LoRA)|² + patternPenalty · E(x̂₀ - x̂₀ without LoRA)
+ *        + velocityPenalty · mean (û - û without LoRA)²
  *   L' = L(augmented image) + shellPenalty · (‖z‖² / 2 - (n - 1) log ‖z‖)        of latents z
  * </pre>
  *
@@ -23,6 +25,9 @@ import java.util.Objects;
  *     change as a whole, what is drawn may not
  * @param patternPenalty on E, the energy of the change at the frequencies of the generator's token
  *     grid ({@link Generator#tokenSide()}): of what changes alike in every token
+ * @param velocityPenalty on the change of the velocity at the latents that are trained; takes one
+ *     more pass of the transformer and decodes nothing, of generators that have a velocity ({@link
+ *     VelocityGenerator})
  * @param shellPenalty on latents that are optimised, which keeps them as long as noise of n
  *     dimensions is (used for the same purpose in ReNO, arXiv 2406.04312)
  * @param earlyStop when it is enough
@@ -33,11 +38,12 @@ public record Regularisation(
     double driftPenalty,
     double texturePenalty,
     double patternPenalty,
+    double velocityPenalty,
     double shellPenalty,
     EarlyStop earlyStop) {
   /** None of it, as in the paper. */
   public static final Regularisation NONE =
-      new Regularisation(Augmentation.NONE, 0, 0, 0, 0, 0, EarlyStop.NEVER);
+      new Regularisation(Augmentation.NONE, 0, 0, 0, 0, 0, 0, EarlyStop.NEVER);
 
   private static final double MOST_WEIGHT = 1e6;
 
@@ -49,6 +55,7 @@ public record Regularisation(
     require(driftPenalty, "image drift");
     require(texturePenalty, "image texture");
     require(patternPenalty, "pattern of tokens");
+    require(velocityPenalty, "velocity");
     require(shellPenalty, "length of the latents");
   }
 
@@ -58,10 +65,10 @@ public record Regularisation(
    * @throws IllegalArgumentException in one line, if one has not
    */
   void requireFits(Optimised optimised) {
-    boolean ofWeights = loraPenalty > 0 || comparesWithBare();
+    boolean ofWeights = loraPenalty > 0 || comparesWithBareImage() || velocityPenalty > 0;
     if (optimised == Optimised.LATENTS && ofWeights) {
       throw new IllegalArgumentException(
-          "penalties on the change of weights and image are for runs that optimise weights");
+          "penalties on the change of weights, image and velocity are for runs that optimise weights");
     }
     if (optimised == Optimised.WEIGHTS && shellPenalty > 0) {
       throw new IllegalArgumentException(
@@ -70,7 +77,7 @@ public record Regularisation(
   }
 
   /** Whether it needs the image without the LoRA: one more pass of the generator. */
-  boolean comparesWithBare() {
+  boolean comparesWithBareImage() {
     return driftPenalty > 0 || texturePenalty > 0 || patternPenalty > 0;
   }
 
@@ -90,6 +97,7 @@ public record Regularisation(
         driftPenalty,
         texturePenalty,
         patternPenalty,
+        velocityPenalty,
         shellPenalty,
         earlyStop);
   }
@@ -102,6 +110,7 @@ public record Regularisation(
         driftPenalty,
         texturePenalty,
         patternPenalty,
+        velocityPenalty,
         shellPenalty,
         earlyStop);
   }
@@ -114,6 +123,7 @@ public record Regularisation(
         penalty,
         texturePenalty,
         patternPenalty,
+        velocityPenalty,
         shellPenalty,
         earlyStop);
   }
@@ -123,13 +133,40 @@ public record Regularisation(
    */
   public Regularisation withTexturePenalty(double penalty) {
     return new Regularisation(
-        augmentation, loraPenalty, driftPenalty, penalty, patternPenalty, shellPenalty, earlyStop);
+        augmentation,
+        loraPenalty,
+        driftPenalty,
+        penalty,
+        patternPenalty,
+        velocityPenalty,
+        shellPenalty,
+        earlyStop);
   }
 
   /** This regularisation with another weight of the penalty on a pattern of tokens. */
   public Regularisation withPatternPenalty(double penalty) {
     return new Regularisation(
-        augmentation, loraPenalty, driftPenalty, texturePenalty, penalty, shellPenalty, earlyStop);
+        augmentation,
+        loraPenalty,
+        driftPenalty,
+        texturePenalty,
+        penalty,
+        velocityPenalty,
+        shellPenalty,
+        earlyStop);
+  }
+
+  /** This regularisation with another weight of the penalty on the change of the velocity. */
+  public Regularisation withVelocityPenalty(double penalty) {
+    return new Regularisation(
+        augmentation,
+        loraPenalty,
+        driftPenalty,
+        texturePenalty,
+        patternPenalty,
+        penalty,
+        shellPenalty,
+        earlyStop);
   }
 
   /** This regularisation with another weight of the penalty on the length of latents. */
@@ -140,6 +177,7 @@ public record Regularisation(
         driftPenalty,
         texturePenalty,
         patternPenalty,
+        velocityPenalty,
         penalty,
         earlyStop);
   }
@@ -152,6 +190,7 @@ public record Regularisation(
         driftPenalty,
         texturePenalty,
         patternPenalty,
+        velocityPenalty,
         shellPenalty,
         newEarlyStop);
   }

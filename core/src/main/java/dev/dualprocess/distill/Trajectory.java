@@ -13,7 +13,10 @@ import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Where on the way from noise to image each optimisation step takes its gradient. */
+/**
+ * Where on the way from noise to image each draw takes its gradient. Step k takes the K draws from
+ * k K on, one where nothing accumulates.
+ */
 final class Trajectory {
   private static final long RENOISE_SEEDS =
       1L << 32; // away from the run's own and evaluation's seeds
@@ -22,12 +25,12 @@ final class Trajectory {
   private final DistillSettings settings;
   private final Sampling trained; // whose steps are trained
   private final FlowSchedule schedule; // of the trained steps
-  private final List<Integer> sampledSteps; // i of each optimisation step
+  private final List<Integer> sampledSteps; // i of each draw
 
   /**
    * The levels that a run of these settings trains.
    *
-   * @param given i of each optimisation step, or null for a draw from the run's seed
+   * @param given i of each draw, or null for a draw from the run's seed
    * @throws IllegalArgumentException if one of them is no step of the schedule
    */
   Trajectory(Generator generator, DistillSettings settings, @Nullable List<Integer> given) {
@@ -52,12 +55,16 @@ final class Trajectory {
   /** i = ⌊u N⌋, u uniform in [0, 1); noise itself is learnt at its own level. */
   private List<Integer> drawSteps() {
     if (settings.optimised() == Optimised.LATENTS) {
-      return Collections.nCopies(settings.steps(), 0);
+      return Collections.nCopies(draws(), 0);
     }
     Random random = new Random(settings.seed());
-    return IntStream.range(0, settings.steps())
+    return IntStream.range(0, draws())
         .mapToObj(step -> schedule.stepAt(random.nextDouble()))
         .toList();
+  }
+
+  private int draws() {
+    return settings.steps() * settings.accumulate();
   }
 
   /** The sampling whose steps are trained. */
@@ -65,20 +72,20 @@ final class Trajectory {
     return trained;
   }
 
-  /** σ, the noise level (t of the paper) that optimisation step k trains. */
+  /** σ, the noise level (t of the paper) that draw k trains. */
   double sigma(int k) {
     return schedule.sigma(sampledSteps.get(k));
   }
 
-  /** Whether {@link #latents} of step k takes passes of the generator. */
+  /** Whether {@link #latents} of draw k takes passes of the generator. */
   boolean samples(int k) {
     return settings.optimised() != Optimised.LATENTS
         && (settings.scheme() != TrainingScheme.SAMPLED_STEP || sampledSteps.get(k) > 0);
   }
 
   /**
-   * z_t of optimisation step k, without gradient: i inference steps from the noise (eq. 2), or an
-   * image noised again (eq. 1). Latents that are optimised are that noise themselves.
+   * z_t of draw k, without gradient: i inference steps from the noise (eq. 2), or an image noised
+   * again (eq. 1). Latents that are optimised are that noise themselves.
    */
   Tensor latents(Tensor eps, int k, Conditioning text) {
     if (settings.optimised() == Optimised.LATENTS) {
@@ -100,7 +107,7 @@ final class Trajectory {
         .orElse("generator '%s' drew it so".formatted(generator.name()));
   }
 
-  /** What optimisation step k does with z_t. */
+  /** What draw k does with z_t. */
   Drafting drafting(int k, Conditioning text) {
     return new Drafting(generator, trained, sampledSteps.get(k), text);
   }

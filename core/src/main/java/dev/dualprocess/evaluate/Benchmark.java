@@ -1,6 +1,5 @@
 package dev.dualprocess.evaluate;
 
-import dev.dualprocess.run.RunFolder;
 import dev.dualprocess.run.RunListener;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
@@ -17,37 +16,40 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Judges every record that is not judged yet, each device taking the next one as soon as it is
  * free. A record that was judged is never judged again.
+ *
+ * @param <R> a record
+ * @param <J> what is found of it
  */
-public final class Benchmark {
-  private final List<PromptPair> pairs;
-  private final JudgedPairs judged;
+public final class Benchmark<R, J extends Judged> {
+  private final List<R> records;
+  private final JudgedRecords<J> judged;
   private final RunListener watcher;
 
   /** Opens one device's models and judges with them. */
   @FunctionalInterface
-  public interface Workers {
+  public interface Workers<R, J> {
     /** Opens them on that device; {@code work} is called once, with the models open. */
-    void open(Placement placement, Work work) throws IOException;
+    void open(Placement placement, Work<R, J> work) throws IOException;
   }
 
   /** What a worker does while its models are open. */
   @FunctionalInterface
-  public interface Work {
+  public interface Work<R, J> {
     /** Judges records until there are no more. */
-    void with(Judging judging) throws IOException;
+    void with(Judging<R, J> judging) throws IOException;
   }
 
   /** How a record is drawn and judged, with the models of one device. */
   @FunctionalInterface
-  public interface Judging {
+  public interface Judging<R, J> {
     /** Draws and judges all rows of one record. */
-    JudgedPair judge(int index, PromptPair pair) throws IOException;
+    J judge(int index, R record) throws IOException;
   }
 
-  /** Judges those records and keeps what was said in that folder. */
-  public Benchmark(List<PromptPair> pairs, RunFolder folder, RunListener watcher) {
-    this.pairs = List.copyOf(pairs);
-    this.judged = new JudgedPairs(folder.path());
+  /** Judges those records and keeps what was found in those files. */
+  public Benchmark(List<R> records, JudgedRecords<J> judged, RunListener watcher) {
+    this.records = List.copyOf(records);
+    this.judged = judged;
     this.watcher = watcher;
   }
 
@@ -63,11 +65,11 @@ public final class Benchmark {
    * @throws IOException the first failure of any worker, after the others have finished their
    *     records
    */
-  public boolean run(List<Placement> devices, Workers workers) throws IOException {
-    List<JudgedPair> done = judged.all(pairs.size());
-    List<Integer> doneIndices = done.stream().map(JudgedPair::index).toList();
+  public boolean run(List<Placement> devices, Workers<R, J> workers) throws IOException {
+    List<J> done = judged.all(records.size());
+    List<Integer> doneIndices = done.stream().map(Judged::index).toList();
     ConcurrentLinkedQueue<Integer> left = new ConcurrentLinkedQueue<>();
-    for (int i = 0; i < pairs.size(); i++) {
+    for (int i = 0; i < records.size(); i++) {
       if (!doneIndices.contains(i)) {
         left.add(i);
       }
@@ -83,7 +85,8 @@ public final class Benchmark {
           stopping.set(true);
         };
     ExecutorService threads = Executors.newFixedThreadPool(devices.size());
-    try (RunListener.Progress bar = watcher.progress("Judging", pairs.size(), done.size(), stop)) {
+    try (RunListener.Progress bar =
+        watcher.progress("Judging", records.size(), done.size(), stop)) {
       ExecutorCompletionService<Void> running = new ExecutorCompletionService<>(threads);
       for (Placement device : devices) {
         running.submit(
@@ -100,18 +103,18 @@ public final class Benchmark {
   }
 
   private void work(
-      Judging judging,
+      Judging<R, J> judging,
       ConcurrentLinkedQueue<Integer> left,
       AtomicBoolean stopping,
       RunListener.Progress bar)
       throws IOException {
     Integer next = stopping.get() ? null : left.poll();
     while (next != null) {
-      JudgedPair pair = judging.judge(next, pairs.get(next));
+      J found = judging.judge(next, records.get(next));
       synchronized (bar) {
-        judged.write(pair);
+        judged.write(found);
         bar.piece();
-        watcher.event("record", Map.of("index", next, "rows", pair.rows()));
+        watcher.event("record", Map.of("index", next, "rows", found.rows()));
       }
       next = stopping.get() ? null : left.poll();
     }
@@ -149,7 +152,7 @@ public final class Benchmark {
   }
 
   /** Every record that was judged, in their order. */
-  public List<JudgedPair> judged() throws IOException {
-    return judged.all(pairs.size());
+  public List<J> judged() throws IOException {
+    return judged.all(records.size());
   }
 }

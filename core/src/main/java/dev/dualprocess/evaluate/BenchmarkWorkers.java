@@ -34,9 +34,10 @@ public record BenchmarkWorkers(
     BenchmarkSettings settings,
     Function<Placement, LoadOptions> opening,
     RunFolder folder)
-    implements Benchmark.Workers {
+    implements Benchmark.Workers<PromptPair, JudgedPair> {
   @Override
-  public void open(Placement placement, Benchmark.Work work) throws IOException {
+  public void open(Placement placement, Benchmark.Work<PromptPair, JudgedPair> work)
+      throws IOException {
     try (Generator drawing = generator.open(opening.apply(placement));
         Verifier teaching =
             settings.learns()

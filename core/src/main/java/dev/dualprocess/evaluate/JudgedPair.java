@@ -13,10 +13,29 @@ import java.util.stream.Stream;
  * @param rows what was drawn
  * @param asked what the language models were asked for it
  */
-public record JudgedPair(int index, PromptPair pair, List<JudgedRow> rows, Usage.Tally asked) {
+public record JudgedPair(int index, PromptPair pair, List<JudgedRow> rows, Usage.Tally asked)
+    implements Judged {
   /** Copies the list. */
   public JudgedPair {
     rows = List.copyOf(rows);
+  }
+
+  /** Whether all is there that a file must have. */
+  boolean isWhole() {
+    return pair != null
+        && pair.category() != null
+        && asked != null
+        && rows.stream().allMatch(row -> row.row() != null && isWhole(row.sides()));
+  }
+
+  /** Both prompts' images, equally many, with a verdict to either description. */
+  private static boolean isWhole(List<Side> sides) {
+    return sides.size() == 2
+        && !sides.get(0).images().isEmpty()
+        && sides.get(0).images().size() == sides.get(1).images().size()
+        && sides.stream()
+            .flatMap(side -> side.images().stream())
+            .allMatch(image -> image.file() != null && image.verdicts().size() == 2);
   }
 
   /**

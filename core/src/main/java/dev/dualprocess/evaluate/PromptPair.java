@@ -50,7 +50,7 @@ public record PromptPair(
   }
 
   /** A text, or a list of them; its lines joined by commas. */
-  private static String text(JsonNode json, String field, String where) throws IOException {
+  static String text(JsonNode json, String field, String where) throws IOException {
     JsonNode node = json.path(field);
     List<String> parts = new ArrayList<>();
     if (node.isArray()) {

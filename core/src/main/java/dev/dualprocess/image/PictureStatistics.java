@@ -1,6 +1,7 @@
 package dev.dualprocess.image;
 
 import java.awt.image.BufferedImage;
+import java.util.List;
 
 /**
  * What a picture is like, whoever likes it: figures that fall or rise where a picture is spoilt to
@@ -31,6 +32,21 @@ public record PictureStatistics(double edgeDensity, double colorEntropy, double 
     }
     return new PictureStatistics(
         edges(brightness, width, height), entropy(counts, rgb.length), sum / rgb.length);
+  }
+
+  /** The means over at least one picture, each of at least 3 x 3 pixels. */
+  public static PictureStatistics meanOf(List<BufferedImage> pictures) {
+    double edges = 0;
+    double entropy = 0;
+    double bright = 0;
+    double part = 1.0 / pictures.size();
+    for (BufferedImage picture : pictures) {
+      PictureStatistics own = of(picture);
+      edges += part * own.edgeDensity;
+      entropy += part * own.colorEntropy;
+      bright += part * own.brightness;
+    }
+    return new PictureStatistics(edges, entropy, bright);
   }
 
   /** The mean absolute difference of two pictures of one size, channels being in [0, 1]. */

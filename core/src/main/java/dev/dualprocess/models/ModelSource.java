@@ -33,11 +33,17 @@ import org.slf4j.LoggerFactory;
  * @param named what the user wrote
  * @param folder the model's folder, where it has one
  * @param provider who opens it
+ * @param weight how much a verifier counts beside others of a committee, above 0
  * @param <M> what it is
  */
 public record ModelSource<M extends AutoCloseable>(
-    String named, Optional<Path> folder, ModelProvider<M> provider) {
+    String named, Optional<Path> folder, ModelProvider<M> provider, double weight) {
   private static final Logger LOG = LoggerFactory.getLogger(ModelSource.class);
+
+  /** A model that counts as much as others do. */
+  public ModelSource(String named, Optional<Path> folder, ModelProvider<M> provider) {
+    this(named, folder, provider, 1);
+  }
 
   /**
    * The generator of that name, from the class path or the thread's plug-ins.
@@ -141,16 +147,23 @@ public record ModelSource<M extends AutoCloseable>(
   }
 
   /**
-   * The verifiers of those names.
+   * The verifiers of those names, which may have {@linkplain Weighted weights}.
    *
    * @throws IOException in one line, if there is none of one name
+   * @throws IllegalArgumentException in one line, if a weight is out of range
    */
   public static List<ModelSource<Verifier>> verifiers(List<String> names) throws IOException {
     List<ModelSource<Verifier>> sources = new ArrayList<>();
     for (String name : names) {
-      sources.add(verifier(name));
+      Weighted member = Weighted.of(name);
+      sources.add(verifier(member.name()).weighing(member));
     }
     return sources;
+  }
+
+  /** This model named and counting as a member of a committee. */
+  public ModelSource<M> weighing(Weighted member) {
+    return new ModelSource<>(member.written(), folder, provider, member.weight());
   }
 
   /**
@@ -179,7 +192,9 @@ public record ModelSource<M extends AutoCloseable>(
       members.forEach(Verifier::close);
       throw e;
     }
-    return members.size() == 1 ? members.get(0) : new CommitteeVerifier(members);
+    return members.size() == 1
+        ? members.get(0)
+        : new CommitteeVerifier(members, sources.stream().map(ModelSource::weight).toList());
   }
 
   /**

@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorArrayRefOptional;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
@@ -157,15 +157,23 @@ public final class Tape implements AutoCloseable {
    * @param dy of y's shape; null for a scalar y, whose gradient is then 1
    */
   public void backward(Tensor y, @Nullable Tensor dy) {
+    try (PointerScope scope = new PointerScope()) {
+      backwardFrom(new Tensor[] {y}, new Tensor[] {dy == null ? torch.ones_like(y) : dy});
+    }
+  }
+
+  /** {@link #backward(Tensor, Tensor)} from several results at once, each with its gradient. */
+  public void backwardFrom(Tensor[] y, Tensor[] dy) {
     lifetime.requireOpen();
     trim();
     try (PointerScope scope = new PointerScope()) {
       // Pieces between blocks may share a part, so their graphs are not freed on the way.
-      y.backward(
-          dy == null ? torch.ones_like(y) : dy,
+      torch.backward(
+          new TensorVector(y),
+          new TensorVector(dy),
           new BoolOptional(recomputes),
           false,
-          new TensorArrayRefOptional());
+          new TensorVector());
     }
     while (!pieces.isEmpty()) {
       try (Piece piece = pieces.pop()) {

@@ -2,6 +2,7 @@ package dev.dualprocess.run;
 
 import dev.dualprocess.distill.Evaluation.Rated;
 import dev.dualprocess.image.ImageGrid;
+import dev.dualprocess.image.PictureStatistics;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -102,6 +103,7 @@ public record Comparison(String prompt, boolean trained, List<Rated> before, Lis
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("probability", probability(rated));
     map.put("loss", loss(rated));
+    map.put("pictures", PictureStatistics.meanOf(rated.stream().map(Rated::image).toList()));
     return map;
   }
 

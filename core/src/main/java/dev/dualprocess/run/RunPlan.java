@@ -136,17 +136,20 @@ public record RunPlan(
       throw new IOException(where + ": it has no 'settings'");
     }
     try {
-      return MAPPER.treeToValue(withLaterPenalties(json), DistillSettings.class);
+      return MAPPER.treeToValue(withLaterSettings(json), DistillSettings.class);
     } catch (JsonProcessingException e) {
       throw new IOException(where + ": settings: " + JsonProblem.ofFields(json, e), e);
     }
   }
 
-  /** Runs that are older than some penalties had none of them. */
-  private static JsonNode withLaterPenalties(JsonNode settings) {
+  /** Runs that are older than some penalties had none of them, and accumulated nothing. */
+  private static JsonNode withLaterSettings(JsonNode settings) {
     JsonNode whole = settings.deepCopy();
+    if (whole instanceof ObjectNode all && !all.has("accumulate")) {
+      all.put("accumulate", 1);
+    }
     if (whole.path("regularisation") instanceof ObjectNode regularisation) {
-      for (String penalty : List.of("texturePenalty", "patternPenalty")) {
+      for (String penalty : List.of("texturePenalty", "patternPenalty", "velocityPenalty")) {
         if (!regularisation.has(penalty)) {
           regularisation.put(penalty, 0);
         }

@@ -58,7 +58,7 @@ public final class Teaching {
 
   private Map<String, Object> results(List<Map<String, Object>> evaluations) {
     List<StepReport> reports = run.reports();
-    int round = Math.min(reports.size(), run.trainingSeeds());
+    int round = Math.min(reports.size(), run.stepsOfARound());
     Map<String, Object> results = new LinkedHashMap<>();
     results.put("task", "distill");
     results.put("steps", reports.size());

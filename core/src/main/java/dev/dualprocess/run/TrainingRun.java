@@ -17,6 +17,7 @@ import dev.dualprocess.distill.StepListener;
 import dev.dualprocess.distill.StepReport;
 import dev.dualprocess.lora.LoraTargets.Attachment;
 import dev.dualprocess.models.EncodedPrompt;
+import dev.dualprocess.parallel.Ranks;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.OutOfMemoryException;
@@ -69,6 +70,19 @@ public final class TrainingRun implements AutoCloseable {
       RunFolder folder,
       RunListener watcher,
       int checkpointEvery) {
+    this(generator, verifier, taught, settings, folder, watcher, checkpointEvery, Ranks.ALONE);
+  }
+
+  /** Prepares a run whose steps are taken by several ranks, of which this is the first. */
+  public TrainingRun(
+      Generator generator,
+      Verifier verifier,
+      List<EncodedPrompt> taught,
+      DistillSettings settings,
+      RunFolder folder,
+      RunListener watcher,
+      int checkpointEvery,
+      Ranks ranks) {
     this.generator = Objects.requireNonNull(generator, "generator");
     this.verifier = Objects.requireNonNull(verifier, "verifier");
     this.prompt = Objects.requireNonNull(taught, "taught").get(0).prompt();
@@ -81,6 +95,7 @@ public final class TrainingRun implements AutoCloseable {
     this.distillation =
         EncodedPrompt.distillation(generator, verifier, taught)
             .settings(settings)
+            .ranks(Objects.requireNonNull(ranks, "ranks"))
             .listener(new Bookkeeping())
             .start();
   }
@@ -251,9 +266,9 @@ public final class TrainingRun implements AutoCloseable {
     return alsoTaughtOn;
   }
 
-  /** How many noise seeds training goes round. */
-  public int trainingSeeds() {
-    return settings.seeds();
+  /** How many steps go once round the noise seeds. */
+  public int stepsOfARound() {
+    return (settings.seeds() + settings.accumulate() - 1) / settings.accumulate();
   }
 
   /** Every step so far. */

@@ -1,9 +1,9 @@
 package dev.dualprocess.spi;
 
 import dev.dualprocess.Conditioning;
-import dev.dualprocess.Draft;
-import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
+import dev.dualprocess.VelocityDraft;
+import dev.dualprocess.VelocityGenerator;
 import dev.dualprocess.flow.Flow;
 import dev.dualprocess.flow.FlowSampler;
 import dev.dualprocess.flow.FlowSchedule;
@@ -22,7 +22,7 @@ import org.bytedeco.pytorch.Tensor;
  * A rectified-flow model as a generator: samples by eq. 2 of arXiv 2506.01955 and drafts by eq. 5.
  * Latents between steps are fp32 whatever the model's dtype is.
  */
-public final class FlowGenerator implements Generator {
+public final class FlowGenerator implements VelocityGenerator {
   private final FlowModel model;
   private final Recomputation recomputation;
   private final Lifetime lifetime;
@@ -118,26 +118,43 @@ public final class FlowGenerator implements Generator {
   }
 
   @Override
-  public Draft draft(Tensor zt, int step, Conditioning text, Sampling sampling) {
+  public VelocityDraft draft(Tensor zt, int step, Conditioning text, Sampling sampling) {
     requireFits(zt, text, sampling);
     FlowSchedule schedule = trainingSchedule(sampling);
     Require.step(step, schedule.steps() - 1);
     return lifetime.sharing(() -> drafted(zt, step, text, sampling, schedule));
   }
 
-  private Draft drafted(
+  private VelocityDraft drafted(
       Tensor zt, int step, Conditioning text, Sampling sampling, FlowSchedule schedule) {
     Tape tape = recomputation.tape(sampling, loraTargets().learning());
-    return TensorDraft.of(
-        lifetime,
-        tape,
-        () -> {
-          Tensor z = model.placement().placeFloat32(zt);
-          Tensor velocity = model.velocity(z, schedule.timestep(step), text, sampling);
-          Tensor x0 = Flow.cleanEstimate(z, velocity, schedule.sigma(step)); // eq. 5
-          tape.border();
-          return model.decode(x0, sampling.size());
-        });
+    return new FlowDraft(
+        new TapedPass(
+            lifetime,
+            tape,
+            () -> {
+              Tensor z = model.placement().placeFloat32(zt);
+              Tensor velocity = model.velocity(z, schedule.timestep(step), text, sampling);
+              Tensor x0 = Flow.cleanEstimate(z, velocity, schedule.sigma(step)); // eq. 5
+              tape.border();
+              return new Tensor[] {model.decode(x0, sampling.size()), velocity};
+            }));
+  }
+
+  @Override
+  public Tensor velocity(Tensor zt, int step, Conditioning text, Sampling sampling) {
+    requireFits(zt, text, sampling);
+    FlowSchedule schedule = trainingSchedule(sampling);
+    Require.step(step, schedule.steps() - 1);
+    return lifetime.sharing(
+        () ->
+            Memory.noGrad(
+                () ->
+                    model.velocity(
+                        model.placement().placeFloat32(zt),
+                        schedule.timestep(step),
+                        text,
+                        sampling)));
   }
 
   @Override

@@ -57,6 +57,7 @@ class DistillationTest extends ToyRuns {
             Optimised.WEIGHTS,
             1,
             1,
+            1,
             11,
             new LoraSettings(4, 8, Init.GAUSSIAN),
             AdamSettings.PAPER.withLearningRate(rate),

@@ -33,7 +33,7 @@ class RegularisationTest {
       Prompt.of("a toy").check("0.5", "x").check("0.25", "y", VisualPrompt.horizon(0.5));
   private static final Regularisation ALL =
       new Regularisation(
-          new Augmentation(0.2, 0.2, 0.5, 0.1), 0.01, 0.5, 0.2, 0, 0, EarlyStop.NEVER);
+          new Augmentation(0.2, 0.2, 0.5, 0.1), 0.01, 0.5, 0.2, 0, 0, 0, EarlyStop.NEVER);
 
   private final ToyGenerator generator = new ToyGenerator(SIZE);
   private final ToyVerifier verifier = new ToyVerifier();

@@ -1,9 +1,9 @@
 package dev.dualprocess.distill;
 
 import dev.dualprocess.Conditioning;
-import dev.dualprocess.Draft;
-import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
+import dev.dualprocess.VelocityDraft;
+import dev.dualprocess.VelocityGenerator;
 import dev.dualprocess.flow.Flow;
 import dev.dualprocess.flow.FlowSchedule;
 import dev.dualprocess.image.ImageSize;
@@ -24,7 +24,7 @@ import org.bytedeco.pytorch.Tensor;
  * A generator of a single linear layer, û = W z: its latents are the values of the image, and σ
  * falls from 1 to 0 in equal strides.
  */
-final class ToyGenerator implements Generator {
+final class ToyGenerator implements VelocityGenerator {
   static final String LAYER = "layer";
 
   private final TensorOwner owner = new TensorOwner();
@@ -97,12 +97,13 @@ final class ToyGenerator implements Generator {
   }
 
   @Override
-  public Draft draft(Tensor zt, int step, Conditioning conditioning, Sampling sampling) {
+  public VelocityDraft draft(Tensor zt, int step, Conditioning conditioning, Sampling sampling) {
     double t = schedule(sampling).sigma(step);
-    Tensor output =
-        Memory.kept(() -> image(Flow.cleanEstimate(zt, layer.forward(zt), t), sampling.size()));
+    Tensor estimated = Memory.kept(() -> layer.forward(zt));
+    Tensor output = Memory.kept(() -> image(Flow.cleanEstimate(zt, estimated, t), sampling.size()));
     Tensor image = Memory.kept(output::detach);
-    return new Draft() {
+    Tensor velocity = Memory.kept(estimated::detach);
+    return new VelocityDraft() {
       @Override
       public Tensor image() {
         return image;
@@ -114,11 +115,30 @@ final class ToyGenerator implements Generator {
       }
 
       @Override
+      public Tensor velocity() {
+        return velocity;
+      }
+
+      /** As the sum of both products, which leads back through both. */
+      @Override
+      public void backward(Tensor dImage, Tensor dVelocity) {
+        Tensor both = output.mul(dImage).sum().add(estimated.mul(dVelocity).sum());
+        both.backward();
+      }
+
+      @Override
       public void close() {
+        estimated.close();
+        velocity.close();
         output.close();
         image.close();
       }
     };
+  }
+
+  @Override
+  public Tensor velocity(Tensor zt, int step, Conditioning conditioning, Sampling sampling) {
+    return Memory.noGrad(() -> layer.forward(zt));
   }
 
   private static Tensor image(Tensor latents, ImageSize size) {

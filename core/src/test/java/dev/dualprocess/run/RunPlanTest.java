@@ -81,6 +81,7 @@ class RunPlanTest {
                     .withDriftPenalty(0.8)
                     .withTexturePenalty(3)
                     .withPatternPenalty(200)
+                    .withVelocityPenalty(2)
                     .withEarlyStop(new EarlyStop(100, 0.97)));
     return new RunPlan("tiny", List.of("tiny", "other"), List.of(prompts), settings, 3, 7);
   }
@@ -108,12 +109,12 @@ class RunPlanTest {
     Path config = folder.resolve("config.json");
     String older =
         Files.readString(config)
-            .replaceAll("\\s*\"(texture|pattern)Penalty\"\\s*:\\s*[0-9.]+,", "");
-    assertFalse(older.contains("texturePenalty") || older.contains("patternPenalty"), older);
+            .replaceAll("\\s*\"(texturePenalty|patternPenalty|velocityPenalty|accumulate)\"\\s*:\\s*[0-9.]+,", "");
+    assertFalse(older.matches("(?s).*(texturePenalty|patternPenalty|velocityPenalty|accumulate).*"), older);
     Files.writeString(config, older);
     Regularisation regularisation = plan.settings().regularisation();
     assertEquals(
-        regularisation.withTexturePenalty(0).withPatternPenalty(0),
+        regularisation.withTexturePenalty(0).withPatternPenalty(0).withVelocityPenalty(0),
         RunPlan.read(folder).settings().regularisation());
   }
 

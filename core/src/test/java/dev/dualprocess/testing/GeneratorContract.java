@@ -12,6 +12,8 @@ import dev.dualprocess.Conditioning;
 import dev.dualprocess.Draft;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
+import dev.dualprocess.VelocityDraft;
+import dev.dualprocess.VelocityGenerator;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraSettings;
@@ -142,6 +144,46 @@ public abstract class GeneratorContract {
             weights -> {
               lora.flat().copy_(weights);
               return value(sampling, 0, noise, r);
+            },
+            start,
+            gradient.clone(),
+            halfStep(),
+            0.02);
+      }
+    }
+  }
+
+  /** Of those that show their velocity, the way into the adapter from it and the image together. */
+  @Test
+  void gradientsInTheVelocityReachTheLoraToo() {
+    if (!(generator instanceof VelocityGenerator flow)) {
+      return;
+    }
+    for (Sampling sampling : samplings(small())) {
+      try (Lora lora = generator.loraTargets().create(LORA, 3);
+          LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1)) {
+        Tensor noise = generator.noise(7, 1, sampling.size());
+        Tensor gradient = lora.flatGradient();
+        Tensor r;
+        Tensor s;
+        try (VelocityDraft draft = flow.draft(noise, 0, text, sampling)) {
+          assertArrayEquals(
+              Ops.toFloats(flow.velocity(noise, 0, text, sampling)),
+              Ops.toFloats(draft.velocity()));
+          r = Noise.randn(8, draft.image().shape());
+          s = Ops.mul(Noise.randn(9, draft.velocity().shape()), 3);
+          assertThrows(IllegalArgumentException.class, () -> draft.backward(r, r));
+          draft.backward(r, s);
+          assertThrows(IllegalStateException.class, () -> draft.backward(r, s));
+        }
+        Tensor start = lora.flat().detach().clone();
+        Slope.assertAlongIt(
+            sampling.toString(),
+            weights -> {
+              lora.flat().copy_(weights);
+              Tensor velocity = flow.velocity(noise, 0, text, sampling);
+              return value(sampling, 0, noise, r)
+                  + velocity.to(torch.ScalarType.Double).mul(s).sum().item_double();
             },
             start,
             gradient.clone(),

@@ -13,6 +13,7 @@ import dev.dualprocess.Conditioning;
 import dev.dualprocess.Draft;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Sampling;
+import dev.dualprocess.VelocityDraft;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraSettings;
@@ -83,7 +84,12 @@ public abstract class OpeningContract {
       try (LoraTargets.Attachment attached = generator.loraTargets().attach(lora, 1);
           Draft draft = generator.draft(zt, 1, text, sampling)) {
         Tensor image = draft.image().clone();
-        draft.backward(Noise.randn(8, image.shape()));
+        Tensor r = Noise.randn(8, image.shape());
+        if (draft instanceof VelocityDraft flow) {
+          flow.backward(r, Noise.randn(9, zt.shape()));
+        } else {
+          draft.backward(r);
+        }
         return List.of(image, gradient.clone(), zt.grad().clone());
       }
     }

@@ -34,7 +34,7 @@ final class BestOfOptions {
       paramLabel = "DIR",
       description =
           "Who chooses for --best-of: a model directory, 'tiny', a plug-in's name, or a hub id;"
-              + " several make a committee.")
+              + " several make a committee, in which DIR:0.7 counts 0.7 times as much.")
   private List<String> verifierNames = new ArrayList<>();
 
   @Mixin private QuestionOptions questions;

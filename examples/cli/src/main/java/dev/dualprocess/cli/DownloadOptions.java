@@ -8,10 +8,10 @@ import dev.dualprocess.cli.hub.Terminal;
 import dev.dualprocess.hub.HubId;
 import dev.dualprocess.hub.HubSettings;
 import dev.dualprocess.models.ModelSource;
+import dev.dualprocess.models.Weighted;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -35,13 +35,12 @@ final class DownloadOptions {
     return ModelSource.verifier(name);
   }
 
-  /** The verifiers' files and who reads them. */
+  /** The verifiers' files and who reads them; their names may have weights. */
   List<ModelSource<Verifier>> verifiers(List<String> names) throws IOException {
-    List<ModelSource<Verifier>> sources = new ArrayList<>();
     for (String name : names) {
-      sources.add(verifier(name));
+      offer(Weighted.of(name).name(), "verifier");
     }
-    return sources;
+    return ModelSource.verifiers(names);
   }
 
   private void offer(String name, String kind) throws IOException {

@@ -51,6 +51,7 @@ import picocli.CommandLine.TypeConversionException;
       LoraCommand.class,
       RateCommand.class,
       ProbeCommand.class,
+      SuggestCommand.class,
       BenchCommand.class,
       ModelsCommand.class,
       DoctorCommand.class,

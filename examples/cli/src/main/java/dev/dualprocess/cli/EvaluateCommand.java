@@ -1,19 +1,25 @@
 package dev.dualprocess.cli;
 
 import dev.dualprocess.Generator;
+import dev.dualprocess.Sampling;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.cli.console.Console;
 import dev.dualprocess.cli.console.Interrupt;
+import dev.dualprocess.cli.drawing.LoadedLoras;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.evaluate.Benchmark;
 import dev.dualprocess.evaluate.BenchmarkReport;
 import dev.dualprocess.evaluate.BenchmarkSettings;
 import dev.dualprocess.evaluate.BenchmarkWorkers;
 import dev.dualprocess.evaluate.JudgedPair;
+import dev.dualprocess.evaluate.JudgedRecords;
 import dev.dualprocess.evaluate.PromptPair;
 import dev.dualprocess.evaluate.PromptPairs;
 import dev.dualprocess.evaluate.Row;
 import dev.dualprocess.evaluate.Score;
+import dev.dualprocess.evaluate.ScoredText;
+import dev.dualprocess.evaluate.TextScoring;
+import dev.dualprocess.evaluate.TextToShow;
 import dev.dualprocess.language.AssistantSource;
 import dev.dualprocess.models.ModelSource;
 import dev.dualprocess.run.RunFolder;
@@ -30,18 +36,23 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The CommonsenseT2I protocol on a generator: the four rows of the paper's table 1. */
+/**
+ * The CommonsenseT2I protocol on a generator, the four rows of the paper's table 1; or VQAScore on
+ * texts.
+ */
 @Command(
     name = "evaluate",
     mixinStandardHelpOptions = true,
     description =
         "Draw and judge the prompts of a commonsense benchmark, plain and expanded, without and"
-            + " with LoRAs distilled for them.")
+            + " with LoRAs distilled for them; or score texts by VQAScore.")
 final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--records",
       paramLabel = "FILE",
-      description = "JSON or JSON lines in CommonsenseT2I's form (default: the bundled 'sample').")
+      description =
+          "JSON or JSON lines in CommonsenseT2I's form, for --vqascore in GenEval's too (default: the"
+              + " bundled 'sample'; 'geneval' names GenEval's prompts).")
   private String records = PromptPairs.SAMPLE;
 
   @Option(
@@ -76,7 +87,8 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--verifier",
       paramLabel = "DIR",
-      description = "Who teaches the LoRAs; needed for the rows with them.")
+      description =
+          "Who teaches the LoRAs, needed for the rows with them; with --vqascore who scores.")
   private List<String> verifierNames = new ArrayList<>();
 
   @Option(
@@ -97,6 +109,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "Go on with the records in --out.")
   private boolean resume;
 
+  @Mixin private VqaScoreOptions scoring;
   @Mixin private DownloadOptions download;
   @Mixin private LanguageOptions language;
   @Mixin private TrainingOptions training;
@@ -108,7 +121,14 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     training.check();
-    language.check();
+    language.asking().check();
+    if (scoring.wanted(language)) {
+      return scored();
+    }
+    if (records.equals(TextToShow.GENEVAL)) {
+      throw new IllegalArgumentException(
+          "GenEval's prompts are not pairs: add --vqascore to have a --verifier score them");
+    }
     List<PromptPair> pairs = limited(PromptPairs.read(records));
     ModelSource<Generator> generator = download.generator(generatorName);
     List<ModelSource<Verifier>> verifiers = download.verifiers(verifierNames);
@@ -123,18 +143,16 @@ final class EvaluateCommand implements Callable<Integer> {
     threads.apply(generator, verifiers);
     Console console = output.console();
     try (RunFolder folder = out.open()) {
-      Benchmark benchmark = new Benchmark(pairs, folder, console);
-      if (benchmark.begun() && !resume) {
-        throw new IOException(
-            out + ": holds the records of an earlier run; choose another --out, or add --resume");
-      }
+      Benchmark<PromptPair, JudgedPair> benchmark =
+          new Benchmark<>(pairs, JudgedRecords.ofPairs(folder.path()), console);
+      requireNew(benchmark);
       BenchmarkSettings settings;
       try (Generator probe = generator.open(opening.at(places.get(0)))) {
         DistillSettings distill =
             training.settings(sampling.over(probe), probe.defaultLearningRate());
         settings = new BenchmarkSettings(rows, images, questions, distill);
       }
-      folder.writeConfig(config(benchmark, folder, settings, judge, assistant));
+      writeConfig(config(settings, judge, assistant), benchmark, folder);
       boolean interrupted =
           benchmark.run(
               places,
@@ -143,7 +161,7 @@ final class EvaluateCommand implements Callable<Integer> {
                   verifiers,
                   judge,
                   assistant,
-                  language.instructions(),
+                  language.asking().instructions(),
                   settings,
                   opening::at,
                   folder));
@@ -152,7 +170,69 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private List<PromptPair> limited(List<PromptPair> all) {
+  private void requireNew(Benchmark<?, ?> benchmark) throws IOException {
+    if (benchmark.begun() && !resume) {
+      throw new IOException(
+          out + ": holds the records of an earlier run; choose another --out, or add --resume");
+    }
+  }
+
+  /** Draws texts and has the verifier score them. */
+  private int scored() throws IOException {
+    RunOptions.requireCount("--images", images);
+    if (verifierNames.isEmpty()) {
+      throw new IllegalArgumentException("--vqascore needs a --verifier that scores");
+    }
+    List<TextToShow> texts = limited(TextToShow.read(records));
+    ModelSource<Generator> generator = download.generator(generatorName);
+    List<ModelSource<Verifier>> verifiers = download.verifiers(verifierNames);
+    List<Placement> places = places();
+    threads.apply();
+    Console console = output.console();
+    try (RunFolder folder = out.open();
+        LoadedLoras loras = scoring.loaded()) {
+      Benchmark<TextToShow, ScoredText> benchmark =
+          new Benchmark<>(texts, JudgedRecords.ofTexts(folder.path()), console);
+      requireNew(benchmark);
+      Sampling how;
+      try (Generator probe = generator.open(opening.at(places.get(0)))) {
+        how = sampling.over(probe);
+      }
+      Map<String, Object> config = new LinkedHashMap<>();
+      config.put("records", records);
+      config.put("generator", generatorName);
+      config.put("verifiers", verifierNames);
+      config.put("loras", loras.names());
+      config.put("images", images);
+      config.put("sampling", how);
+      writeConfig(config, benchmark, folder);
+      boolean interrupted =
+          benchmark.run(
+              places,
+              new TextScoring(
+                  generator,
+                  verifiers,
+                  loras.sum(),
+                  loras.names(),
+                  images,
+                  how,
+                  opening::at,
+                  folder));
+      scoring.report(benchmark.judged(), texts.size(), verifierNames, folder, console);
+      return interrupted ? Interrupt.EXIT_CODE : 0;
+    }
+  }
+
+  private static void writeConfig(
+      Map<String, Object> config, Benchmark<?, ?> benchmark, RunFolder folder) throws IOException {
+    if (benchmark.begun()) {
+      folder.requireSameConfig(config, List.of("version"));
+    }
+    config.put("version", Version.current());
+    folder.writeConfig(config);
+  }
+
+  private <R> List<R> limited(List<R> all) {
     if (limit == null) {
       return all;
     }
@@ -170,12 +250,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   /** What must be the same for records to belong together. */
   private Map<String, Object> config(
-      Benchmark benchmark,
-      RunFolder folder,
-      BenchmarkSettings settings,
-      AssistantSource judge,
-      AssistantSource assistant)
-      throws IOException {
+      BenchmarkSettings settings, AssistantSource judge, AssistantSource assistant) {
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("records", records);
     config.put("generator", generatorName);
@@ -183,10 +258,6 @@ final class EvaluateCommand implements Callable<Integer> {
     config.put("judge", judge.named());
     config.put("assistant", assistant.named());
     config.put("settings", settings);
-    if (benchmark.begun()) {
-      folder.requireSameConfig(config, List.of("version"));
-    }
-    config.put("version", Version.current());
     return config;
   }
 
@@ -218,7 +289,11 @@ final class EvaluateCommand implements Callable<Integer> {
     List<Score> scores = Score.of(judged, settings.rows());
     BenchmarkReport report =
         new BenchmarkReport(
-            "Commonsense inferences: " + generatorName, judged, total, scores, language.rates());
+            "Commonsense inferences: " + generatorName,
+            judged,
+            total,
+            scores,
+            language.asking().rates());
     report.write(folder.path());
     Map<String, Object> results = new LinkedHashMap<>();
     results.put("task", "evaluate");
@@ -227,7 +302,7 @@ final class EvaluateCommand implements Callable<Integer> {
     results.put("scores", scores);
     results.put("unreadable", report.unreadable());
     results.put("asked", report.asked());
-    results.put("cost", language.rates().cost(report.asked()));
+    results.put("cost", language.asking().rates().cost(report.asked()));
     folder.writeResults(results);
     console.event("done", results);
     console.say("%-16s %-24s %8s %10s %11s", "", "", "pairs, %", "images, %", "unreadable");
@@ -240,7 +315,7 @@ final class EvaluateCommand implements Callable<Integer> {
           100 * score.perImage(),
           score.unparsable());
     }
-    console.say("Language models: %s.", report.asked().line(language.rates()));
+    console.say("Language models: %s.", report.asked().line(language.asking().rates()));
     console.say("The images are in %s", folder.path().resolve("report.html"));
     tellUnreadable(report, console);
   }

@@ -1,29 +1,20 @@
 package dev.dualprocess.cli;
 
-import dev.dualprocess.cli.language.Endpoint;
-import dev.dualprocess.cli.language.OpenAiSource;
 import dev.dualprocess.language.AssistantSource;
-import dev.dualprocess.language.Instructions;
-import dev.dualprocess.language.Usage;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which language models are asked, how, and for how much. */
+/** Which language models judge and help, and how they are asked. */
 final class LanguageOptions {
-  private static final int LONGEST_TIMEOUT = 24 * 60 * 60; // seconds
-  private static final int MOST_RETRIES = 100;
-
   @Option(
       names = "--judge",
-      required = true,
       paramLabel = "MODEL",
       description =
           "Who judges images: openai:MODEL at the endpoint of OPENAI_BASE_URL with OPENAI_API_KEY,"
               + " or a verifier as for --verifier, which answers on this machine.")
-  private String judge;
+  private @Nullable String judge;
 
   @Option(
       names = "--assistant",
@@ -31,81 +22,38 @@ final class LanguageOptions {
       description = "Who expands prompts and finds questions (default: the judge).")
   private @Nullable String assistant;
 
-  @Option(
-      names = "--instructions",
-      paramLabel = "DIR",
-      description = "A folder with your own expand.txt, questions.txt or judge.txt.")
-  private @Nullable Path instructions;
+  @Mixin private AskingOptions asking;
 
-  @Option(
-      names = "--request-timeout",
-      paramLabel = "SECONDS",
-      description = "How long an endpoint may take for an answer (default: 60).")
-  private double timeout = 60;
-
-  @Option(
-      names = "--retries",
-      paramLabel = "N",
-      description =
-          "How often a request is repeated after 429, a server's failure or a time-out (default: 5).")
-  private int retries = 5;
-
-  @Option(
-      names = "--requests-per-minute",
-      paramLabel = "N",
-      description = "At most so many to an endpoint (default: no limit).")
-  private double requestsPerMinute;
-
-  @Option(
-      names = "--token-price",
-      paramLabel = "READ,WRITTEN",
-      split = ",",
-      arity = "1",
-      description = "What a million tokens cost, for the cost line of the report.")
-  private double @Nullable [] price;
-
-  /** Judges the numbers before anything is loaded. */
-  void check() {
-    if (!(timeout > 0 && timeout <= LONGEST_TIMEOUT)) {
-      throw new IllegalArgumentException(
-          "--request-timeout must be above 0 and at most %d seconds, not %s"
-              .formatted(LONGEST_TIMEOUT, timeout));
-    }
-    if (retries < 0 || retries > MOST_RETRIES) {
-      throw new IllegalArgumentException(
-          "--retries must be 0 to %d, not %d".formatted(MOST_RETRIES, retries));
-    }
-    if (!(requestsPerMinute >= 0 && Double.isFinite(requestsPerMinute))) {
-      throw new IllegalArgumentException(
-          "--requests-per-minute must be a number of at least 0, not " + requestsPerMinute);
-    }
-    rates();
+  /** How they are asked. */
+  AskingOptions asking() {
+    return asking;
   }
 
+  /** Whether any model is named. */
+  boolean given() {
+    return judge != null || assistant != null;
+  }
+
+  /**
+   * Who judges.
+   *
+   * @throws IllegalArgumentException in one line, if nobody was named
+   */
   AssistantSource judge() throws IOException {
-    return OpenAiSource.of(judge, this::endpoint);
+    return asking.source(judgeNamed());
   }
 
+  /** Who helps. */
   AssistantSource assistant() throws IOException {
-    return OpenAiSource.of(assistant == null ? judge : assistant, this::endpoint);
+    return asking.source(assistant == null ? judgeNamed() : assistant);
   }
 
-  private Endpoint endpoint() {
-    return Endpoint.of(
-        System.getenv(), Duration.ofMillis((long) (1000 * timeout)), retries, requestsPerMinute);
-  }
-
-  Instructions instructions() throws IOException {
-    return instructions == null ? Instructions.bundled() : Instructions.in(instructions);
-  }
-
-  Usage.Rates rates() {
-    if (price == null) {
-      return Usage.Rates.UNKNOWN;
+  private String judgeNamed() {
+    if (judge == null) {
+      throw new IllegalArgumentException(
+          "somebody has to judge the images: give --judge MODEL, or --vqascore to have the verifier"
+              + " score them");
     }
-    if (price.length != 2) {
-      throw new IllegalArgumentException("--token-price needs two numbers READ,WRITTEN");
-    }
-    return new Usage.Rates(price[0], price[1]);
+    return judge;
   }
 }

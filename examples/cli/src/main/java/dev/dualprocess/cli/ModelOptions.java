@@ -24,10 +24,10 @@ final class ModelOptions {
   @Option(
       names = "--verifier",
       required = true,
-      paramLabel = "DIR",
+      paramLabel = "DIR[:WEIGHT]",
       description =
-          "A model directory, 'tiny', a plug-in's name, or a hub id; several"
-              + " make a committee.")
+          "A model directory, 'tiny', a plug-in's name, or a hub id; several make a committee, in"
+              + " which DIR:0.7 counts 0.7 times as much as one without a weight.")
   private @Nullable List<String> verifierNames;
 
   @Option(
@@ -75,6 +75,21 @@ final class ModelOptions {
   ChosenModels chosen(OpeningOptions opening) throws IOException {
     return new ChosenModels(
         generator(), opening.at(generatorPlace()), verifiers(), opening.at(verifierPlace()));
+  }
+
+  /**
+   * Takes that device for both.
+   *
+   * @throws IllegalArgumentException in one line, if either was given one of its own
+   */
+  void bothOn(String device) {
+    if (generatorDevice != null || verifierDevice != null) {
+      throw new IllegalArgumentException(
+          "--devices says where generator and verifier go: leave out --generator-device and"
+              + " --verifier-device");
+    }
+    generatorDevice = device;
+    verifierDevice = device;
   }
 
   Placement generatorPlace() {

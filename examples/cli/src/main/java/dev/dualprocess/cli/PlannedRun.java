@@ -3,6 +3,7 @@ package dev.dualprocess.cli;
 import dev.dualprocess.cli.console.Interrupt;
 import dev.dualprocess.distill.DivergedException;
 import dev.dualprocess.models.ModelPair;
+import dev.dualprocess.parallel.Ranks;
 import dev.dualprocess.run.Comparison;
 import dev.dualprocess.run.RunConfig;
 import dev.dualprocess.run.RunFolder;
@@ -21,9 +22,15 @@ import java.util.List;
  * @param pair the open models
  * @param folder takes the results
  * @param watcher is told
+ * @param ranks who take its steps, of which this is the first
  */
 record PlannedRun(
-    RunPlan plan, ChosenModels chosen, ModelPair pair, RunFolder folder, RunListener watcher) {
+    RunPlan plan,
+    ChosenModels chosen,
+    ModelPair pair,
+    RunFolder folder,
+    RunListener watcher,
+    Ranks ranks) {
   /** What is looked at when all input was judged, and before anything is written. */
   interface Requirement {
     void check() throws IOException;
@@ -45,7 +52,8 @@ record PlannedRun(
             plan.settings(),
             folder,
             watcher,
-            plan.checkpointEvery())) {
+            plan.checkpointEvery(),
+            ranks)) {
       last.check();
       if (resume) {
         run.resume();

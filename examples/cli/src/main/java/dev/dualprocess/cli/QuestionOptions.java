@@ -8,16 +8,23 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a verifier is asked about an image, and what is laid over the image for it. */
 final class QuestionOptions {
+  private static final Pattern WEIGHTED =
+      Pattern.compile("(?<weight>\\d+(\\.\\d+)?):(?<text>.*)", Pattern.DOTALL);
+
   @Option(
       names = "--question",
+      paramLabel = "[WEIGHT:]TEXT",
       description =
           "What the verifier is asked (default: the visual prompt's own question); may be given"
-              + " several times, each with its --answer.")
+              + " several times, each with its --answer. 2.0:TEXT counts twice as much as one"
+              + " without a weight.")
   private List<String> questions = new ArrayList<>();
 
   @Option(
@@ -55,9 +62,19 @@ final class QuestionOptions {
     }
     Prompt checked = Prompt.of(text);
     for (int i = 0; i < questions.size(); i++) {
-      Question plain = new Question(questions.get(i), answers.isEmpty() ? "Yes" : answers.get(i));
-      checked = checked.check(new Check(noPostfix ? plain : plain.withYesNoPostfix(), laidOver));
+      checked =
+          checked.check(
+              check(questions.get(i), answers.isEmpty() ? "Yes" : answers.get(i), laidOver));
     }
     return checked;
+  }
+
+  /** The check of a question that may have a weight before it. */
+  private Check check(String asked, String answer, Optional<VisualPrompt> laidOver) {
+    Matcher weighted = WEIGHTED.matcher(asked);
+    boolean weighs = weighted.matches();
+    Question plain = new Question(weighs ? weighted.group("text") : asked, answer);
+    Check check = new Check(noPostfix ? plain : plain.withYesNoPostfix(), laidOver);
+    return weighs ? check.weighing(Double.parseDouble(weighted.group("weight"))) : check;
   }
 }

@@ -5,6 +5,7 @@ import dev.dualprocess.Question;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.VqaSettings;
 import dev.dualprocess.cli.console.Console;
+import dev.dualprocess.evaluate.VqaScore;
 import dev.dualprocess.image.ImageSize;
 import dev.dualprocess.image.PictureFile;
 import dev.dualprocess.image.Pixels;
@@ -42,10 +43,10 @@ final class RateCommand implements Callable<Integer> {
   @Option(
       names = "--verifier",
       required = true,
-      paramLabel = "DIR",
+      paramLabel = "DIR[:WEIGHT]",
       description =
-          "A model directory, 'tiny', a plug-in's name, or a hub id; several"
-              + " make a committee.")
+          "A model directory, 'tiny', a plug-in's name, or a hub id; several make a committee, in"
+              + " which DIR:0.7 counts 0.7 times as much as one without a weight.")
   private List<String> verifierNames;
 
   @Option(
@@ -61,9 +62,16 @@ final class RateCommand implements Callable<Integer> {
   private @Nullable String question;
 
   @Option(
+      names = "--text",
+      description =
+          "Say how well the picture shows this text, by VQAScore (arXiv 2404.01291), in place of a"
+              + " question of your own.")
+  private @Nullable String text;
+
+  @Option(
       names = "--answer",
       description = "The answer whose probability is wanted (default: Yes).")
-  private String answer = "Yes";
+  private @Nullable String answer;
 
   @Option(
       names = "--no-postfix",
@@ -89,11 +97,7 @@ final class RateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Optional<VisualPrompt> laidOver = drawing.visualPrompt();
-    if (question == null) {
-      question = DrawingOptions.question(laidOver);
-    }
-    Question plain = new Question(question, answer);
-    Question asked = noPostfix ? plain : plain.withYesNoPostfix();
+    Question asked = asked(laidOver);
     BufferedImage bare = PictureFile.read(image);
     List<ModelSource<Verifier>> sources = download.verifiers(verifierNames);
     Placement where = placement.placement();
@@ -104,6 +108,22 @@ final class RateCommand implements Callable<Integer> {
       report(verifier, picture, asked);
     }
     return 0;
+  }
+
+  private Question asked(Optional<VisualPrompt> laidOver) {
+    if (text == null) {
+      Question plain =
+          new Question(
+              question == null ? DrawingOptions.question(laidOver) : question,
+              answer == null ? "Yes" : answer);
+      return noPostfix ? plain : plain.withYesNoPostfix();
+    }
+    if (question != null || answer != null || noPostfix || laidOver.isPresent()) {
+      throw new IllegalArgumentException(
+          "--text asks VQAScore's own question about the bare picture: leave out --question,"
+              + " --answer, --no-postfix and any drawing");
+    }
+    return VqaScore.question(text);
   }
 
   private static BufferedImage shown(BufferedImage bare, Optional<VisualPrompt> laidOver) {
@@ -118,9 +138,10 @@ final class RateCommand implements Callable<Integer> {
     Console console = output.console();
     Map<String, Object> event = new LinkedHashMap<>();
     Assessment assessment;
+    VqaSettings settings = text == null ? VqaSettings.DEFAULT : VqaScore.SETTINGS;
     if (verifier instanceof VqaVerifier vqa) {
       Look look = tiles ? Look.IN_TILES : Look.WHOLE;
-      assessment = vqa.assess(picture, look, List.of(asked), VqaSettings.DEFAULT).get(0);
+      assessment = vqa.assess(picture, look, List.of(asked), settings).get(0);
       String says = vqa.answer(picture, look, asked.text(), LONGEST_ANSWER);
       event.put("says", says);
       console.say("%s says: %s", verifier.name(), says);
@@ -130,10 +151,7 @@ final class RateCommand implements Callable<Integer> {
     } else {
       assessment =
           Memory.freeing(
-              () ->
-                  verifier
-                      .assess(Pixels.toTensor(picture), List.of(asked), VqaSettings.DEFAULT)
-                      .get(0));
+              () -> verifier.assess(Pixels.toTensor(picture), List.of(asked), settings).get(0));
     }
     if (!Double.isFinite(assessment.loss()) || !Double.isFinite(assessment.probability())) {
       throw new NotFiniteException(
@@ -145,6 +163,11 @@ final class RateCommand implements Callable<Integer> {
     event.put("probability", assessment.probability());
     event.put("loss", assessment.loss());
     event.put("predicted", assessment.predicted());
+    if (text != null) {
+      event.put("text", text);
+      event.put("vqascore", assessment.probability());
+      console.say("VQAScore by %s: %.4f", verifier.name(), assessment.probability());
+    }
     console.event("rating", event);
     console.say(
         "p('%s') = %.4f, loss %.4f, most likely instead: '%s'",

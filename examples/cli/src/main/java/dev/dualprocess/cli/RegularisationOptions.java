@@ -62,6 +62,14 @@ final class RegularisationOptions {
   private double patternPenalty;
 
   @Option(
+      names = "--velocity-penalty",
+      paramLabel = "W",
+      description =
+          "Weight of a penalty on the mean squared change of the velocity: one more pass of the"
+              + " transformer, nothing is decoded; of flow models.")
+  private double velocityPenalty;
+
+  @Option(
       names = "--stop-at",
       paramLabel = "P",
       description = "Stop as soon as the mean probability of the last steps is at least this.")
@@ -85,6 +93,7 @@ final class RegularisationOptions {
         driftPenalty,
         texturePenalty,
         patternPenalty,
+        velocityPenalty,
         0,
         earlyStop());
   }

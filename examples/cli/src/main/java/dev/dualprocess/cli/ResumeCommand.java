@@ -3,6 +3,7 @@ package dev.dualprocess.cli;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.models.ModelPair;
+import dev.dualprocess.parallel.Ranks;
 import dev.dualprocess.run.RunFolder;
 import dev.dualprocess.run.RunPlan;
 import java.io.IOException;
@@ -66,7 +67,7 @@ final class ResumeCommand implements Callable<Integer> {
     try (RunFolder opened = RunFolder.open(folder)) {
       opened.requireRoomForRun();
       try (ModelPair pair = chosen.open(plan.prompts().stream().map(Prompt::text).toList())) {
-        return new PlannedRun(plan, chosen, pair, opened, output.console())
+        return new PlannedRun(plan, chosen, pair, opened, output.console(), Ranks.ALONE)
             .run(true, () -> {}, spec.commandLine().getParseResult().originalArgs());
       }
     }

@@ -53,6 +53,14 @@ final class TrainingOptions {
   private @Nullable Integer seeds;
 
   @Option(
+      names = "--accumulate",
+      paramLabel = "K",
+      description =
+          "Seeds that a step takes the mean gradient of (default: 1, or as many as there are"
+              + " --devices).")
+  private @Nullable Integer accumulate;
+
+  @Option(
       names = "--seed",
       paramLabel = "S",
       description = "Seed of the run: noise, sampled steps and the LoRA's start (default: 0).")
@@ -99,6 +107,21 @@ final class TrainingOptions {
     anywhere();
   }
 
+  /**
+   * Has every step take a seed for each of so many devices, unless it was said how many.
+   *
+   * @throws IllegalArgumentException in one line, if they cannot be shared evenly
+   */
+  void sharedBy(int devices) {
+    if (accumulate == null) {
+      accumulate = devices;
+    } else if (accumulate % devices != 0) {
+      throw new IllegalArgumentException(
+          "--accumulate %d cannot be shared evenly by %d devices: give a multiple of %d"
+              .formatted(accumulate, devices, devices));
+    }
+  }
+
   private DistillSettings anywhere() {
     return settings(
         new Sampling(ImageSize.square(1), 1, 0, Sampling.Shift.PUBLISHED),
@@ -128,6 +151,7 @@ final class TrainingOptions {
     }
     settings = steps == null ? settings : settings.withSteps(steps);
     settings = seeds == null ? settings : settings.withSeeds(seeds);
+    settings = accumulate == null ? settings : settings.withAccumulate(accumulate);
     return settings.withLearningRate(learningRate == null ? defaultLearningRate : learningRate);
   }
 

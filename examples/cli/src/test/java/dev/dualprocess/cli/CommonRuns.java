@@ -76,6 +76,10 @@ final class CommonRuns {
         draws,
         List.of("--judge", verifier, "--rows", "base", "--limit", "1", "--images", "1"),
         List.of("--records", twoRecords(temporary).toString(), "--out", "OUT"));
+    add(
+        "suggest", // random weights find no question
+        List.of("--prompt", "a cat"),
+        List.of("--assistant", temporary.resolve("no-models").toString()));
     add("demo", List.of("--models", temporary.resolve("no-models").toString(), "--out", "OUT"));
     add(
         "studio", // which would go on for ever

@@ -10,6 +10,8 @@ import dev.dualprocess.card.ModelCard;
 import dev.dualprocess.cli.ModelFolders;
 import dev.dualprocess.distill.Distillation;
 import dev.dualprocess.evaluate.Benchmark;
+import dev.dualprocess.evaluate.JudgedPair;
+import dev.dualprocess.evaluate.JudgedRecords;
 import dev.dualprocess.evaluate.PromptPair;
 import dev.dualprocess.evaluate.PromptPairs;
 import dev.dualprocess.evaluate.Row;
@@ -183,9 +185,8 @@ final class Readers {
     Path file = folder.resolve("records/0000.json");
     Input.Reading reading =
         () -> {
-          try (RunFolder run = RunFolder.open(folder)) {
-            Score.of(new Benchmark(pairs, run, new RunListener() {}).judged(), List.of(Row.BASE));
-          }
+          JudgedRecords<JudgedPair> found = JudgedRecords.ofPairs(folder);
+          Score.of(new Benchmark<>(pairs, found, new RunListener() {}).judged(), List.of(Row.BASE));
         };
     return new Reader("judged records", 4_000, List.of(Input.of(file, new DamagedJson(), reading)));
   }

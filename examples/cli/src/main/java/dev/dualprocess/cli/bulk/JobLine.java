@@ -25,7 +25,18 @@ record JobLine(String where, JsonNode json, CommandSpec command) {
 
   /** What the bulk says itself. */
   private static final Set<String> OF_THE_BULK =
-      Set.of("out", "resume", "overwrite", "json", "yes", "help", "version");
+      Set.of(
+          "out",
+          "resume",
+          "overwrite",
+          "json",
+          "yes",
+          "help",
+          "version",
+          "devices",
+          "as-rank",
+          "meeting",
+          "goes-on-from");
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
   private static final int MOST_SEEDS = 100_000;

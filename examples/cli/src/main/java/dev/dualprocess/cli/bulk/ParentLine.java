@@ -10,13 +10,18 @@ import java.nio.charset.StandardCharsets;
  * What a worker process hears of its parent through its standard input: a line says to stop, and
  * its end that the parent is gone.
  */
-final class ParentLine {
+public final class ParentLine {
   /** The exit code of a process whose parent is gone. */
   static final int ORPHANED = 77;
 
   static final String STOP = "stop\n";
 
   private ParentLine() {}
+
+  /** Ends this process when the parent is gone; whatever else that says is not heard. */
+  public static void endWith(InputStream in) {
+    listen(in, new StopSignal());
+  }
 
   /** Listens from now on. */
   static void listen(InputStream in, StopSignal stop) {

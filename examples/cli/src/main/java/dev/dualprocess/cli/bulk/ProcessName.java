@@ -10,7 +10,7 @@ import java.time.Instant;
  * @param host its machine
  * @param started when it began, in milliseconds since 1970; 0 where that is not known
  */
-record ProcessName(long pid, String host, long started) {
+public record ProcessName(long pid, String host, long started) {
   /** The system counts from its own start, which it knows by a clock that is set now and then. */
   private static final long SAME_MILLIS = 5_000;
 

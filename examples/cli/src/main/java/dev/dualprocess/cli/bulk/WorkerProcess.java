@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param name of it
  * @param log what it prints
  */
-record WorkerProcess(Process process, ProcessName name, Path log) {
+public record WorkerProcess(Process process, ProcessName name, Path log) {
   private static final int SIGNALLED = 128;
 
   /**
@@ -26,7 +26,7 @@ record WorkerProcess(Process process, ProcessName name, Path log) {
    * @param main class of the program
    * @param log to which what it prints is added
    */
-  static WorkerProcess start(Class<?> main, List<String> args, Path log) throws IOException {
+  public static WorkerProcess start(Class<?> main, List<String> args, Path log) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     options().forEach(command::add);
@@ -69,7 +69,7 @@ record WorkerProcess(Process process, ProcessName name, Path log) {
   }
 
   /** The last line that it printed. */
-  String lastLine() {
+  public String lastLine() {
     try {
       return Files.readString(log, StandardCharsets.ISO_8859_1)
           .lines()

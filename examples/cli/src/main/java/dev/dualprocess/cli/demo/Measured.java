@@ -35,13 +35,14 @@ public record Measured(
    */
   static Measured of(DemoTask task, int tokenSide, List<Rated> rated) {
     List<BufferedImage> pictures = rated.stream().map(Rated::image).toList();
+    PictureStatistics statistics = PictureStatistics.meanOf(pictures);
     return new Measured(
         pictures,
         mean(pictures, task.error().meter()::of),
         task.secondError().map(second -> mean(pictures, second.meter()::of)).orElse(null),
         TokenPattern.of(pictures, tokenSide).prominence(),
-        mean(pictures, picture -> PictureStatistics.of(picture).edgeDensity()),
-        mean(pictures, picture -> PictureStatistics.of(picture).colorEntropy()));
+        statistics.edgeDensity(),
+        statistics.colorEntropy());
   }
 
   private static double mean(List<BufferedImage> pictures, ToDoubleFunction<BufferedImage> of) {

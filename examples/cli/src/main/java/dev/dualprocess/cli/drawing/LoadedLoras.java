@@ -6,13 +6,17 @@ import dev.dualprocess.lora.LoraTargets.Attachment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** LoRAs from files, which are attached together. */
 public final class LoadedLoras implements AutoCloseable {
   private record Weighted(Lora lora, double weight, String name) {}
 
   private final List<Weighted> loaded = new ArrayList<>();
+  private @Nullable Lora sum;
 
   /**
    * Reads one more.
@@ -23,8 +27,24 @@ public final class LoadedLoras implements AutoCloseable {
     loaded.add(new Weighted(Lora.load(file), weight, file.getFileName() + ":" + weight));
   }
 
+  /** All of them as one, with their weights in it; none where nothing was read. */
+  public Optional<Lora> sum() {
+    if (loaded.isEmpty()) {
+      return Optional.empty();
+    }
+    Lora all = sum;
+    if (all == null) {
+      Lora[] scaled =
+          loaded.stream().map(each -> each.lora().scaled(each.weight())).toArray(Lora[]::new);
+      all = Lora.stack(scaled);
+      Arrays.stream(scaled).forEach(Lora::close);
+      sum = all;
+    }
+    return Optional.of(all);
+  }
+
   /** Each file's name with its weight. */
-  List<String> names() {
+  public List<String> names() {
     return loaded.stream().map(Weighted::name).toList();
   }
 
@@ -51,6 +71,9 @@ public final class LoadedLoras implements AutoCloseable {
 
   @Override
   public void close() {
+    if (sum != null) {
+      sum.close();
+    }
     loaded.forEach(each -> each.lora().close());
   }
 }

@@ -27,6 +27,7 @@ export const FEW = [
 
 export const MORE = [
   number('settings.seeds', 'Training seeds', 'How many pictures of noise it learns from.', { min: 1, step: 1 }),
+  number('settings.accumulate', 'Seeds a step', 'A step follows the mean gradient of so many; takes as many times longer.', { min: 1, step: 1 }),
   number('settings.lora.alpha', 'LoRA alpha', 'Scale of what is learnt; it counts relative to the rank.', { min: 0 }),
   number('settings.sampling.size.width', 'Width', 'Pixels of the picture.', { min: 16, step: 16 }),
   number('settings.sampling.size.height', 'Height', 'Pixels of the picture.', { min: 16, step: 16 }),
@@ -36,6 +37,7 @@ export const MORE = [
   number('settings.regularisation.earlyStop.window', 'Stop early: over', 'Steps that are averaged for it; 0 never stops early.', { min: 0, step: 1 }),
   number('settings.regularisation.loraPenalty', 'LoRA penalty', 'Keeps the LoRA small.', { min: 0 }),
   number('settings.regularisation.texturePenalty', 'Texture penalty', 'Holds what is drawn in place while colours may change.', { min: 0 }),
+  number('settings.regularisation.velocityPenalty', 'Velocity penalty', 'Keeps the velocity near what it was; decodes nothing, for flow models.', { min: 0 }),
   number('settings.regularisation.patternPenalty', 'Pattern penalty', 'Keeps dots that come again with every token out of the picture.', { min: 0 }),
   number('settings.regularisation.shellPenalty', 'Shell penalty', 'Keeps optimised noise looking like noise.', { min: 0 }),
   number('settings.regularisation.augmentation.shift', 'Augment: shift', 'Pictures are moved by up to this part of a side.', { min: 0 }),

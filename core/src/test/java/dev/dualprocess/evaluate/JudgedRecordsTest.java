@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The records of a run as they come back, and spoilt ones that the soak has found. */
-class JudgedPairsTest {
+class JudgedRecordsTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String BROKEN =
       "0000.json: not a judged record; delete it to have it judged";
@@ -40,8 +40,8 @@ class JudgedPairsTest {
 
   @Test
   void whatWasWrittenComesBack() throws IOException {
-    new JudgedPairs(folder).write(judged());
-    assertEquals(judged(), new JudgedPairs(folder).read(0).orElseThrow());
+    JudgedRecords.ofPairs(folder).write(judged());
+    assertEquals(judged(), JudgedRecords.ofPairs(folder).read(0).orElseThrow());
   }
 
   @ParameterizedTest
@@ -64,7 +64,7 @@ class JudgedPairsTest {
     ((ObjectNode) root.at(at.head())).set(at.last().getMatchingProperty(), MAPPER.readTree(value));
     Path records = Files.createDirectories(folder.resolve("records"));
     Files.writeString(records.resolve("0000.json"), root.toString());
-    assertRefused(IOException.class, () -> new JudgedPairs(folder).read(0), BROKEN);
+    assertRefused(IOException.class, () -> JudgedRecords.ofPairs(folder).read(0), BROKEN);
   }
 
   @Test

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.dualprocess.config.JsonOutput;
-import dev.dualprocess.evaluate.JudgedPair.Side;
 import dev.dualprocess.weights.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,19 +11,36 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The files {@code records/NNNN.json} of a run, one for each record that was judged to its end.
  * What is there was not begun but done: each is written under a temporary name and renamed.
+ *
+ * @param <J> what a file holds
  */
-final class JudgedPairs {
+public final class JudgedRecords<J extends Judged> {
   private static final ObjectMapper MAPPER =
       JsonOutput.mapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private final Path folder;
+  private final Class<J> type;
+  private final Predicate<J> whole;
 
-  JudgedPairs(Path run) {
+  private JudgedRecords(Path run, Class<J> type, Predicate<J> whole) {
     this.folder = run.resolve("records");
+    this.type = type;
+    this.whole = whole;
+  }
+
+  /** Pairs of prompts, in the folder of a run. */
+  public static JudgedRecords<JudgedPair> ofPairs(Path run) {
+    return new JudgedRecords<>(run, JudgedPair.class, JudgedPair::isWhole);
+  }
+
+  /** Texts that were scored, in the folder of a run. */
+  public static JudgedRecords<ScoredText> ofTexts(Path run) {
+    return new JudgedRecords<>(run, ScoredText.class, ScoredText::isWhole);
   }
 
   private Path file(int index) {
@@ -35,21 +51,21 @@ final class JudgedPairs {
     return Files.isDirectory(folder);
   }
 
-  void write(JudgedPair judged) throws IOException {
+  void write(J judged) throws IOException {
     Files.createDirectories(folder);
     AtomicFile.writeText(file(judged.index()), MAPPER.writeValueAsString(judged));
   }
 
   /** What was judged of that record, if it was. */
-  Optional<JudgedPair> read(int index) throws IOException {
+  Optional<J> read(int index) throws IOException {
     Path file = file(index);
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }
     String broken = file + ": not a judged record; delete it to have it judged again";
     try {
-      JudgedPair read = MAPPER.readValue(file.toFile(), JudgedPair.class);
-      if (read == null || read.index() != index || !isWhole(read)) {
+      J read = MAPPER.readValue(file.toFile(), type);
+      if (read == null || read.index() != index || !whole.test(read)) {
         throw new IOException(broken);
       }
       return Optional.of(read);
@@ -58,25 +74,8 @@ final class JudgedPairs {
     }
   }
 
-  private static boolean isWhole(JudgedPair read) {
-    return read.pair() != null
-        && read.pair().category() != null
-        && read.asked() != null
-        && read.rows().stream().allMatch(row -> row.row() != null && isWhole(row.sides()));
-  }
-
-  /** Both prompts' images, equally many, with a verdict to either description. */
-  private static boolean isWhole(List<Side> sides) {
-    return sides.size() == 2
-        && !sides.get(0).images().isEmpty()
-        && sides.get(0).images().size() == sides.get(1).images().size()
-        && sides.stream()
-            .flatMap(side -> side.images().stream())
-            .allMatch(image -> image.file() != null && image.verdicts().size() == 2);
-  }
-
-  List<JudgedPair> all(int records) throws IOException {
-    List<JudgedPair> all = new ArrayList<>();
+  List<J> all(int records) throws IOException {
+    List<J> all = new ArrayList<>();
     for (int i = 0; i < records; i++) {
       read(i).ifPresent(all::add);
     }
