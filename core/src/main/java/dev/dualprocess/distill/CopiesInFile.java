@@ -15,8 +15,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Copies of contiguous fp32 tensors of the host in a temporary file, for what is large where memory is short. The file has no name any
- * more where the system allows it, so that it goes with the process however that ends.
+ * Copies of contiguous fp32 tensors of the host in a temporary file, for what is large where memory
+ * is short. The file has no name any more where the system allows it, so that it goes with the
+ * process however that ends.
  */
 final class CopiesInFile implements KeptCopies {
   private static final long WINDOW = 1L << 30;

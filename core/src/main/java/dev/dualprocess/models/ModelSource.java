@@ -15,14 +15,14 @@ import dev.dualprocess.spi.Providers;
 import dev.dualprocess.spi.Services;
 import dev.dualprocess.tensor.Placement;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
-import java.util.stream.Stream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -65,8 +65,7 @@ public final class ProcessRanks implements Ranks {
           try (PointerScope scope = new PointerScope()) {
             FileStore store = new FileStore(meeting.toString(), size);
             boolean nccl = haveOneEach(devices) && isThereNccl();
-            Backend group =
-                nccl ? nccl(store, rank, size) : gloo(store, rank, size);
+            Backend group = nccl ? nccl(store, rank, size) : gloo(store, rank, size);
             store.retainReference();
             group.retainReference();
             return new ProcessRanks(rank, size, nccl, nccl ? own : Placement.CPU, store, group);

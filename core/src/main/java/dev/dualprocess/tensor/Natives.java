@@ -43,10 +43,10 @@ public final class Natives {
 
   /**
    * Lets the process end without the destructors of the native libraries' static objects, once they
-   * are loaded: on Linux, for a program that may be ended while a thread computes. libtorch destroys
-   * what such a thread is using, so that a process asked to end (SIGTERM) would crash instead.
-   * Shutdown hooks run as ever; exit handlers that other native libraries registered earlier do
-   * not, which is why a library does not do this unasked.
+   * are loaded: on Linux, for a program that may be ended while a thread computes. libtorch
+   * destroys what such a thread is using, so that a process asked to end (SIGTERM) would crash
+   * instead. Shutdown hooks run as ever; exit handlers that other native libraries registered
+   * earlier do not, which is why a library does not do this unasked.
    */
   public static synchronized void skipDestructorsAtExit() {
     skipDestructors = true;

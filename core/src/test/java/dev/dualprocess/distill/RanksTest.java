@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.primitives.Floats;
 import dev.dualprocess.Verifier;
 import dev.dualprocess.parallel.ProcessRanks;
 import dev.dualprocess.parallel.Ranks;
@@ -89,7 +90,11 @@ class RanksTest extends ToyRuns {
   }
 
   /** What a run has learnt, and what it tells of its steps. */
-  private record Learnt(float[] weights, List<StepReport> reports, Distillation.Ending ending) {}
+  private record Learnt(List<Float> values, List<StepReport> reports, Distillation.Ending ending) {
+    float[] weights() {
+      return Floats.toArray(values);
+    }
+  }
 
   private static Learnt learnt(DistillSettings settings, Ranks ranks, int stopAfter) {
     try (ToyGenerator own = new ToyGenerator(SIZE)) {
@@ -108,7 +113,7 @@ class RanksTest extends ToyRuns {
         started[0] = run;
         Distillation.Ending ending = run.run();
         List<StepReport> reports = AccumulationTest.timeless(run);
-        return new Learnt(take(run), reports, ending);
+        return new Learnt(Floats.asList(take(run)), reports, ending);
       }
     }
   }

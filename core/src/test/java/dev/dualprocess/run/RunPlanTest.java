@@ -109,8 +109,11 @@ class RunPlanTest {
     Path config = folder.resolve("config.json");
     String older =
         Files.readString(config)
-            .replaceAll("\\s*\"(texturePenalty|patternPenalty|velocityPenalty|accumulate)\"\\s*:\\s*[0-9.]+,", "");
-    assertFalse(older.matches("(?s).*(texturePenalty|patternPenalty|velocityPenalty|accumulate).*"), older);
+            .replaceAll(
+                "\\s*\"(texturePenalty|patternPenalty|velocityPenalty|accumulate)\"\\s*:\\s*[0-9.]+,",
+                "");
+    assertFalse(
+        older.matches("(?s).*(texturePenalty|patternPenalty|velocityPenalty|accumulate).*"), older);
     Files.writeString(config, older);
     Regularisation regularisation = plan.settings().regularisation();
     assertEquals(

@@ -52,11 +52,15 @@ public record DemoSettings(
   /** The settings of a task. */
   public static DemoSettings of(DemoTask task) {
     return switch (task.name()) {
-      case "horizon" -> new DemoSettings(1000, 7e-4, 4, TinyTeaching.TEXT_STREAM, CLOSE, Range.MIN_MAX);
-      case "palette" -> new DemoSettings(
+      case "horizon" ->
+          new DemoSettings(1000, 7e-4, 4, TinyTeaching.TEXT_STREAM, CLOSE, Range.MIN_MAX);
+      case "palette" ->
+          new DemoSettings(
               900, 7e-4, 4, TinyTeaching.WHOLE_TEXT, recoloured(15, 600), Range.CLAMPED);
-      case "line-weight" -> new DemoSettings(400, 1e-3, 4, TinyTeaching.TEXT_STREAM, MOVED, Range.MIN_MAX);
-      case "night" -> new DemoSettings(
+      case "line-weight" ->
+          new DemoSettings(400, 1e-3, 4, TinyTeaching.TEXT_STREAM, MOVED, Range.MIN_MAX);
+      case "night" ->
+          new DemoSettings(
               500, 1e-3, 4, TinyTeaching.TEXT_STREAM, recoloured(2, 200), Range.MIN_MAX);
       default -> throw new IllegalArgumentException("no settings for task " + task.name());
     };

@@ -13,10 +13,10 @@ import dev.dualprocess.distill.DistillSettings;
 import dev.dualprocess.distill.Distillation;
 import dev.dualprocess.distill.DistillationBuilder;
 import dev.dualprocess.distill.Regularisation;
-import dev.dualprocess.overlay.PresentationSettings.Range;
 import dev.dualprocess.image.Pixels;
 import dev.dualprocess.lora.Lora;
 import dev.dualprocess.lora.LoraTargets.Attachment;
+import dev.dualprocess.overlay.PresentationSettings.Range;
 import dev.dualprocess.spi.Providers;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Placement;
@@ -164,7 +164,8 @@ class EffectTest {
     PaletteTask task = new PaletteTask(PaletteTask.COLORS);
     DemoSettings demo = DemoSettings.of(task);
     DemoSettings quick =
-        new DemoSettings(300, 1.4e-3, demo.rank(), demo.modules(), demo.regularisation(), demo.range());
+        new DemoSettings(
+            300, 1.4e-3, demo.rank(), demo.modules(), demo.regularisation(), demo.range());
     Recoloured recoloured = recoloured(quick, task);
     assertTrue(recoloured.errorLeft() < 0.75, recoloured.toString());
     assertTrue(recoloured.dots() < 1.3, recoloured.toString());

@@ -23,6 +23,7 @@ abstract class OpenedStudio {
   @TempDir static Path folder;
   static Browser browser;
   static StudioHttp server;
+
   /** The plan of the first example. */
   static JsonNode example;
 

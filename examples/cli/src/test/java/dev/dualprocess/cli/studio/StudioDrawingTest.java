@@ -100,8 +100,7 @@ class StudioDrawingTest extends OpenedStudio {
   }
 
   /** Drags a handle, and waits until the mark is another. */
-  private static JsonNode moved(JsonNode before, String handle, int dx, int dy)
-      throws IOException {
+  private static JsonNode moved(JsonNode before, String handle, int dx, int dy) throws IOException {
     browser.drag("[data-test=handle-0-%s]".formatted(handle), dx, dy);
     return browser.draft(
         draft -> !draft.at(MARK).isMissingNode() && !draft.at(MARK).equals(before.at(MARK)));
@@ -120,8 +119,7 @@ class StudioDrawingTest extends OpenedStudio {
 
   /** Where a drag of so many pixels of the page ends, in parts of the picture. */
   private static double part(int pixels) {
-    Number side =
-        (Number) browser.script("return document.querySelector('#handles').clientWidth");
+    Number side = (Number) browser.script("return document.querySelector('#handles').clientWidth");
     return pixels / side.doubleValue();
   }
 
@@ -153,8 +151,7 @@ class StudioDrawingTest extends OpenedStudio {
   void aBoxIsMovedAndStretched() throws IOException, InterruptedException {
     JsonNode first = mark("box");
     JsonNode moved = moved(first, "body", 30, -20);
-    assertArrayEquals(
-        new double[] {part(30), part(-20), 0, 0}, went(first, moved, "box"), 0.005);
+    assertArrayEquals(new double[] {part(30), part(-20), 0, 0}, went(first, moved, "box"), 0.005);
     JsonNode stretched = moved(moved, "corner", -25, 35);
     assertArrayEquals(
         new double[] {0, 0, part(-25), part(35)}, went(moved, stretched, "box"), 0.005);

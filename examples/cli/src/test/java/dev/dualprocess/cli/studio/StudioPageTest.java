@@ -57,8 +57,7 @@ class StudioPageTest extends OpenedStudio {
     browser.type("#run-name", name);
     browser.click("#start");
     JsonNode state =
-        server.until(
-            "/api/state", s -> s.path("jobs").findValuesAsText("name").contains(name));
+        server.until("/api/state", s -> s.path("jobs").findValuesAsText("name").contains(name));
     for (JsonNode job : state.path("jobs")) {
       if (job.path("name").asText().equals(name)) {
         return job.path("id").asText();

@@ -32,8 +32,7 @@ final class StudioProcess implements AutoCloseable {
   }
 
   /** With more variables in its environment. */
-  static StudioProcess start(
-      Path runs, int port, Map<String, String> environment, String... more)
+  static StudioProcess start(Path runs, int port, Map<String, String> environment, String... more)
       throws IOException, InterruptedException {
     Path log = runs.resolveSibling("studio-" + System.nanoTime() + ".log");
     List<String> args =

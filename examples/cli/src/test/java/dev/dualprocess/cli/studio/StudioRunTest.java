@@ -202,8 +202,7 @@ class StudioRunTest extends OpenedStudio {
     JsonNode audit = server.get("/api/jobs/" + one).path("audit");
     assertEquals("NO_EFFECT", audit.path("verdict").asText(), "four steps teach nothing");
     assertEquals(audit.path("sentence").asText(), browser.text("#audit-verdict"));
-    String page =
-        new String(server.bytes(audit.path("page").asText()), StandardCharsets.UTF_8);
+    String page = new String(server.bytes(audit.path("page").asText()), StandardCharsets.UTF_8);
     assertTrue(page.contains("<img"), "the whole audit shows pictures");
     browser.reload();
     show(one);
@@ -221,8 +220,7 @@ class StudioRunTest extends OpenedStudio {
     assertTrue(Files.isDirectory(run), "not yet");
     browser.click(card + " [data-test=run-delete]");
     browser.click("#confirm-yes");
-    server.until(
-        "/api/state", s -> !s.path("jobs").findValuesAsText("id").contains(id));
+    server.until("/api/state", s -> !s.path("jobs").findValuesAsText("id").contains(id));
     assertFalse(Files.exists(run));
     browser.awaitNone(card);
   }
