@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.primitives.Floats;
 import dev.dualprocess.Generator;
 import dev.dualprocess.Prompt;
 import dev.dualprocess.image.ImageSize;
@@ -64,7 +65,11 @@ class VelocityPenaltyTest {
   }
 
   /** What a run has learnt, and what its penalties came to. */
-  private record Learnt(float[] weights, List<Double> penalties) {}
+  private record Learnt(List<Float> values, List<Double> penalties) {
+    float[] weights() {
+      return Floats.toArray(values);
+    }
+  }
 
   private static Learnt learnt(Regularisation regularisation) {
     try (ToyGenerator generator = new ToyGenerator(SIZE)) {
@@ -82,7 +87,8 @@ class VelocityPenaltyTest {
           Lora lora = run.lora()) {
         run.run();
         return new Learnt(
-            Ops.toFloats(lora.flat()), run.reports().stream().map(StepReport::penalty).toList());
+            Floats.asList(Ops.toFloats(lora.flat())),
+            run.reports().stream().map(StepReport::penalty).toList());
       }
     }
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.base.Splitter;
 import dev.dualprocess.cli.Cli.Outcome;
 import dev.dualprocess.cli.language.LoopbackServer;
 import dev.dualprocess.cli.language.LoopbackServer.Answer;
@@ -73,8 +74,10 @@ class ScoresCommandTest {
   private Path texts() throws IOException {
     return Files.writeString(
         temporary.resolve("texts.jsonl"),
-        "{\"tag\": \"colors\", \"prompt\": \"a red cat\"}\n"
-            + "{\"tag\": \"counting\", \"prompt\": \"two cats\"}\n");
+        """
+        {"tag": "colors", "prompt": "a red cat"}
+        {"tag": "counting", "prompt": "two cats"}
+        """);
   }
 
   private Outcome evaluate(Path out, String... more) throws IOException {
@@ -110,7 +113,8 @@ class ScoresCommandTest {
           score,
           1e-6);
       String line = lines.stream().filter(l -> l.contains(name)).findFirst().orElseThrow();
-      assertEquals(score, Double.parseDouble(line.split(",")[5]), 1e-12, line);
+      assertEquals(
+          score, Double.parseDouble(Splitter.on(',').splitToList(line).get(5)), 1e-12, line);
     }
     assertEquals(1, evaluate(out, "--lora", lora).exitCode());
     Files.delete(out.resolve("records/0001.json"));

@@ -128,7 +128,9 @@ class StudioDrawingTest extends OpenedStudio {
   }
 
   private static int pixel(List<Integer> picture, double x, double y) {
-    return picture.get((int) (y * SIDE) * SIDE + (int) (x * SIDE));
+    int row = (int) (y * SIDE);
+    int column = (int) (x * SIDE);
+    return picture.get(row * SIDE + column);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.base.Splitter;
 import dev.dualprocess.cli.ModelFolders;
 import dev.dualprocess.cli.hub.FolderHub;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ class StudioModelsTest {
       String parts = String.valueOf(browser.script("return parts.join()"));
       double before = 0;
       boolean onTheWay = false;
-      for (String part : parts.split(",")) {
+      for (String part : Splitter.on(',').split(parts)) {
         double now = Double.parseDouble(part);
         assertTrue(now >= before && now <= 1, parts);
         onTheWay |= now > 0.02 && now < 0.98;
