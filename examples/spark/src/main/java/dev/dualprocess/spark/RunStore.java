@@ -1,0 +1,191 @@
+package dev.dualprocess.spark;
+
+import com.google.common.io.ByteStreams;
+import dev.dualprocess.cli.bulk.Job;
+import dev.dualprocess.cli.bulk.JobResult;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+
+/**
+ * Runs' folders on a Hadoop path. A run is put beside them under the name of its try and renamed;
+ * of tries that end at once the first stays.
+ */
+final class RunStore {
+  private static final String TRIES = ".tries";
+  private static final int PUTS = 3;
+
+  private final FileSystem files;
+  private final Path out;
+
+  /**
+   * The store at a path.
+   *
+   * @throws IOException in one line, if there is no such file system
+   */
+  RunStore(String path, Configuration hadoop) throws IOException {
+    Path written = new Path(path);
+    try {
+      FileSystem found = written.getFileSystem(hadoop);
+      files = found instanceof LocalFileSystem local ? local.getRawFileSystem() : found;
+    } catch (IOException e) {
+      throw new IOException(path + ": " + e.getMessage(), e);
+    }
+    out = files.makeQualified(written);
+  }
+
+  /**
+   * Makes sure that folders there are of these jobs with these options, and that others can be
+   * made.
+   *
+   * @throws IOException in one line, if something is in the way
+   */
+  void requireFree(List<Job> jobs) throws IOException {
+    Set<String> there = new HashSet<>();
+    try {
+      files.mkdirs(out);
+      for (FileStatus each : files.listStatus(out)) {
+        there.add(each.getPath().getName());
+      }
+    } catch (IOException e) {
+      throw new IOException("%s: cannot write there: %s".formatted(out, e.getMessage()), e);
+    }
+    for (Job job : jobs) {
+      if (there.contains(job.name())) {
+        requireSame(job);
+      }
+    }
+  }
+
+  private void requireSame(Job job) throws IOException {
+    Optional<StoredResult> stored = stored(run(job));
+    if (stored.isEmpty()) {
+      throw new IOException(
+          run(job) + ": is there already, and of no job on Spark; remove it, or choose another path");
+    }
+    if (!stored.get().result().job().fingerprint().equals(job.fingerprint())) {
+      throw new IOException(
+          "%s: the job '%s' was done there with other options; give it another name, or choose another path"
+              .formatted(out, job.name()));
+    }
+  }
+
+  private Path run(Job job) {
+    return new Path(out, job.name());
+  }
+
+  private Optional<StoredResult> stored(Path run) throws IOException {
+    try (InputStream file = files.open(new Path(run, StoredResult.NAME))) {
+      return Optional.of(StoredResult.read(ByteStreams.toByteArray(file)));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What came of a job whose folder is there whole. */
+  Optional<JobResult> finished(Job job) throws IOException {
+    Optional<StoredResult> stored = stored(run(job));
+    return stored.isPresent() && lengths(run(job)).entrySet().containsAll(stored.get().files().entrySet())
+        ? Optional.of(stored.get().result())
+        : Optional.empty();
+  }
+
+  private Map<String, Long> lengths(Path folder) throws IOException {
+    Map<String, Long> lengths = new HashMap<>();
+    RemoteIterator<LocatedFileStatus> all = files.listFiles(folder, true);
+    while (all.hasNext()) {
+      LocatedFileStatus file = all.next();
+      lengths.put(folder.toUri().relativize(file.getPath().toUri()).getPath(), file.getLen());
+    }
+    return lengths;
+  }
+
+  /**
+   * Puts a run where it belongs, unless it is there.
+   *
+   * @param folder on this machine, all of which is copied
+   * @param result of its job
+   * @param attempt a name that no other try of any job has
+   * @return what is there then, be it of this try or of another
+   */
+  JobResult put(java.nio.file.Path folder, JobResult result, String attempt) throws IOException {
+    Path mine = new Path(new Path(out, TRIES), attempt);
+    try {
+      for (int i = 0; i < PUTS; i++) {
+        copy(folder, result, mine);
+        rename(mine, run(result.job()));
+        Optional<JobResult> there = finished(result.job());
+        if (there.isPresent()) {
+          return there.get();
+        }
+        files.delete(run(result.job()), true); // what a rename that copies has left unfinished
+      }
+    } finally {
+      files.delete(mine, true);
+    }
+    throw new IOException(run(result.job()) + ": the run cannot be put there");
+  }
+
+  private void copy(java.nio.file.Path folder, JobResult result, Path to) throws IOException {
+    files.mkdirs(to.getParent());
+    files.copyFromLocalFile(false, true, new Path(folder.toUri()), to);
+    String text = new StoredResult(result, lengths(to)).text();
+    try (OutputStream file = files.create(new Path(to, StoredResult.NAME))) {
+      file.write(text.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Some file systems refuse a name that is taken, others put the folder into that folder. */
+  private void rename(Path mine, Path run) throws IOException {
+    try {
+      files.rename(mine, run);
+    } catch (FileAlreadyExistsException e) {
+      // Another try was faster, or has left something.
+    }
+    files.delete(new Path(run, mine.getName()), true);
+  }
+
+  /** Puts files of this machine among the folders, in place of earlier ones. */
+  void putFiles(List<java.nio.file.Path> written) throws IOException {
+    for (java.nio.file.Path file : written) {
+      files.copyFromLocalFile(false, true, new Path(file.toUri()), out);
+    }
+  }
+
+  /** Removes what tries of an application have left whose executors were killed. */
+  void forgetTries(String application) throws IOException {
+    Path tries = new Path(out, TRIES);
+    if (!files.exists(tries)) {
+      return;
+    }
+    for (FileStatus each : files.listStatus(tries)) {
+      if (each.getPath().getName().startsWith(application + "-")) {
+        files.delete(each.getPath(), true);
+      }
+    }
+    if (files.listStatus(tries).length == 0) {
+      files.delete(tries, false);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return out.toString();
+  }
+}
