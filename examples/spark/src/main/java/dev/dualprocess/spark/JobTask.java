@@ -88,9 +88,11 @@ record JobTask(
         return store.put(run, done, "%s-%d".formatted(application, context.taskAttemptId()));
       } catch (JobFailure e) {
         failure = e.told();
-        harmed = !local && !e.isHarmless();
-        if (harmed && tries <= retries) {
-          throw new HarmedExecutorError(failure);
+        if (!local && !e.isHarmless()) {
+          harmed = true;
+          if (tries <= retries) {
+            throw new HarmedExecutorError(failure);
+          }
         }
       }
     }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +18,7 @@ import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * Runs' folders on a Hadoop path. A run is put beside them under the name of its try and renamed;
@@ -101,19 +98,24 @@ final class RunStore {
   /** What came of a job whose folder is there whole. */
   Optional<JobResult> finished(Job job) throws IOException {
     Optional<StoredResult> stored = stored(run(job));
-    return stored.isPresent() && lengths(run(job)).entrySet().containsAll(stored.get().files().entrySet())
-        ? Optional.of(stored.get().result())
-        : Optional.empty();
+    if (stored.isEmpty()) {
+      return Optional.empty();
+    }
+    for (Map.Entry<String, Long> file : stored.get().files().entrySet()) {
+      if (length(new Path(run(job), file.getKey())) != file.getValue()) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(stored.get().result());
   }
 
-  private Map<String, Long> lengths(Path folder) throws IOException {
-    Map<String, Long> lengths = new HashMap<>();
-    RemoteIterator<LocatedFileStatus> all = files.listFiles(folder, true);
-    while (all.hasNext()) {
-      LocatedFileStatus file = all.next();
-      lengths.put(folder.toUri().relativize(file.getPath().toUri()).getPath(), file.getLen());
+  /** Of a file; less than any where there is none. */
+  private long length(Path file) throws IOException {
+    try {
+      return files.getFileStatus(file).getLen();
+    } catch (FileNotFoundException e) {
+      return -1;
     }
-    return lengths;
   }
 
   /**
@@ -128,7 +130,9 @@ final class RunStore {
     Path mine = new Path(new Path(out, TRIES), attempt);
     try {
       for (int i = 0; i < PUTS; i++) {
-        copy(folder, result, mine);
+        if (!files.exists(mine)) {
+          copy(folder, result, mine);
+        }
         rename(mine, run(result.job()));
         Optional<JobResult> there = finished(result.job());
         if (there.isPresent()) {
@@ -145,7 +149,7 @@ final class RunStore {
   private void copy(java.nio.file.Path folder, JobResult result, Path to) throws IOException {
     files.mkdirs(to.getParent());
     files.copyFromLocalFile(false, true, new Path(folder.toUri()), to);
-    String text = new StoredResult(result, lengths(to)).text();
+    String text = StoredResult.of(result, folder).text();
     try (OutputStream file = files.create(new Path(to, StoredResult.NAME))) {
       file.write(text.getBytes(StandardCharsets.UTF_8));
     }
@@ -153,10 +157,13 @@ final class RunStore {
 
   /** Some file systems refuse a name that is taken, others put the folder into that folder. */
   private void rename(Path mine, Path run) throws IOException {
+    if (files.exists(run)) {
+      return;
+    }
     try {
       files.rename(mine, run);
     } catch (FileAlreadyExistsException e) {
-      // Another try was faster, or has left something.
+      // Another try was faster.
     }
     files.delete(new Path(run, mine.getName()), true);
   }

@@ -4,7 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dualprocess.cli.bulk.JobResult;
 import dev.dualprocess.config.JsonOutput;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * {@code job.json} in a run's folder: what came of the job, and by which a folder is known to be
@@ -22,6 +26,17 @@ record StoredResult(JobResult result, Map<String, Long> files) {
   /** Copies the lengths. */
   StoredResult {
     files = Map.copyOf(files);
+  }
+
+  /** A result, and the files that are in its run's folder on this machine. */
+  static StoredResult of(JobResult result, Path folder) throws IOException {
+    Map<String, Long> lengths = new HashMap<>();
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
+        lengths.put(folder.relativize(file).toString().replace('\\', '/'), Files.size(file));
+      }
+    }
+    return new StoredResult(result, lengths);
   }
 
   String text() throws IOException {

@@ -3,6 +3,8 @@ package dev.dualprocess.spark;
 import java.io.IOException;
 import java.net.URI;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 
@@ -13,7 +15,7 @@ public final class InsideFileSystem extends RawLocalFileSystem {
   /** A configuration that knows it. */
   static Configuration configuration() {
     Configuration hadoop = new Configuration();
-    hadoop.setClass("fs.inside.impl", InsideFileSystem.class, org.apache.hadoop.fs.FileSystem.class);
+    hadoop.setClass("fs.inside.impl", InsideFileSystem.class, FileSystem.class);
     return hadoop;
   }
 
@@ -25,6 +27,19 @@ public final class InsideFileSystem extends RawLocalFileSystem {
   @Override
   public String getScheme() {
     return "inside";
+  }
+
+  /** Without what only the scheme {@code file} can tell. */
+  @Override
+  public FileStatus getFileStatus(Path path) throws IOException {
+    FileStatus found = super.getFileStatus(path);
+    return new FileStatus(
+        found.getLen(),
+        found.isDirectory(),
+        1,
+        found.getBlockSize(),
+        found.getModificationTime(),
+        found.getPath());
   }
 
   @Override

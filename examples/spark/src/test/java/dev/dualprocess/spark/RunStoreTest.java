@@ -107,7 +107,7 @@ class RunStoreTest {
     int tries = 4;
     ExecutorService pool = Executors.newFixedThreadPool(tries);
     try {
-      for (int round = 0; round < 25; round++) {
+      for (int round = 0; round < 5; round++) {
         Job job = new Job("job-" + round, JOB.args(), List.of(), 0);
         CyclicBarrier start = new CyclicBarrier(tries);
         List<Future<JobResult>> put = new ArrayList<>();
