@@ -5,6 +5,7 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import dev.dualprocess.cli.bulk.Job;
 import dev.dualprocess.cli.bulk.JobResult;
+import dev.dualprocess.cli.bulk.Worker;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,16 +38,12 @@ record JobTask(
     String application)
     implements Function<String, String> {
   private static final ObjectMapper MAPPER = new ObjectMapper();
-
-  /** Set when a failure may have harmed this process, which then begins nothing more. */
-  private static volatile boolean harmed;
+  private static final String EXECUTORS_LOST =
+      "every try has ended with its executor; Spark's pages have their logs";
 
   /** From a job as JSON to what came of it, as {@link StoredResult} writes it. */
   @Override
   public String call(String json) throws IOException {
-    if (harmed) {
-      throw new HarmedExecutorError("a job before this one has failed in a way that may do harm");
-    }
     Job job = MAPPER.readValue(json, Job.class);
     RunStore store = new RunStore(out, hadoop.value());
     Optional<JobResult> finished = store.finished(job);
@@ -76,9 +73,7 @@ record JobTask(
       throws IOException {
     TaskPlace place = TaskPlace.of(context, device);
     long start = System.nanoTime();
-    String failure =
-        "%d tries have ended with their executors; Spark's pages have their logs"
-            .formatted(context.attemptNumber());
+    String failure = store.failure(job, application).orElse(EXECUTORS_LOST);
     int tries = context.attemptNumber();
     while (tries <= retries) {
       tries++;
@@ -89,10 +84,8 @@ record JobTask(
       } catch (JobFailure e) {
         failure = e.told();
         if (!local && !e.isHarmless()) {
-          harmed = true;
-          if (tries <= retries) {
-            throw new HarmedExecutorError(failure);
-          }
+          store.noteFailure(job, application, failure);
+          endProcess(failure);
         }
       }
     }
@@ -105,6 +98,15 @@ record JobTask(
     if (code != 0) {
       throw new TaskKilledException("the job has stopped as Spark asked");
     }
+  }
+
+  /**
+   * Ends the executor, since what failed may have harmed it; Spark starts another. At once, or
+   * Spark would give it another job.
+   */
+  private static void endProcess(String failure) {
+    System.err.println("dualprocess: this executor ends, since a job has failed: " + failure);
+    Runtime.getRuntime().halt(Worker.REPLACE);
   }
 
   private static double since(long start) {

@@ -88,8 +88,13 @@ final class RunStore {
   }
 
   private Optional<StoredResult> stored(Path run) throws IOException {
-    try (InputStream file = files.open(new Path(run, StoredResult.NAME))) {
-      return Optional.of(StoredResult.read(ByteStreams.toByteArray(file)));
+    Optional<byte[]> text = read(new Path(run, StoredResult.NAME));
+    return text.isPresent() ? Optional.of(StoredResult.read(text.get())) : Optional.empty();
+  }
+
+  private Optional<byte[]> read(Path path) throws IOException {
+    try (InputStream file = files.open(path)) {
+      return Optional.of(ByteStreams.toByteArray(file));
     } catch (FileNotFoundException e) {
       return Optional.empty();
     }
@@ -168,6 +173,22 @@ final class RunStore {
     files.delete(new Path(run, mine.getName()), true);
   }
 
+  /** Notes why a try has failed whose executor cannot tell Spark. */
+  void noteFailure(Job job, String application, String failure) throws IOException {
+    try (OutputStream file = files.create(failureOf(job, application))) {
+      file.write(failure.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** What {@link #noteFailure} has noted last. */
+  Optional<String> failure(Job job, String application) throws IOException {
+    return read(failureOf(job, application)).map(text -> new String(text, StandardCharsets.UTF_8));
+  }
+
+  private Path failureOf(Job job, String application) {
+    return new Path(new Path(out, TRIES), application + "-" + job.name() + ".txt");
+  }
+
   /** Puts files of this machine among the folders, in place of earlier ones. */
   void putFiles(List<java.nio.file.Path> written) throws IOException {
     for (java.nio.file.Path file : written) {
@@ -175,7 +196,7 @@ final class RunStore {
     }
   }
 
-  /** Removes what tries of an application have left whose executors were killed. */
+  /** Removes what tries of an application have left whose executors have died. */
   void forgetTries(String application) throws IOException {
     Path tries = new Path(out, TRIES);
     if (!files.exists(tries)) {

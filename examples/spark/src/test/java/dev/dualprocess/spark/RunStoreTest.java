@@ -173,6 +173,17 @@ class RunStoreTest {
   }
 
   @Test
+  void whyATryFailedIsNotedForTheNext() throws IOException {
+    assertEquals(Optional.empty(), store("file").failure(JOB, "app-1"));
+    store("file").noteFailure(JOB, "app-1", "first");
+    store("file").noteFailure(JOB, "app-1", "the device is lost \u2026");
+    assertEquals(Optional.of("the device is lost \u2026"), store("file").failure(JOB, "app-1"));
+    assertEquals(Optional.empty(), store("file").failure(JOB, "app-2"));
+    store("file").forgetTries("app-1");
+    assertEquals(Optional.empty(), store("file").failure(JOB, "app-1"));
+  }
+
+  @Test
   void triesOfOtherApplicationsAreLeftAlone() throws IOException {
     Files.createDirectories(out().resolve(".tries/app-1-7/images"));
     Files.createDirectories(out().resolve(".tries/app-2-7"));

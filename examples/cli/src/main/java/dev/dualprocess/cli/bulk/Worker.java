@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public final class Worker {
   /** The exit code of a process that another is to replace: what failed may have harmed it. */
-  static final int REPLACE = 75;
+  public static final int REPLACE = 75;
 
   private static final long PAUSE = 300;
   private static final int FREE_AFTER = 20; // pauses
