@@ -87,8 +87,7 @@ final class BulkCommand implements Callable<Integer> {
     }
     Shard part = part();
     List<String> workers = BulkDevices.of(devices, spec.commandLine());
-    List<Job> all =
-        new JobReading(workers.get(0), threads(workers)).read(JobsFile.of(file));
+    List<Job> all = new JobReading(workers.get(0), threads(workers)).read(JobsFile.of(file));
     return carryOut(BulkFolder.open(folder), all, part, workers);
   }
 

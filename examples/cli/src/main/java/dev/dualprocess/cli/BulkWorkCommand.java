@@ -33,8 +33,7 @@ final class BulkWorkCommand implements Callable<Integer> {
     Signals.register("INT", () -> {}); // Ctrl-C is the parent's, which says when to stop
     BulkFolder folder = BulkFolder.open(out);
     try (JobRunner runner = new JobRunner(new JobReading(device, threads))) {
-      return new Worker(folder, BulkFolder.readJobs(jobs), retries, device, runner)
-          .work(System.in);
+      return new Worker(folder, BulkFolder.readJobs(jobs), retries, device, runner).work(System.in);
     }
   }
 }

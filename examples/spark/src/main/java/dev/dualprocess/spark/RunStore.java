@@ -74,7 +74,8 @@ final class RunStore {
     Optional<StoredResult> stored = stored(run(job));
     if (stored.isEmpty()) {
       throw new IOException(
-          run(job) + ": is there already, and of no job on Spark; remove it, or choose another path");
+          run(job)
+              + ": is there already, and of no job on Spark; remove it, or choose another path");
     }
     if (!stored.get().result().job().fingerprint().equals(job.fingerprint())) {
       throw new IOException(

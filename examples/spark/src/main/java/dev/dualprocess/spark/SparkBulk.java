@@ -115,7 +115,8 @@ public record SparkBulk(String out, int retries, @Nullable String device) {
 
   private List<Job> judged(JavaSparkContext spark, JobsFile file) throws IOException {
     Judgement judgement = new Judgement(file.name(), device);
-    String told = spark.parallelize(List.of(String.join("\n", file.lines())), 1).map(judgement).first();
+    String told =
+        spark.parallelize(List.of(String.join("\n", file.lines())), 1).map(judgement).first();
     return MAPPER.readValue(Judgement.accepted(told), JOBS);
   }
 }

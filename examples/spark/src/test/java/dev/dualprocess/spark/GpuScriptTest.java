@@ -34,7 +34,13 @@ class GpuScriptTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "3|unset|3", "0|unset|0", "8|2,5|2", "8|``|0", "8|-1|0", "8|0,-1,1|1", "8|GPU-a,GPU-b|2"
+        "3|unset|3",
+        "0|unset|0",
+        "8|2,5|2",
+        "8|``|0",
+        "8|-1|0",
+        "8|0,-1,1|1",
+        "8|GPU-a,GPU-b|2"
       })
   void tellsTheNumbersThatCudaHas(int there, String visible, int told) throws Exception {
     Process process = start(FakeGpus.script(temporary, there), visible);

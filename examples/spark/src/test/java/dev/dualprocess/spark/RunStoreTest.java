@@ -33,8 +33,7 @@ class RunStoreTest {
   @TempDir private Path temporary;
 
   private RunStore store(String scheme) throws IOException {
-    return new RunStore(
-        scheme + ":" + temporary.resolve("out"), InsideFileSystem.configuration());
+    return new RunStore(scheme + ":" + temporary.resolve("out"), InsideFileSystem.configuration());
   }
 
   private Path out() {
@@ -157,8 +156,7 @@ class RunStoreTest {
   void othersFoldersAreLeftAlone() throws IOException {
     Files.createDirectories(out().resolve("job"));
     String told =
-        assertThrows(IOException.class, () -> store("file").requireFree(List.of(JOB)))
-            .getMessage();
+        assertThrows(IOException.class, () -> store("file").requireFree(List.of(JOB))).getMessage();
     assertTrue(told.contains("job: is there already"), told);
     Files.delete(out().resolve("job"));
     Path run = run("first");
