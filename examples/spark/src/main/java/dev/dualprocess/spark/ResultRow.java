@@ -3,6 +3,7 @@ package dev.dualprocess.spark;
 import dev.dualprocess.cli.bulk.JobResult;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
@@ -36,7 +37,7 @@ public final class ResultRow {
   /** The row of a result whose folder is in {@code out}. */
   static Row of(JobResult result, String out) {
     Map<String, Object> values = result.toMap();
-    values.put(FOLDER, out + "/" + values.get("name"));
+    values.put(FOLDER, new Path(out, result.job().name()).toString());
     return RowFactory.create(Stream.of(SCHEMA.fieldNames()).map(values::get).toArray());
   }
 }

@@ -77,7 +77,11 @@ final class RunStore {
           run(job)
               + ": is there already, and of no job on Spark; remove it, or choose another path");
     }
-    if (!stored.get().result().job().fingerprint().equals(job.fingerprint())) {
+    requireSame(job, stored.get());
+  }
+
+  private void requireSame(Job job, StoredResult stored) throws IOException {
+    if (!stored.result().job().fingerprint().equals(job.fingerprint())) {
       throw new IOException(
           "%s: the job '%s' was done there with other options; give it another name, or choose another path"
               .formatted(out, job.name()));
@@ -101,12 +105,17 @@ final class RunStore {
     }
   }
 
-  /** What came of a job whose folder is there whole. */
+  /**
+   * What came of a job whose folder is there whole.
+   *
+   * @throws IOException in one line, if it is another job's of the same name
+   */
   Optional<JobResult> finished(Job job) throws IOException {
     Optional<StoredResult> stored = stored(run(job));
     if (stored.isEmpty()) {
       return Optional.empty();
     }
+    requireSame(job, stored.get());
     for (Map.Entry<String, Long> file : stored.get().files().entrySet()) {
       if (length(new Path(run(job), file.getKey())) != file.getValue()) {
         return Optional.empty();

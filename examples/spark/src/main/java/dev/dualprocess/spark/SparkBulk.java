@@ -88,10 +88,10 @@ public record SparkBulk(String out, int retries, @Nullable String device) {
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     boolean local = session.sparkContext().isLocal();
     int tries = spark.getConf().getInt(MOST_TRIES, 4);
-    if (!local && tries < retries + 2) {
+    if (!local && tries - 2 < retries) {
       throw new IllegalArgumentException(
           "%s is %d: for %d retries it is to be at least %d, or Spark gives up all jobs for one"
-              .formatted(MOST_TRIES, tries, retries, retries + 2));
+              .formatted(MOST_TRIES, tries, retries, retries + 2L));
     }
     if (local) {
       spark.sc().addSparkListener(new ModelsOfTheDriver());

@@ -166,6 +166,11 @@ class RunStoreTest {
         assertThrows(IOException.class, () -> store("file").requireFree(List.of(other)))
             .getMessage();
     assertTrue(told.contains("with other options"), told);
+    assertThrows(IOException.class, () -> store("file").finished(other));
+    assertThrows(
+        IOException.class,
+        () -> store("file").put(run, JobResult.ended(other, run, "cpu", 1, 1, ""), "app-2"));
+    assertEquals("first", Files.readString(out().resolve("job/lora.safetensors")));
     assertThrows(
         IOException.class, () -> new RunStore("nosuch://x/y", InsideFileSystem.configuration()));
   }
