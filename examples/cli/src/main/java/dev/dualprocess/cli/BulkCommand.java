@@ -87,9 +87,7 @@ final class BulkCommand implements Callable<Integer> {
     }
     Shard part = part();
     List<String> workers = BulkDevices.of(devices, spec.commandLine());
-    JobReading reading = new JobReading(workers.get(0), threads(workers));
-    List<Job> all =
-        new JobsFile(file, reading.options()).read(args -> reading.asked(args).chosen().key());
+    List<Job> all = new JobReading(workers.get(0), threads(workers)).read(JobsFile.of(file));
     return carryOut(BulkFolder.open(folder), all, part, workers);
   }
 

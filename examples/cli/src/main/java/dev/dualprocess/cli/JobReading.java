@@ -1,10 +1,11 @@
 package dev.dualprocess.cli;
 
+import dev.dualprocess.cli.bulk.Job;
+import dev.dualprocess.cli.bulk.JobsFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * Reads a job's options as {@code distill} does.
@@ -12,10 +13,16 @@ import picocli.CommandLine.Model.CommandSpec;
  * @param device for models of which a job does not say where
  * @param threads for jobs that do not say how many
  */
-record JobReading(String device, int threads) {
-  /** The options that there are. */
-  CommandSpec options() {
-    return DualProcess.reading(new DistillCommand()).getCommandSpec();
+public record JobReading(String device, int threads) {
+  /**
+   * All jobs of a file, each judged, those of the same models one after the other.
+   *
+   * @throws IOException in one line that names the place, if one is refused
+   */
+  public List<Job> read(JobsFile file) throws IOException {
+    return file.read(
+        DualProcess.reading(new DistillCommand()).getCommandSpec(),
+        args -> asked(args).chosen().key());
   }
 
   /** Judges a job before anything is opened. */

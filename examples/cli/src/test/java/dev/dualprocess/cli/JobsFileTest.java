@@ -25,7 +25,7 @@ class JobsFileTest {
 
   private List<Job> read(String... lines) throws IOException {
     Path file = Files.writeString(temporary.resolve("jobs.jsonl"), String.join("\n", lines));
-    return new JobsFile(file, READING.options()).read(args -> READING.asked(args).chosen().key());
+    return READING.read(JobsFile.of(file));
   }
 
   private static String job(String more) {

@@ -33,7 +33,7 @@ public record BulkReport(Path folder, List<JobResult> results) {
     return new BulkReport(
         folder.path(),
         folder.standings(jobs, retries).entrySet().stream()
-            .map(each -> JobResult.of(folder, each.getKey(), each.getValue()))
+            .map(each -> JobResult.of(folder.run(each.getKey()), each.getKey(), each.getValue()))
             .toList());
   }
 

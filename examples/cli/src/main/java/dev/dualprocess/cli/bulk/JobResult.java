@@ -3,6 +3,7 @@ package dev.dualprocess.cli.bulk;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.dualprocess.cli.bulk.Attempt.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,11 +22,32 @@ import org.jspecify.annotations.Nullable;
  * @param results of its run; missing before its end
  * @param pictured whether there is a picture of before and after
  */
-record JobResult(Job job, Standing standing, JsonNode config, JsonNode results, boolean pictured) {
+public record JobResult(
+    Job job, Standing standing, JsonNode config, JsonNode results, boolean pictured) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  static JobResult of(BulkFolder folder, Job job, Standing standing) {
-    Path run = folder.run(job);
+  /**
+   * What came of a job that this process has ended, or given up.
+   *
+   * @param run its folder, which need not be there if it failed
+   * @param device that it was computed on
+   * @param tries how often it was tried, this one included; of others nothing is known
+   * @param seconds that it took
+   * @param failure why it failed, in one line; empty if it did not
+   */
+  public static JobResult ended(
+      Job job, Path run, String device, int tries, double seconds, String failure) {
+    List<Attempt> attempts = new ArrayList<>();
+    for (int number = 1; number < tries; number++) {
+      attempts.add(Attempt.unreadable(number));
+    }
+    Attempt begun = Attempt.begun(tries, job, ProcessName.mine(), device);
+    boolean failed = !failure.isEmpty();
+    attempts.add(begun.ended(failed ? Outcome.FAILED : Outcome.DONE, failure, seconds));
+    return of(run, job, new Standing(failed ? JobState.FAILED : JobState.DONE, attempts));
+  }
+
+  static JobResult of(Path run, Job job, Standing standing) {
     boolean done = standing.state() == JobState.DONE;
     return new JobResult(
         job,
@@ -67,7 +89,7 @@ record JobResult(Job job, Standing standing, JsonNode config, JsonNode results, 
   }
 
   /** As data: a row of a table. */
-  Map<String, Object> toMap() {
+  public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("name", job.name());
     map.put("state", standing.state().toString());

@@ -26,10 +26,10 @@ import picocli.CommandLine.ParameterException;
  * A file of jobs: JSON lines, an object a line. Empty lines and those that begin with # do not
  * count.
  *
- * @param path of the file
- * @param command whose options the keys are
+ * @param name of the file, for messages
+ * @param lines all of them
  */
-public record JobsFile(Path path, CommandSpec command) {
+public record JobsFile(String name, List<String> lines) {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -37,6 +37,11 @@ public record JobsFile(Path path, CommandSpec command) {
           .build();
 
   private static final long MOST_BYTES = 1L << 28;
+
+  /** Copies the lines. */
+  public JobsFile {
+    lines = List.copyOf(lines);
+  }
 
   /** Judges what a job asks for. */
   @FunctionalInterface
@@ -51,21 +56,43 @@ public record JobsFile(Path path, CommandSpec command) {
   }
 
   /**
+   * The file at that path.
+   *
+   * @throws IOException in one line, if it cannot be read
+   */
+  public static JobsFile of(Path path) throws IOException {
+    if (!Files.isRegularFile(path)) {
+      throw new IOException(MissingFile.line(path));
+    }
+    if (Files.size(path) > MOST_BYTES) {
+      throw new IOException(path + ": larger than any file of jobs");
+    }
+    try {
+      return new JobsFile(path.toString(), Files.readAllLines(path));
+    } catch (CharacterCodingException e) {
+      throw new IOException(path + ": not a text in UTF-8", e);
+    } catch (IOException e) {
+      throw new IOException(path + ": cannot be read: " + FileProblem.reason(e, path), e);
+    }
+  }
+
+  /**
    * All jobs, those of the same models one after the other.
    *
+   * @param command whose options the keys are
    * @throws IOException in one line that names the place, if one is refused
    */
-  public List<Job> read(Judge judge) throws IOException {
+  public List<Job> read(CommandSpec command, Judge judge) throws IOException {
     List<Job> jobs = new ArrayList<>();
     Map<Object, Integer> groups = new HashMap<>();
     Map<String, String> named = new HashMap<>();
     int number = 0;
-    for (String line : lines()) {
+    for (String line : lines) {
       number++;
       if (line.isBlank() || line.stripLeading().startsWith("#")) {
         continue;
       }
-      JobLine read = line(number, line);
+      JobLine read = line(number, line, command);
       List<Job> ofLine = read.jobs(); // which differ in their seeds alone
       Object models = models(judge, read, ofLine.get(0));
       int group = groups.computeIfAbsent(models, key -> groups.size());
@@ -78,7 +105,7 @@ public record JobsFile(Path path, CommandSpec command) {
       }
     }
     if (jobs.isEmpty()) {
-      throw new IOException(path + ": no jobs");
+      throw new IOException(name + ": no jobs");
     }
     jobs.sort(Comparator.comparingInt(Job::group));
     return List.copyOf(jobs);
@@ -99,8 +126,8 @@ public record JobsFile(Path path, CommandSpec command) {
     }
   }
 
-  private JobLine line(int number, String text) throws IOException {
-    String where = path + ", line " + number;
+  private JobLine line(int number, String text, CommandSpec command) throws IOException {
+    String where = name + ", line " + number;
     try {
       JsonNode json = MAPPER.readTree(text);
       if (!json.isObject()) {
@@ -110,22 +137,6 @@ public record JobsFile(Path path, CommandSpec command) {
     } catch (JsonProcessingException e) {
       String what = JsonProblem.ofText(e).replaceFirst(", line 1, ", ", ");
       throw new IOException(where + ": not valid JSON: " + what, e);
-    }
-  }
-
-  private List<String> lines() throws IOException {
-    if (!Files.isRegularFile(path)) {
-      throw new IOException(MissingFile.line(path));
-    }
-    if (Files.size(path) > MOST_BYTES) {
-      throw new IOException(path + ": larger than any file of jobs");
-    }
-    try {
-      return Files.readAllLines(path);
-    } catch (CharacterCodingException e) {
-      throw new IOException(path + ": not a text in UTF-8", e);
-    } catch (IOException e) {
-      throw new IOException(path + ": cannot be read: " + FileProblem.reason(e, path), e);
     }
   }
 }

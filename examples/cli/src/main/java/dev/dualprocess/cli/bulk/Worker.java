@@ -7,6 +7,7 @@ import dev.dualprocess.run.RunFolder;
 import dev.dualprocess.run.RunListener;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import java.util.Optional;
  */
 public final class Worker {
   /** The exit code of a process that another is to replace: what failed may have harmed it. */
-  static final int REPLACE = 75;
+  public static final int REPLACE = 75;
 
   private static final long PAUSE = 300;
   private static final int FREE_AFTER = 20; // pauses
@@ -34,11 +35,12 @@ public final class Worker {
   /** How a job is carried out. */
   public interface Runner {
     /**
-     * Carries out a job in its folder, going on from a checkpoint.
+     * Carries out a job, going on from a checkpoint.
      *
+     * @param folder of its run
      * @return the exit code that {@code distill} has
      */
-    int run(Job job, RunListener watcher) throws IOException;
+    int run(Job job, Path folder, RunListener watcher) throws IOException;
 
     /** What people are told of a failure, in one line. */
     String told(Throwable failure);
@@ -104,7 +106,7 @@ public final class Worker {
     long start = System.nanoTime();
     try (Heartbeat beats = folder.heartbeat(job, attempt)) {
       awaitFree(job);
-      int code = runner.run(job, stop);
+      int code = runner.run(job, folder.run(job), stop);
       Outcome outcome = code == 0 ? Outcome.DONE : Outcome.STOPPED;
       folder.note(job, attempt.ended(outcome, "", since(start)));
       return true;
@@ -125,7 +127,8 @@ public final class Worker {
     return (System.nanoTime() - start) * 1e-9;
   }
 
-  private static boolean isHarmless(Throwable e) {
+  /** Whether the process can go on after a job has failed so. */
+  public static boolean isHarmless(Throwable e) {
     return e instanceof IOException
         || e instanceof IllegalArgumentException
         || e instanceof DistillationException;
