@@ -83,6 +83,24 @@ public final class SceneRenderer {
     };
   }
 
+  /**
+   * What the left or the right of two things takes up, outlines aside.
+   *
+   * @throws IllegalArgumentException if the scene has no such things
+   */
+  public static Frame frame(Scene scene, boolean left) {
+    double nearness = nearness(scene, left);
+    double height = HEIGHT_PER_NEARNESS * nearness;
+    double x = middle(scene, left);
+    double y = scene.horizon() + nearness - height;
+    return switch (scene.things()) {
+      case TREES -> new Frame(x - 0.29 * height, y, 0.58 * height, height);
+      case HOUSES -> new Frame(x - 0.525 * height, y, 1.05 * height, height);
+      case BOATS -> new Frame(x - 0.36 * height, y, 0.756 * height, height);
+      case NONE, MOUNTAINS -> throw new IllegalArgumentException("no two " + scene.things());
+    };
+  }
+
   private static double middle(Scene scene, boolean left) {
     return left ? 13 + 9 * scene.value(Factor.LEFT_X) : 42 + 9 * scene.value(Factor.RIGHT_X);
   }
