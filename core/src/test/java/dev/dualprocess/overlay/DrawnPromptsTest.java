@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The pixels of every drawn visual prompt: colours, places, thickness, at any size. */
 class DrawnPromptsTest {
   private static final int RED = 0xff0000;
+  private static final int BLUE = 0x0000ff;
   private static final int WHITE = 0xffffff;
 
   private static int rgb(BufferedImage picture, int x, int y) {
@@ -113,6 +114,32 @@ class DrawnPromptsTest {
         }
       }
     }
+  }
+
+  @Property(tries = 40)
+  void smallPointsAreToldApartByTheirColorsAndHaveNoLetters(
+      @ForAll @DoubleRange(min = 0.1, max = 0.4) double ax,
+      @ForAll @DoubleRange(min = 0.6, max = 0.9) double bx,
+      @ForAll @IntRange(min = 32, max = 127) int side) {
+    BufferedImage drawing = VisualPrompt.depth(ax, 0.5, bx, 0.5).draw(ImageSize.square(side));
+    double radius = Math.max(2, 3.5 * side / 100.0);
+    int reds = 0;
+    int blues = 0;
+    for (int y = 0; y < side; y++) {
+      for (int x = 0; x < side; x++) {
+        int color = rgb(drawing, x, y);
+        double toA = Math.hypot(x + 0.5 - ax * side, y + 0.5 - 0.5 * side);
+        double toB = Math.hypot(x + 0.5 - bx * side, y + 0.5 - 0.5 * side);
+        reds += color == RED ? 1 : 0;
+        blues += color == BLUE ? 1 : 0;
+        assertTrue(color == RED || color == BLUE || color == WHITE);
+        assertTrue(color != RED || toA < radius + 1, x + "," + y);
+        assertTrue(color != BLUE || toB < radius + 1, x + "," + y);
+      }
+    }
+    double disc = Math.PI * radius * radius;
+    assertEquals(disc, reds, 0.4 * disc);
+    assertEquals(disc, blues, 0.4 * disc);
   }
 
   @Property(tries = 40)

@@ -18,7 +18,9 @@ import java.awt.image.BufferedImage;
  * n rows high; n is its nearness, the inverse of its distance.
  */
 public final class SceneRenderer {
-  static final double HEIGHT_PER_NEARNESS = 3;
+  /** How many times as high as its nearness a thing is. */
+  public static final double HEIGHT_PER_NEARNESS = 3;
+
 
   private static final double SIDE = Scene.SIDE;
   private static final double FARTHEST = 2.6; // nearness of the two things

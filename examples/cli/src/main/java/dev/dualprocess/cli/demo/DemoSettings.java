@@ -48,6 +48,8 @@ public record DemoSettings(
       case "palette" -> new DemoSettings(900, 7e-4, 4, TinyTeaching.WHOLE_TEXT, recoloured(3));
       case "line-weight" -> new DemoSettings(400, 1e-3, 4, TinyTeaching.TEXT_STREAM, MOVED);
       case "night" -> new DemoSettings(500, 1e-3, 4, TinyTeaching.TEXT_STREAM, recoloured(2));
+      case "depth" -> new DemoSettings(600, 7e-4, 4, TinyTeaching.TEXT_STREAM, CLOSE);
+      case "composition" -> new DemoSettings(1000, 7e-4, 4, TinyTeaching.TEXT_STREAM, CLOSE);
       default -> throw new IllegalArgumentException("no settings for task " + task.name());
     };
   }

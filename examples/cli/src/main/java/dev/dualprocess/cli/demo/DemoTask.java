@@ -36,7 +36,9 @@ public interface DemoTask {
         new HorizonTask(HorizonTask.POSITION),
         new PaletteTask(PaletteTask.COLORS),
         new LineWeightTask(LineWeightTask.PIXELS),
-        new NightTask());
+        new NightTask(),
+        DepthTask.DEFAULT,
+        new CompositionTask(CompositionTask.BOX));
   }
 
   /** What the demo teaches, as the plan of a run of the bundled models. */
@@ -119,7 +121,8 @@ public interface DemoTask {
         .toList();
   }
 
-  private Check check(String asked, String answer) {
+  /** A question about the drawing. */
+  default Check check(String asked, String answer) {
     return new Check(new Question(asked, answer).withYesNoPostfix(), visualPrompt());
   }
 
