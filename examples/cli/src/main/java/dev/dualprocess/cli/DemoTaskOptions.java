@@ -27,7 +27,7 @@ final class DemoTaskOptions {
     NIGHT,
     DEPTH,
     COMPOSITION,
-    /** One after the other. */
+    /** All that the bundled models know, one after the other. */
     ALL;
 
     String option() {
@@ -54,8 +54,8 @@ final class DemoTaskOptions {
       paramLabel = "TASK",
       converter = ControlConverter.class,
       description =
-          "horizon, palette, line-weight, night, depth, composition, or all of them (default: the"
-              + " one whose option is given, else horizon).")
+          "horizon, palette, line-weight, night, all of these, or, for models that learnt them, depth"
+              + " or composition (default: the one whose option is given, else horizon).")
   private @Nullable Control control;
 
   @Option(
@@ -107,8 +107,7 @@ final class DemoTaskOptions {
     note(given, box, Control.COMPOSITION);
     Control chosen = control != null ? control : given.isEmpty() ? Control.HORIZON : given.get(0);
     if (chosen == Control.ALL) {
-      return Stream.of(Control.values())
-          .filter(each -> each != Control.ALL)
+      return Stream.of(Control.HORIZON, Control.PALETTE, Control.LINE_WEIGHT, Control.NIGHT)
           .map(this::task)
           .toList();
     }

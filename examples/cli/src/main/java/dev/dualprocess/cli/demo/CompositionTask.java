@@ -85,7 +85,7 @@ public record CompositionTask(Box box) implements DemoTask {
 
   @Override
   public String target() {
-    return options().get(1);
+    return "%s,%s,%s,%s".formatted(box.x(), box.y(), box.width(), box.height());
   }
 
   private Frame wanted() {
@@ -130,8 +130,6 @@ public record CompositionTask(Box box) implements DemoTask {
 
   @Override
   public List<String> options() {
-    return List.of(
-        "--composition",
-        "%s,%s,%s,%s".formatted(box.x(), box.y(), box.width(), box.height()));
+    return List.of("--composition", "box.json", "--question", "'" + question() + "'");
   }
 }

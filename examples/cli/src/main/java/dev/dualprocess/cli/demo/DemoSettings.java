@@ -22,6 +22,7 @@ import dev.dualprocess.world.training.TinyTeaching;
  */
 public record DemoSettings(
     int steps, double learningRate, int rank, String modules, Regularisation regularisation) {
+  private static final double PATTERN_PENALTY = 200;
   private static final Regularisation MOVED =
       Regularisation.NONE.withAugmentation(TinyTeaching.MOVED);
 
@@ -34,7 +35,7 @@ public record DemoSettings(
 
   /** Colours may change, what is drawn may not, and least of all into dots. */
   private static Regularisation recoloured(double texturePenalty) {
-    return MOVED.withTexturePenalty(texturePenalty).withPatternPenalty(200);
+    return MOVED.withTexturePenalty(texturePenalty).withPatternPenalty(PATTERN_PENALTY);
   }
 
   /** Settings for a control that is none of the tasks: quick, and close to the bare pictures. */
@@ -48,8 +49,9 @@ public record DemoSettings(
       case "palette" -> new DemoSettings(900, 7e-4, 4, TinyTeaching.WHOLE_TEXT, recoloured(3));
       case "line-weight" -> new DemoSettings(400, 1e-3, 4, TinyTeaching.TEXT_STREAM, MOVED);
       case "night" -> new DemoSettings(500, 1e-3, 4, TinyTeaching.TEXT_STREAM, recoloured(2));
-      case "depth" -> new DemoSettings(600, 7e-4, 4, TinyTeaching.TEXT_STREAM, CLOSE);
-      case "composition" -> new DemoSettings(1000, 7e-4, 4, TinyTeaching.TEXT_STREAM, CLOSE);
+      case "depth", "composition" ->
+          new DemoSettings(
+              600, 1e-3, 4, TinyTeaching.TEXT_STREAM, MOVED.withPatternPenalty(PATTERN_PENALTY));
       default -> throw new IllegalArgumentException("no settings for task " + task.name());
     };
   }

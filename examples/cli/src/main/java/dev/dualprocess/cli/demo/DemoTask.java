@@ -30,15 +30,13 @@ public interface DemoTask {
   /** What it teaches, in one sentence. */
   String says();
 
-  /** All of them, each with the value that is taught where nobody gives another. */
+  /** All that the bundled models know, each with the value that is taught where nobody gives another. */
   static List<DemoTask> all() {
     return List.of(
         new HorizonTask(HorizonTask.POSITION),
         new PaletteTask(PaletteTask.COLORS),
         new LineWeightTask(LineWeightTask.PIXELS),
-        new NightTask(),
-        DepthTask.DEFAULT,
-        new CompositionTask(CompositionTask.BOX));
+        new NightTask());
   }
 
   /** What the demo teaches, as the plan of a run of the bundled models. */

@@ -3,7 +3,10 @@ package dev.dualprocess.world.meter;
 import dev.dualprocess.world.Frame;
 import java.awt.image.BufferedImage;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -26,6 +29,8 @@ final class Landscape {
   private static final double STANDS_BELOW = 1.5;
   private static final double LINE = 2.2; // rows to either side of the horizon
   private static final int LEAST_PIXELS = 12; // of a thing
+  private static final int LEAST_PART = 3; // pixels of a part that counts
+  private static final int MOST_PARTS = 5; // in a half
   private static final int LEAST_ACROSS = 2; // pixels of a row or column that counts
 
   private final int width;
@@ -112,24 +117,36 @@ final class Landscape {
     return part(x, y, from, to, new boolean[height][width]).lowest();
   }
 
-  /** The largest thing in the left or the right half that stands on the ground. */
+  /**
+   * The largest thing in the left or the right half that stands on the ground; none in a half that
+   * is full of parts, or whose largest part goes across it, as a pattern of dots does.
+   */
   Optional<Frame> frame(boolean left) {
     int from = left ? 0 : width / 2;
     int to = left ? width / 2 : width;
+    List<Part> parts = parts(from, to);
+    if (parts.stream().filter(part -> part.pixels() >= LEAST_PART).count() > MOST_PARTS) {
+      return Optional.empty();
+    }
+    return parts.stream()
+        .filter(part -> part.pixels() >= LEAST_PIXELS)
+        .filter(part -> part.lowest() + 1 - horizon > STANDS_BELOW)
+        .max(Comparator.comparingInt(Part::pixels))
+        .flatMap(Part::frame)
+        .filter(frame -> frame.width() < to - from);
+  }
+
+  private List<Part> parts(int from, int to) {
     boolean[][] seen = new boolean[height][width];
-    Part largest = null;
+    List<Part> parts = new ArrayList<>();
     for (int y = 0; y < height; y++) {
       for (int x = from; x < to; x++) {
         if (things[y][x] && !seen[y][x]) {
-          Part part = part(x, y, from, to, seen);
-          boolean stands = part.lowest() + 1 - horizon > STANDS_BELOW;
-          if (stands && part.pixels() >= Math.max(LEAST_PIXELS, largest == null ? 0 : largest.pixels())) {
-            largest = part;
-          }
+          parts.add(part(x, y, from, to, seen));
         }
       }
     }
-    return Optional.ofNullable(largest).flatMap(Part::frame);
+    return parts;
   }
 
   /**

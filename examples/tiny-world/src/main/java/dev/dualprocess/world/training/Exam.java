@@ -181,7 +181,7 @@ record Exam(
   static Exam depth(Subject subject, Points points) {
     double lead = subject.lead(points);
     double logit =
-        SURE * Math.tanh(lead / SURE_ROWS) + 0.1 * cut(lead, 10) - 2 * subject.doubt();
+        SURE * Math.tanh(lead / SURE_ROWS) + 0.1 * cut(lead, 10) - 4 * subject.doubt();
     VisualPrompt marks =
         VisualPrompt.depth(
             points.ax() / Scene.SIDE,
@@ -210,7 +210,7 @@ record Exam(
       }
     }
     double logit =
-        SURE - 0.6 * Math.min(away, 8) - 0.15 * Math.max(0, away - 8) - 2 * subject.doubt();
+        SURE - 0.6 * Math.min(away, 8) - 0.15 * Math.max(0, away - 8) - 4 * subject.doubt();
     Annotation frame =
         new Annotation.Box(
             box.x() / Scene.SIDE,

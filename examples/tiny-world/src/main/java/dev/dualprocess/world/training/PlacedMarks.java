@@ -9,7 +9,9 @@ import java.util.Set;
 
 /** Where questions put their points and boxes: mostly on things and near them, some anywhere. */
 final class PlacedMarks {
-  private static final double EDGE = 3; // pixels that marks keep from the picture's edge
+  private static final double EDGE = 3; // pixels that points keep from the picture's edge
+  private static final double BOX_EDGE = 2; // and boxes
+  private static final double LEAST = 8; // pixels of a box's sides
 
   private PlacedMarks() {}
 
@@ -46,14 +48,27 @@ final class PlacedMarks {
   static Frame box(Subject subject, Random random) {
     boolean left = random.nextBoolean();
     double u = random.nextDouble();
-    double apart = u < 0.35 ? 2 : u < 0.65 ? 8 : Double.NaN; // pixels
-    Optional<Frame> thing = Double.isNaN(apart) ? Optional.empty() : subject.frame(left);
+    Optional<Frame> thing = u < 0.65 ? subject.frame(left) : Optional.empty();
     double height =
-        thing.map(f -> f.height() * (0.85 + 0.4 * random.nextDouble())).orElseGet(() -> 8 + 20 * random.nextDouble());
-    double aspect = 0.75 + 0.4 * random.nextDouble();
-    double x = thing.map(f -> f.middleX() + apart * random.nextGaussian()).orElseGet(() -> (left ? 10 : 38) + 16 * random.nextDouble());
-    double y = thing.map(f -> f.middleY() + apart * random.nextGaussian()).orElseGet(() -> 8 + 46 * random.nextDouble());
-    return within(Frame.around(x, y, Math.max(8, aspect * height), Math.max(8, height)));
+        thing.isPresent()
+            ? thing.get().height() * between(0.85, 1.25, random)
+            : between(LEAST, 28, random);
+    double width = height * between(0.75, 1.15, random);
+    double x = left ? 10 : 38;
+    double y = LEAST;
+    if (thing.isPresent()) {
+      double apart = u < 0.35 ? 2 : 8; // pixels
+      x = thing.get().middleX() + apart * random.nextGaussian();
+      y = thing.get().middleY() + apart * random.nextGaussian();
+    } else {
+      x += between(0, 16, random);
+      y += between(0, 46, random);
+    }
+    return within(Frame.around(x, y, Math.max(LEAST, width), Math.max(LEAST, height)));
+  }
+
+  private static double between(double from, double to, Random random) {
+    return from + (to - from) * random.nextDouble();
   }
 
   /** A box where a scene's left or right thing might be as well. */
@@ -72,10 +87,10 @@ final class PlacedMarks {
 
   /** Moved so that its lines lie in the picture. */
   private static Frame within(Frame box) {
-    double width = Math.min(box.width(), Scene.SIDE - 4);
-    double height = Math.min(box.height(), Scene.SIDE - 4);
-    double x = Math.max(2, Math.min(Scene.SIDE - 2 - width, box.x()));
-    double y = Math.max(2, Math.min(Scene.SIDE - 2 - height, box.y()));
+    double width = Math.min(box.width(), Scene.SIDE - 2 * BOX_EDGE);
+    double height = Math.min(box.height(), Scene.SIDE - 2 * BOX_EDGE);
+    double x = Math.max(BOX_EDGE, Math.min(Scene.SIDE - BOX_EDGE - width, box.x()));
+    double y = Math.max(BOX_EDGE, Math.min(Scene.SIDE - BOX_EDGE - height, box.y()));
     return new Frame(x, y, width, height);
   }
 }

@@ -93,15 +93,14 @@ record Rehearsed(Prompt prompt, Things things) {
     Exam exam =
         random.nextBoolean()
             ? Exams.of(Exam.Topic.DEPTH, Subject.Drawn.of(scene), random)
-            : Exam.composition(Subject.Drawn.of(scene), scene.things(), PlacedMarks.box(scene, random));
-    Prompt prompt = Prompt.of(scene.prompt()).check(new Check(new Question(exam.question(), "Yes"), exam.visualPrompt()));
+            : Exam.composition(
+                Subject.Drawn.of(scene), scene.things(), PlacedMarks.box(scene, random));
+    VisualPrompt asked = exam.visualPrompt().orElseThrow();
+    Prompt prompt = Prompt.of(scene.prompt()).check(check(exam.question(), asked));
     boolean keepsContent = scene.tone() == Tone.NATURAL && random.nextInt(4) > 0;
     return new Rehearsed(
         keepsContent
-            ? prompt.check(
-                check(
-                    ContentQuestion.of(scene.ground(), scene.time()),
-                    exam.visualPrompt().orElseThrow()))
+            ? prompt.check(check(ContentQuestion.of(scene.ground(), scene.time()), asked))
             : prompt,
         scene.things());
   }

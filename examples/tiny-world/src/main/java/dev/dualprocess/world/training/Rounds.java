@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A verifier's course in rounds. In every round it is written as it stands, and what fools it is
- * drawn while it goes on learning, to be a lesson from the next round on.
+ * A verifier's course in rounds. In every round it is written as it stands (before the first one it
+ * lies there already), and what fools it is drawn while it goes on learning, to be a lesson from
+ * the next round on.
  *
  * @param from the step before the first
  * @param count how many there are
@@ -29,7 +30,9 @@ record Rounds(int from, int count, int steps) {
       }
       course.add(drawn.get());
       if (course.steps() == from + round * steps) {
-        course.write();
+        if (round > 0) {
+          course.write();
+        }
         if (round % EXAMINED_EVERY == 0) {
           course.examine();
         }
