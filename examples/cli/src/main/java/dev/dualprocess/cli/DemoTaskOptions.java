@@ -45,7 +45,9 @@ final class DemoTaskOptions {
         }
       }
       throw new TypeConversionException(
-          "'" + text + "' is none of horizon, palette, line-weight, night, depth, composition, all");
+          "'"
+              + text
+              + "' is none of horizon, palette, line-weight, night, depth, composition, all");
     }
   }
 

@@ -21,7 +21,6 @@ public final class SceneRenderer {
   /** How many times as high as its nearness a thing is. */
   public static final double HEIGHT_PER_NEARNESS = 3;
 
-
   private static final double SIDE = Scene.SIDE;
   private static final double FARTHEST = 2.6; // nearness of the two things
   private static final double NEAREST = 9.4;

@@ -30,7 +30,10 @@ public interface DemoTask {
   /** What it teaches, in one sentence. */
   String says();
 
-  /** All that the bundled models know, each with the value that is taught where nobody gives another. */
+  /**
+   * All that the bundled models know, each with the value that is taught where nobody gives
+   * another.
+   */
   static List<DemoTask> all() {
     return List.of(
         new HorizonTask(HorizonTask.POSITION),

@@ -96,8 +96,7 @@ public record DepthTask(double ax, double ay, double bx, double by) implements D
 
   private static PixelError shortOfClear(ToDoubleFunction<BufferedImage> lead) {
     return new PixelError(
-        "rows short of a clear lead",
-        picture -> Math.max(0, CLEAR - lead.applyAsDouble(picture)));
+        "rows short of a clear lead", picture -> Math.max(0, CLEAR - lead.applyAsDouble(picture)));
   }
 
   private double lead(BufferedImage picture) {

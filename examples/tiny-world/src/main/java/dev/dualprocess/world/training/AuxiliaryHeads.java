@@ -20,6 +20,7 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class AuxiliaryHeads implements AutoCloseable {
   private static final int MEASURED = 3; // horizon, line, outline
+
   /** Three for each of two things, four for two points, three for a box. */
   static final int PLACES = 13;
 
@@ -80,8 +81,7 @@ final class AuxiliaryHeads implements AutoCloseable {
   }
 
   /** The loss of places as read from the tokens; nothing where they are not read. */
-  Tensor places(
-      Tensor tokens, List<Curriculum.Lesson> lessons, double[] right, double[] down) {
+  Tensor places(Tensor tokens, List<Curriculum.Lesson> lessons, double[] right, double[] down) {
     if (!heads.containsKey("places")) {
       return torch.zeros(new long[0]);
     }

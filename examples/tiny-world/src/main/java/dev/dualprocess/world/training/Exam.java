@@ -52,8 +52,7 @@ record Exam(
   private static final String CARTOON = "Is this a cartoon?";
 
   private Exam(String question, Optional<VisualPrompt> visualPrompt, double logit) {
-    this(
-        question, visualPrompt, logit, OptionalDouble.empty(), Optional.empty(), Optional.empty());
+    this(question, visualPrompt, logit, OptionalDouble.empty(), Optional.empty(), Optional.empty());
   }
 
   /** The subjects of exams; each has an accuracy of its own. */
@@ -180,8 +179,7 @@ record Exam(
   /** Whether point A is nearer than point B. */
   static Exam depth(Subject subject, Points points) {
     double lead = subject.lead(points);
-    double logit =
-        SURE * Math.tanh(lead / SURE_ROWS) + 0.1 * cut(lead, 10) - 4 * subject.doubt();
+    double logit = SURE * Math.tanh(lead / SURE_ROWS) + 0.1 * cut(lead, 10) - 4 * subject.doubt();
     VisualPrompt marks =
         VisualPrompt.depth(
             points.ax() / Scene.SIDE,

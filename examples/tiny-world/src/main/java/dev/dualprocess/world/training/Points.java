@@ -7,7 +7,9 @@ import dev.dualprocess.world.SceneRenderer;
 record Points(double ax, double ay, double bx, double by) {
   private static final int RADIUS = 3; // as DepthMeter's
 
-  /** How much nearer A is than B in a scene, in rows; each over a disc, so it changes by degrees. */
+  /**
+   * How much nearer A is than B in a scene, in rows; each over a disc, so it changes by degrees.
+   */
   double lead(Scene scene) {
     return nearness(scene, ax, ay) - nearness(scene, bx, by);
   }

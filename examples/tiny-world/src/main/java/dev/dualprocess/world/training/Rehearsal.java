@@ -58,8 +58,7 @@ final class Rehearsal {
    * @param subjects draws what is rehearsed
    * @param stopping asked after every step
    */
-  Rehearsal(
-      Path flux, Path qwen, Function<Random, Rehearsed> subjects, BooleanSupplier stopping) {
+  Rehearsal(Path flux, Path qwen, Function<Random, Rehearsed> subjects, BooleanSupplier stopping) {
     this.flux = flux;
     this.qwen = qwen;
     this.subjects = subjects;

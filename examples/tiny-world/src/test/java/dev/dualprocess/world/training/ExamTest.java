@@ -190,7 +190,8 @@ class ExamTest {
       if (Math.abs(lead) > 1) {
         told++;
         Points points =
-            new Points(left.middleX(), onThing(subject, left), right.middleX(), onThing(subject, right));
+            new Points(
+                left.middleX(), onThing(subject, left), right.middleX(), onThing(subject, right));
         Points swapped = new Points(points.bx(), points.by(), points.ax(), points.ay());
         double logit = Exam.depth(subject, points).logit();
         assertEquals(lead > 0, logit > 0, subject.drawn()::prompt);
