@@ -51,7 +51,7 @@ public record DemoSettings(
       case "night" -> new DemoSettings(500, 1e-3, 4, TinyTeaching.TEXT_STREAM, recoloured(2));
       case "depth", "composition" ->
           new DemoSettings(
-              600, 1e-3, 4, TinyTeaching.TEXT_STREAM, MOVED.withPatternPenalty(PATTERN_PENALTY));
+              600, 1.5e-3, 4, TinyTeaching.TEXT_STREAM, MOVED.withPatternPenalty(PATTERN_PENALTY));
       default -> throw new IllegalArgumentException("no settings for task " + task.name());
     };
   }
