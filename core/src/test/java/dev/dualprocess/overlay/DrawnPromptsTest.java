@@ -123,23 +123,17 @@ class DrawnPromptsTest {
       @ForAll @IntRange(min = 32, max = 127) int side) {
     BufferedImage drawing = VisualPrompt.depth(ax, 0.5, bx, 0.5).draw(ImageSize.square(side));
     double radius = Math.max(2, 3.5 * side / 100.0);
-    int reds = 0;
-    int blues = 0;
     for (int y = 0; y < side; y++) {
       for (int x = 0; x < side; x++) {
-        int color = rgb(drawing, x, y);
         double toA = Math.hypot(x + 0.5 - ax * side, y + 0.5 - 0.5 * side);
         double toB = Math.hypot(x + 0.5 - bx * side, y + 0.5 - 0.5 * side);
-        reds += color == RED ? 1 : 0;
-        blues += color == BLUE ? 1 : 0;
-        assertTrue(color == RED || color == BLUE || color == WHITE);
-        assertTrue(color != RED || toA < radius + 1, x + "," + y);
-        assertTrue(color != BLUE || toB < radius + 1, x + "," + y);
+        boolean onAnEdge = Math.abs(toA - radius) <= 0.75 || Math.abs(toB - radius) <= 0.75;
+        if (!onAnEdge) {
+          int expected = toA < radius ? RED : toB < radius ? BLUE : WHITE;
+          assertEquals(expected, rgb(drawing, x, y), x + "," + y);
+        }
       }
     }
-    double disc = Math.PI * radius * radius;
-    assertEquals(disc, reds, 0.4 * disc);
-    assertEquals(disc, blues, 0.4 * disc);
   }
 
   @Property(tries = 40)
