@@ -52,13 +52,20 @@ final class RedPen {
 
   /** A disc with its name beside it, to the right where there is room. */
   void point(String name, double fx, double fy) {
-    double radius = Math.max(2, 3.5 * unit);
-    pen.fill(new Ellipse2D.Double(x(fx) - radius, y(fy) - radius, 2 * radius, 2 * radius));
+    double radius = disc(Color.RED, fx, fy);
     FontMetrics metrics = font();
     double right = x(fx) + 1.5 * radius;
     boolean room = right + metrics.stringWidth(name) <= size.width();
     double left = room ? right : x(fx) - 1.5 * radius - metrics.stringWidth(name);
     write(name, left, y(fy) + metrics.getAscent() / 2.5, metrics);
+  }
+
+  /** A disc in any colour; its radius in pixels. */
+  double disc(Color color, double fx, double fy) {
+    double radius = Math.max(2, 3.5 * unit);
+    pen.setColor(color);
+    pen.fill(new Ellipse2D.Double(x(fx) - radius, y(fy) - radius, 2 * radius, 2 * radius));
+    return radius;
   }
 
   /** A text whose middle is there, kept inside the picture. */

@@ -2,11 +2,14 @@ package dev.dualprocess.overlay;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dualprocess.image.ImageSize;
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.util.Optional;
 
 /**
- * Two red points with their names beside them, so that a question can compare their distances.
+ * Two red points with their names beside them, so that a question can compare their distances. On
+ * an image under {@value #LEAST_FOR_LETTERS} pixels letters would hide much and tell little: there
+ * A is a red point, B a blue one, and no letter is drawn.
  *
  * @param ax where A is across, 0 left to 1 right
  * @param ay where A is down, 0 top to 1 bottom
@@ -14,6 +17,8 @@ import java.util.Optional;
  * @param by where B is down
  */
 record RelativeDepth(double ax, double ay, double bx, double by) implements Control {
+  private static final int LEAST_FOR_LETTERS = 128; // pixels of the shorter side
+
   RelativeDepth {
     Fraction.require("point A's x", ax);
     Fraction.require("point A's y", ay);
@@ -24,8 +29,13 @@ record RelativeDepth(double ax, double ay, double bx, double by) implements Cont
   @Override
   public void paint(Graphics2D pen, ImageSize size) {
     RedPen red = new RedPen(pen, size);
-    red.point("A", ax, ay);
-    red.point("B", bx, by);
+    if (Math.min(size.height(), size.width()) < LEAST_FOR_LETTERS) {
+      red.disc(Color.RED, ax, ay);
+      red.disc(Color.BLUE, bx, by);
+    } else {
+      red.point("A", ax, ay);
+      red.point("B", bx, by);
+    }
   }
 
   @Override

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The pixels of every drawn visual prompt: colours, places, thickness, at any size. */
 class DrawnPromptsTest {
   private static final int RED = 0xff0000;
+  private static final int BLUE = 0x0000ff;
   private static final int WHITE = 0xffffff;
 
   private static int rgb(BufferedImage picture, int x, int y) {
@@ -110,6 +111,26 @@ class DrawnPromptsTest {
         double distance = Math.hypot(x + 0.5 - centreX, y + 0.5 - centreY);
         if (Math.abs(distance - radius) > 0.75) {
           assertEquals(distance < radius ? RED : WHITE, rgb(drawing, x, y), x + "," + y);
+        }
+      }
+    }
+  }
+
+  @Property(tries = 40)
+  void smallPointsAreToldApartByTheirColorsAndHaveNoLetters(
+      @ForAll @DoubleRange(min = 0.1, max = 0.4) double ax,
+      @ForAll @DoubleRange(min = 0.6, max = 0.9) double bx,
+      @ForAll @IntRange(min = 32, max = 127) int side) {
+    BufferedImage drawing = VisualPrompt.depth(ax, 0.5, bx, 0.5).draw(ImageSize.square(side));
+    double radius = Math.max(2, 3.5 * side / 100.0);
+    for (int y = 0; y < side; y++) {
+      for (int x = 0; x < side; x++) {
+        double toA = Math.hypot(x + 0.5 - ax * side, y + 0.5 - 0.5 * side);
+        double toB = Math.hypot(x + 0.5 - bx * side, y + 0.5 - 0.5 * side);
+        boolean onAnEdge = Math.abs(toA - radius) <= 0.75 || Math.abs(toB - radius) <= 0.75;
+        if (!onAnEdge) {
+          int expected = toA < radius ? RED : toB < radius ? BLUE : WHITE;
+          assertEquals(expected, rgb(drawing, x, y), x + "," + y);
         }
       }
     }

@@ -1,10 +1,13 @@
 package dev.dualprocess.cli;
 
+import dev.dualprocess.cli.demo.CompositionTask;
 import dev.dualprocess.cli.demo.DemoTask;
+import dev.dualprocess.cli.demo.DepthTask;
 import dev.dualprocess.cli.demo.HorizonTask;
 import dev.dualprocess.cli.demo.LineWeightTask;
 import dev.dualprocess.cli.demo.NightTask;
 import dev.dualprocess.cli.demo.PaletteTask;
+import dev.dualprocess.overlay.Annotation.Box;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +25,9 @@ final class DemoTaskOptions {
     PALETTE,
     LINE_WEIGHT,
     NIGHT,
-    /** One after the other. */
+    DEPTH,
+    COMPOSITION,
+    /** All that the bundled models know, one after the other. */
     ALL;
 
     String option() {
@@ -40,7 +45,9 @@ final class DemoTaskOptions {
         }
       }
       throw new TypeConversionException(
-          "'" + text + "' is none of horizon, palette, line-weight, night, all");
+          "'"
+              + text
+              + "' is none of horizon, palette, line-weight, night, depth, composition, all");
     }
   }
 
@@ -49,8 +56,8 @@ final class DemoTaskOptions {
       paramLabel = "TASK",
       converter = ControlConverter.class,
       description =
-          "horizon, palette, line-weight, night, or all of them (default: the one whose option is"
-              + " given, else horizon).")
+          "horizon, palette, line-weight, night, all of these, or, for models that learnt them, depth"
+              + " or composition (default: the one whose option is given, else horizon).")
   private @Nullable Control control;
 
   @Option(
@@ -71,6 +78,23 @@ final class DemoTaskOptions {
       description = "How thick outlines should be (default: 4).")
   private @Nullable Double lineWeight;
 
+  @Option(
+      names = "--depth",
+      paramLabel = "AX,AY,BX,BY",
+      split = ",",
+      description =
+          "Points A and B, from 0 (left, top) to 1 (right, bottom), A to be nearer (default:"
+              + " 0.27,0.53,0.73,0.53).")
+  private @Nullable List<Double> depth;
+
+  @Option(
+      names = "--box",
+      paramLabel = "X,Y,WIDTH,HEIGHT",
+      split = ",",
+      description =
+          "Where a thing should be, from 0 to 1 (default of the composition: 0.11,0.11,0.31,0.31).")
+  private @Nullable List<Double> box;
+
   /**
    * The tasks that the options ask for: one, or all.
    *
@@ -81,6 +105,8 @@ final class DemoTaskOptions {
     note(given, horizon, Control.HORIZON);
     note(given, palette, Control.PALETTE);
     note(given, lineWeight, Control.LINE_WEIGHT);
+    note(given, depth, Control.DEPTH);
+    note(given, box, Control.COMPOSITION);
     Control chosen = control != null ? control : given.isEmpty() ? Control.HORIZON : given.get(0);
     if (chosen == Control.ALL) {
       return Stream.of(Control.HORIZON, Control.PALETTE, Control.LINE_WEIGHT, Control.NIGHT)
@@ -91,7 +117,9 @@ final class DemoTaskOptions {
       if (other != chosen) {
         throw new IllegalArgumentException(
             "%s does not go with the task %s"
-                .formatted(other.option(), chosen.option().substring(2)));
+                .formatted(
+                    other == Control.COMPOSITION ? "--box" : other.option(),
+                    chosen.option().substring(2)));
       }
     }
     return List.of(task(chosen));
@@ -104,8 +132,27 @@ final class DemoTaskOptions {
       case LINE_WEIGHT ->
           new LineWeightTask(lineWeight == null ? LineWeightTask.PIXELS : lineWeight);
       case NIGHT -> new NightTask();
+      case DEPTH -> depth == null ? DepthTask.DEFAULT : depth(four("--depth", depth));
+      case COMPOSITION ->
+          new CompositionTask(box == null ? CompositionTask.BOX : box(four("--box", box)));
       case ALL -> throw new IllegalArgumentException("all are more than one task");
     };
+  }
+
+  private static DepthTask depth(List<Double> n) {
+    return new DepthTask(n.get(0), n.get(1), n.get(2), n.get(3));
+  }
+
+  private static Box box(List<Double> n) {
+    return new Box(n.get(0), n.get(1), n.get(2), n.get(3));
+  }
+
+  private static List<Double> four(String option, List<Double> numbers) {
+    if (numbers.size() != 4) {
+      throw new IllegalArgumentException(
+          "%s needs four numbers, not %d".formatted(option, numbers.size()));
+    }
+    return numbers;
   }
 
   private static void note(List<Control> given, @Nullable Object value, Control control) {

@@ -31,7 +31,7 @@ final class TrainTinyCommand implements Callable<Integer> {
       names = "--stage",
       paramLabel = "STAGE",
       description =
-          "One stage alone: autoencoder, generator, verifier or rehearsals (default: all, in order).")
+          "One stage alone: autoencoder, generator, verifier, rehearsals or scenes (default: all, in order).")
   private @Nullable Stage stage;
 
   @Mixin private OutputOptions output;

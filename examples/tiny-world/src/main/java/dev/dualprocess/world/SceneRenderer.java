@@ -18,7 +18,8 @@ import java.awt.image.BufferedImage;
  * n rows high; n is its nearness, the inverse of its distance.
  */
 public final class SceneRenderer {
-  static final double HEIGHT_PER_NEARNESS = 3;
+  /** How many times as high as its nearness a thing is. */
+  public static final double HEIGHT_PER_NEARNESS = 3;
 
   private static final double SIDE = Scene.SIDE;
   private static final double FARTHEST = 2.6; // nearness of the two things
@@ -80,6 +81,24 @@ public final class SceneRenderer {
       case HOUSES -> up < 0.56 ? across < 0.42 : across < 0.525 * (1 - up) / 0.44;
       case BOATS -> up < 0.2 ? across < 0.36 : across < 0.34 * (1 - up) / 0.76;
       case NONE, MOUNTAINS -> false;
+    };
+  }
+
+  /**
+   * What the left or the right of two things takes up, outlines aside.
+   *
+   * @throws IllegalArgumentException if the scene has no such things
+   */
+  public static Frame frame(Scene scene, boolean left) {
+    double nearness = nearness(scene, left);
+    double height = HEIGHT_PER_NEARNESS * nearness;
+    double x = middle(scene, left);
+    double y = scene.horizon() + nearness - height;
+    return switch (scene.things()) {
+      case TREES -> new Frame(x - 0.29 * height, y, 0.58 * height, height);
+      case HOUSES -> new Frame(x - 0.525 * height, y, 1.05 * height, height);
+      case BOATS -> new Frame(x - 0.36 * height, y, 0.756 * height, height);
+      case NONE, MOUNTAINS -> throw new IllegalArgumentException("no two " + scene.things());
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.dualprocess.world;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.primitives.ImmutableDoubleArray;
@@ -46,6 +47,39 @@ class NearnessTest {
     assertEquals(0, SceneRenderer.nearnessAt(scene, 17.5, 19), "the sky above it");
     assertEquals(0, SceneRenderer.nearnessAt(scene, 32, 30), "the sky between them");
     assertEquals(28, SceneRenderer.nearnessAt(scene, 17.5, 60), 1e-12, "the ground before it");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"TREES", "HOUSES", "BOATS"})
+  void aFrameHoldsWhatIsDrawn(Things things) {
+    Scene scene = middle(things);
+    BufferedImage with = SceneRenderer.draw(scene);
+    BufferedImage without = SceneRenderer.draw(middle(Things.NONE));
+    int top = Scene.SIDE;
+    int bottom = 0;
+    int first = Scene.SIDE;
+    int last = 0;
+    for (int y = 0; y < Scene.SIDE; y++) {
+      for (int x = 0; x < Scene.SIDE / 2; x++) {
+        if (with.getRGB(x, y) != without.getRGB(x, y)) {
+          top = Math.min(top, y);
+          bottom = Math.max(bottom, y + 1);
+          first = Math.min(first, x);
+          last = Math.max(last, x + 1);
+        }
+      }
+    }
+    Frame frame = SceneRenderer.frame(scene, true);
+    assertEquals(first, frame.x(), 1);
+    assertEquals(last, frame.x() + frame.width(), 1);
+    assertEquals(top, frame.y(), 1);
+    assertEquals(bottom, frame.foot(), 1);
+  }
+
+  @Test
+  void anEmptySceneHasNoFrames() {
+    Scene scene = middle(Things.NONE);
+    assertThrows(IllegalArgumentException.class, () -> SceneRenderer.frame(scene, true));
   }
 
   @ParameterizedTest

@@ -62,6 +62,14 @@ public record DemoSettings(
       case "night" ->
           new DemoSettings(
               500, 1e-3, 4, TinyTeaching.TEXT_STREAM, recoloured(2, 200), Range.MIN_MAX);
+      case "depth", "composition" ->
+          new DemoSettings(
+              600,
+              1.5e-3,
+              4,
+              TinyTeaching.TEXT_STREAM,
+              MOVED.withPatternPenalty(200),
+              Range.MIN_MAX);
       default -> throw new IllegalArgumentException("no settings for task " + task.name());
     };
   }

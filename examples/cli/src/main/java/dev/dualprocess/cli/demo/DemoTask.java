@@ -30,7 +30,10 @@ public interface DemoTask {
   /** What it teaches, in one sentence. */
   String says();
 
-  /** All of them, each with the value that is taught where nobody gives another. */
+  /**
+   * All that the bundled models know, each with the value that is taught where nobody gives
+   * another.
+   */
   static List<DemoTask> all() {
     return List.of(
         new HorizonTask(HorizonTask.POSITION),
@@ -119,7 +122,8 @@ public interface DemoTask {
         .toList();
   }
 
-  private Check check(String asked, String answer) {
+  /** A question about the drawing. */
+  default Check check(String asked, String answer) {
     return new Check(new Question(asked, answer).withYesNoPostfix(), visualPrompt());
   }
 

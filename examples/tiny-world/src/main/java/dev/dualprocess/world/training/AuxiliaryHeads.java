@@ -20,13 +20,22 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class AuxiliaryHeads implements AutoCloseable {
   private static final int MEASURED = 3; // horizon, line, outline
+
+  /** Three for each of two things, four for two points, three for a box. */
+  static final int PLACES = 13;
+
   private static final int[] KIND_COUNTS = {4, 4, 2, 5}; // ground, time, style, things
 
   private final TensorOwner owner = new TensorOwner();
   private final Map<String, Tensor> heads = new LinkedHashMap<>();
   private final long imageTokens;
 
-  AuxiliaryHeads(Qwen25VlNetwork network, long seed) {
+  /**
+   * First values that follow from the seed.
+   *
+   * @param places whether where things and marks are is read, too
+   */
+  AuxiliaryHeads(Qwen25VlNetwork network, boolean places, long seed) {
     imageTokens = network.imageTokens();
     long width = network.imageTokenWidth();
     long kinds = 0;
@@ -36,6 +45,9 @@ final class AuxiliaryHeads implements AutoCloseable {
     head("colors", 3, width, seed);
     head("measures", MEASURED, width * imageTokens, seed);
     head("kinds", kinds, width, seed);
+    if (places) {
+      head("places", PLACES, width * imageTokens, seed);
+    }
   }
 
   private void head(String name, long out, long in, long seed) {
@@ -61,20 +73,38 @@ final class AuxiliaryHeads implements AutoCloseable {
 
   /** The loss of rows and thickness as read from the tokens; what is unknown does not count. */
   Tensor measures(Tensor tokens, List<Curriculum.Lesson> lessons, double[] down) {
-    int batch = lessons.size();
-    float[] values = new float[batch * MEASURED];
-    float[] known = new float[batch * MEASURED];
+    double[][] measured = new double[lessons.size()][];
+    for (int i = 0; i < measured.length; i++) {
+      measured[i] = lessons.get(i).measures(down[i]);
+    }
+    return read("measures", tokens, measured, MEASURED);
+  }
+
+  /** The loss of places as read from the tokens; nothing where they are not read. */
+  Tensor places(Tensor tokens, List<Curriculum.Lesson> lessons, double[] right, double[] down) {
+    if (!heads.containsKey("places")) {
+      return torch.zeros(new long[0]);
+    }
+    double[][] places = new double[lessons.size()][];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = lessons.get(i).places(right[i], down[i]);
+    }
+    return Ops.mul(read("places", tokens, places, PLACES), (double) PLACES / MEASURED);
+  }
+
+  private Tensor read(String head, Tensor tokens, double[][] wanted, int count) {
+    int batch = wanted.length;
+    float[] values = new float[batch * count];
+    float[] known = new float[batch * count];
     for (int i = 0; i < batch; i++) {
-      double[] measured = lessons.get(i).measures(down[i]);
-      for (int k = 0; k < MEASURED; k++) {
-        boolean there = !Double.isNaN(measured[k]);
-        values[i * MEASURED + k] = there ? (float) measured[k] : 0;
-        known[i * MEASURED + k] = there ? 1 : 0;
+      for (int k = 0; k < count; k++) {
+        boolean there = !Double.isNaN(wanted[i][k]);
+        values[i * count + k] = there ? (float) wanted[i][k] : 0;
+        known[i * count + k] = there ? 1 : 0;
       }
     }
-    Tensor told = applied("measures", tokens.flatten(1, 2));
-    Tensor error = told.sub(Ops.floats(values, batch, MEASURED));
-    Tensor counted = error.mul(Ops.floats(known, batch, MEASURED));
+    Tensor error = applied(head, tokens.flatten(1, 2)).sub(Ops.floats(values, batch, count));
+    Tensor counted = error.mul(Ops.floats(known, batch, count));
     return torch.smooth_l1_loss(counted, torch.zeros_like(counted));
   }
 

@@ -1,9 +1,11 @@
 package dev.dualprocess.world.training;
 
+import dev.dualprocess.world.Frame;
 import dev.dualprocess.world.Scene;
 import dev.dualprocess.world.training.Exam.Topic;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -15,7 +17,14 @@ final class Curriculum {
   private static final double SPOILT = 0.3;
   private static final double GENERATED = 0.6; // once there are any
 
+  private static final int TRIES = 3; // for a picture on which something stands
+
+  private final Syllabus syllabus;
   private final List<Subject> generated = new ArrayList<>();
+
+  Curriculum(Syllabus syllabus) {
+    this.syllabus = syllabus;
+  }
 
   /** One question about one picture, with what the auxiliary heads should tell of it. */
   record Lesson(Topic topic, Subject subject, Exam exam) {
@@ -28,6 +37,34 @@ final class Curriculum {
       return new double[] {
         (subject.horizon() + down) / ROWS - 4, (line + down) / ROWS - 4, subject.outline()
       };
+    }
+
+    /**
+     * Where things and marks are in the picture moved by some pixels, for the auxiliary head; not a
+     * number where it is unknown or there is none. As many as {@link AuxiliaryHeads#PLACES}.
+     */
+    double[] places(double right, double down) {
+      List<Double> places = new ArrayList<>();
+      for (boolean left : new boolean[] {true, false}) {
+        Optional<Frame> thing = subject.frame(left);
+        places.add(thing.map(f -> across(f.middleX() + right)).orElse(Double.NaN));
+        places.add(thing.map(f -> across(f.foot() + down)).orElse(Double.NaN));
+        places.add(thing.map(f -> f.height() / ROWS - 2).orElse(Double.NaN));
+      }
+      Optional<Points> points = exam.points();
+      places.add(points.map(p -> across(p.ax() + right)).orElse(Double.NaN));
+      places.add(points.map(p -> across(p.ay() + down)).orElse(Double.NaN));
+      places.add(points.map(p -> across(p.bx() + right)).orElse(Double.NaN));
+      places.add(points.map(p -> across(p.by() + down)).orElse(Double.NaN));
+      Optional<Frame> box = exam.box();
+      places.add(box.map(f -> across(f.middleX() + right)).orElse(Double.NaN));
+      places.add(box.map(f -> across(f.foot() + down)).orElse(Double.NaN));
+      places.add(box.map(f -> f.height() / ROWS - 2).orElse(Double.NaN));
+      return places.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    private static double across(double pixels) {
+      return pixels / ROWS - 4;
     }
 
     /** The label of one kind: ground, time, style, things; -1 where it is unknown. */
@@ -53,23 +90,21 @@ final class Curriculum {
 
   /** Draws a topic, a picture that suits it, and a question about it. */
   Lesson lesson(Random random) {
-    Topic topic = topic(random);
+    Topic topic = syllabus.topic(random);
     Subject subject = subject(topic, random);
     return new Lesson(topic, subject, Exams.of(topic, subject, random));
   }
 
-  private static Topic topic(Random random) {
-    double u = random.nextDouble();
-    return u < 0.45
-        ? Topic.HORIZON
-        : u < 0.57
-            ? Topic.OUTLINE
-            : u < 0.71
-                ? Topic.PALETTE
-                : u < 0.75 ? Topic.NIGHT : u < 0.95 ? Topic.CONTENT : Topic.KIND;
+  private Subject subject(Topic topic, Random random) {
+    Subject subject = anySubject(topic, random);
+    boolean ofThings = topic == Topic.DEPTH || topic == Topic.COMPOSITION;
+    for (int i = 1; ofThings && i < TRIES && !subject.things().inPairs(); i++) {
+      subject = anySubject(topic, random);
+    }
+    return subject;
   }
 
-  private Subject subject(Topic topic, Random random) {
+  private Subject anySubject(Topic topic, Random random) {
     if (!generated.isEmpty() && random.nextDouble() < GENERATED) {
       Subject subject = generated.get(random.nextInt(generated.size()));
       if (subject.knows(topic)) {

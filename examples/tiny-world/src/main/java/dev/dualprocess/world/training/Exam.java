@@ -1,11 +1,15 @@
 package dev.dualprocess.world.training;
 
 import dev.dualprocess.Question;
+import dev.dualprocess.overlay.Annotation;
 import dev.dualprocess.overlay.VisualPrompt;
+import dev.dualprocess.world.CompositionQuestion;
 import dev.dualprocess.world.ContentQuestion;
+import dev.dualprocess.world.Frame;
 import dev.dualprocess.world.Ground;
 import dev.dualprocess.world.Scene;
 import dev.dualprocess.world.Style;
+import dev.dualprocess.world.Things;
 import dev.dualprocess.world.TimeOfDay;
 import dev.dualprocess.world.meter.ColorFamilies;
 import dev.dualprocess.world.meter.PaletteMeter;
@@ -27,18 +31,28 @@ import java.util.stream.Collectors;
  * @param visualPrompt laid over the picture
  * @param logit wanted log p(Yes) - log p(No)
  * @param line the row of the horizon's line, where there is one
+ * @param points the points whose depths are compared, where there are any
+ * @param box the box that says where something should be, where there is one
  */
 record Exam(
-    String question, Optional<VisualPrompt> visualPrompt, double logit, OptionalDouble line) {
+    String question,
+    Optional<VisualPrompt> visualPrompt,
+    double logit,
+    OptionalDouble line,
+    Optional<Points> points,
+    Optional<Frame> box) {
   private static final double SURE = 3.5;
   private static final double UNSURE_PER_COLOR = 12; // black to white is √3
   private static final double NATURAL_SPREAD = 0.1; // of the colours of one ground at one time
+
+  private static final double SURE_ROWS = 2.5; // between two things' feet
+  private static final double FARTHEST = 30; // pixels from a box, or nowhere
 
   private static final String NIGHT = "Is it night?";
   private static final String CARTOON = "Is this a cartoon?";
 
   private Exam(String question, Optional<VisualPrompt> visualPrompt, double logit) {
-    this(question, visualPrompt, logit, OptionalDouble.empty());
+    this(question, visualPrompt, logit, OptionalDouble.empty(), Optional.empty(), Optional.empty());
   }
 
   /** The subjects of exams; each has an accuracy of its own. */
@@ -48,10 +62,12 @@ record Exam(
     PALETTE,
     NIGHT,
     CONTENT,
-    KIND
+    KIND,
+    DEPTH,
+    COMPOSITION
   }
 
-  /** Every question there is, for the tokenizer. */
+  /** The tokenizer's questions: those that the first stages ask. */
   static Set<String> questions() {
     Set<String> questions = new LinkedHashSet<>();
     for (VisualPrompt prompt :
@@ -85,7 +101,13 @@ record Exam(
     double d = Math.abs(subject.horizon() - row);
     double logit = SURE - 0.9 * Math.min(d, 5) - 0.3 * Math.max(d - 5, 0) - 4 * subject.doubt();
     VisualPrompt line = VisualPrompt.horizon(row / Scene.SIDE);
-    return new Exam(asked(line), Optional.of(line), logit, OptionalDouble.of(row));
+    return new Exam(
+        asked(line),
+        Optional.of(line),
+        logit,
+        OptionalDouble.of(row),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** Whether lines are that thick. */
@@ -152,6 +174,58 @@ record Exam(
             - 2 * Math.max(0, away - 0.5)
             - 3 * subject.doubt();
     return new Exam(yesNo(ContentQuestion.of(ground, time)), other, logit);
+  }
+
+  /** Whether point A is nearer than point B. */
+  static Exam depth(Subject subject, Points points) {
+    double lead = subject.lead(points);
+    double logit = SURE * Math.tanh(lead / SURE_ROWS) + 0.1 * cut(lead, 10) - 4 * subject.doubt();
+    VisualPrompt marks =
+        VisualPrompt.depth(
+            points.ax() / Scene.SIDE,
+            points.ay() / Scene.SIDE,
+            points.bx() / Scene.SIDE,
+            points.by() / Scene.SIDE);
+    return new Exam(
+        asked(marks),
+        Optional.of(marks),
+        logit,
+        OptionalDouble.empty(),
+        Optional.of(points),
+        Optional.empty());
+  }
+
+  private static double cut(double value, double most) {
+    return Math.max(-most, Math.min(most, value));
+  }
+
+  /** Whether one of those things fills a box: by the middles' distance and the heights. */
+  static Exam composition(Subject subject, Things asked, Frame box) {
+    double away = FARTHEST;
+    if (asked == subject.things()) {
+      for (boolean left : new boolean[] {true, false}) {
+        away = Math.min(away, subject.frame(left).map(f -> mismatch(f, box)).orElse(FARTHEST));
+      }
+    }
+    double logit =
+        SURE - 0.6 * Math.min(away, 8) - 0.15 * Math.max(0, away - 8) - 4 * subject.doubt();
+    Annotation frame =
+        new Annotation.Box(
+            box.x() / Scene.SIDE,
+            box.y() / Scene.SIDE,
+            box.width() / Scene.SIDE,
+            box.height() / Scene.SIDE);
+    return new Exam(
+        yesNo(CompositionQuestion.of(asked)),
+        Optional.of(VisualPrompt.composition(Optional.empty(), List.of(frame))),
+        logit,
+        OptionalDouble.empty(),
+        Optional.empty(),
+        Optional.of(box));
+  }
+
+  private static double mismatch(Frame thing, Frame box) {
+    return thing.distance(box) + 0.4 * Math.abs(thing.height() - box.height());
   }
 
   /** Whether a scene is drawn as a cartoon. */

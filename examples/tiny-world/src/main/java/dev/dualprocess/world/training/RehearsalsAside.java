@@ -1,6 +1,5 @@
 package dev.dualprocess.world.training;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -19,19 +18,22 @@ final class RehearsalsAside implements AutoCloseable {
   private static final int LOOK_EVERY_MILLIS = 200;
 
   private final TinyFolder folder;
+  private final Stage stage;
   private final int runs;
   private final BooleanSupplier stopping;
   private final ExecutorService thread = Executors.newSingleThreadExecutor();
   private volatile boolean closed;
-  private Future<List<BufferedImage>> last = CompletableFuture.completedFuture(List.of());
+  private Future<List<Subject.Measured>> last = CompletableFuture.completedFuture(List.of());
 
   /**
    * Of that many distillations each.
    *
+   * @param stage whose verifier rehearses
    * @param stopping whether to wait for them no longer
    */
-  RehearsalsAside(TinyFolder folder, int runs, BooleanSupplier stopping) {
+  RehearsalsAside(TinyFolder folder, Stage stage, int runs, BooleanSupplier stopping) {
     this.folder = folder;
+    this.stage = stage;
     this.runs = runs;
     this.stopping = stopping;
   }
@@ -39,12 +41,16 @@ final class RehearsalsAside implements AutoCloseable {
   /** Begins with the rehearsals of a round, with the models as they lie in their folders. */
   void start(int round) {
     Rehearsal rehearsal =
-        new Rehearsal(folder.flux(), folder.qwen(), () -> closed || stopping.getAsBoolean());
+        new Rehearsal(
+            folder.flux(),
+            folder.qwen(),
+            stage == Stage.SCENES ? Rehearsed::scenes : Rehearsed::controls,
+            () -> closed || stopping.getAsBoolean());
     last =
         thread.submit(
             () ->
                 rehearsal.pictures(
-                    folder.rehearsals(round), runs, new Random(Workshop.SEED + round)));
+                    folder.rehearsals(stage, round), runs, new Random(Workshop.SEED + round)));
   }
 
   /**
@@ -52,7 +58,7 @@ final class RehearsalsAside implements AutoCloseable {
    *
    * @return empty if {@code stopping} asked for a stop
    */
-  Optional<List<BufferedImage>> last() throws IOException {
+  Optional<List<Subject.Measured>> last() throws IOException {
     try {
       while (!stopping.getAsBoolean()) {
         try {

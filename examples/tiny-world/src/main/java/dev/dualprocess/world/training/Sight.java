@@ -39,6 +39,11 @@ record Sight(Tensor picture, Tensor kept, Tensor drawn) {
       return -disturbance.rows().start() * Scene.SIDE;
     }
 
+    /** Columns that everything is moved to the right by. */
+    double right() {
+      return -disturbance.columns().start() * Scene.SIDE;
+    }
+
     Sight of(Sight sight) {
       return new Sight(
           disturbance.apply(sight.picture),

@@ -11,7 +11,9 @@ public enum Stage {
   /** Questions about pictures of the world to answers. */
   VERIFIER,
   /** The verifier goes on with what a generator draws, plain and while it is distilled. */
-  REHEARSALS;
+  REHEARSALS,
+  /** The verifier learns where things are: depth and composition, beside all that it knows. */
+  SCENES;
 
   /** Its name on the command line and in the names of files. */
   @Override

@@ -1,12 +1,18 @@
 package dev.dualprocess.world.training;
 
+import dev.dualprocess.world.Frame;
 import dev.dualprocess.world.Scene;
 import dev.dualprocess.world.SceneRenderer;
+import dev.dualprocess.world.Things;
+import dev.dualprocess.world.meter.DepthMeter;
 import dev.dualprocess.world.meter.EdgeMeter;
 import dev.dualprocess.world.meter.OutlineMeter;
+import dev.dualprocess.world.meter.ThingMeter;
 import dev.dualprocess.world.meter.TwoSegmentMeter;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** A picture and what is known of it. */
@@ -25,6 +31,23 @@ interface Subject {
 
   /** The scene it was drawn from, where that is known. */
   Optional<Scene> scene();
+
+  /** What stands in it. */
+  default Things things() {
+    return scene().orElseThrow().things();
+  }
+
+  /** Where the left or the right of two things is; empty if it is not there. */
+  default Optional<Frame> frame(boolean left) {
+    return things().inPairs()
+        ? scene().map(scene -> SceneRenderer.frame(scene, left))
+        : Optional.empty();
+  }
+
+  /** How much nearer one point is than another, in rows. */
+  default double lead(Points points) {
+    return points.lead(scene().orElseThrow());
+  }
 
   /** Whether a question about that can be answered. */
   default boolean knows(Exam.Topic topic) {
@@ -95,12 +118,20 @@ interface Subject {
     private static final double DISAGREED = 8;
 
     private final BufferedImage picture;
+    private final Things things;
     private final EdgeMeter.Edge edge;
+    private final Map<Boolean, Optional<Frame>> frames = new HashMap<>(); // by whether it is left
     private double outline = Double.NaN; // each measured once, when it is asked for
     private double doubt = Double.NaN;
 
-    Measured(BufferedImage picture) {
+    /**
+     * Of a picture.
+     *
+     * @param things its prompt asked for
+     */
+    Measured(BufferedImage picture, Things things) {
       this.picture = picture;
+      this.things = things;
       this.edge = new EdgeMeter().edge(picture);
     }
 
@@ -112,6 +143,31 @@ interface Subject {
     @Override
     public double horizon() {
       return edge.row();
+    }
+
+    @Override
+    public Things things() {
+      return things;
+    }
+
+    @Override
+    public Optional<Frame> frame(boolean left) {
+      return frames.computeIfAbsent(left, this::measured);
+    }
+
+    private Optional<Frame> measured(boolean left) {
+      return things.inPairs() ? new ThingMeter().frame(picture, left) : Optional.empty();
+    }
+
+    @Override
+    public double lead(Points points) {
+      return new DepthMeter()
+          .lead(
+              picture,
+              points.ax() / Scene.SIDE,
+              points.ay() / Scene.SIDE,
+              points.bx() / Scene.SIDE,
+              points.by() / Scene.SIDE);
     }
 
     /** A blurred edge, another beside it, grain, and meters that do not agree. */

@@ -34,9 +34,9 @@ record TinyFolder(Path root) {
     return root.resolve("checkpoints");
   }
 
-  /** What was drawn in one round of rehearsals. */
-  Path rehearsals(int round) {
-    return root.resolve("rehearsals").resolve("round-" + round);
+  /** What was drawn in one round of a stage's rehearsals. */
+  Path rehearsals(Stage stage, int round) {
+    return root.resolve(stage.toString()).resolve("round-" + round);
   }
 
   /** Pictures of the world beside what the generator draws of the same scenes. */
@@ -58,7 +58,7 @@ record TinyFolder(Path root) {
               flux().resolve("transformer/diffusion_pytorch_model.safetensors"),
               flux().resolve("text_encoder/model.safetensors"),
               flux().resolve("text_encoder_2/model.safetensors"));
-      case VERIFIER, REHEARSALS -> List.of(qwen().resolve("model.safetensors"));
+      case VERIFIER, REHEARSALS, SCENES -> List.of(qwen().resolve("model.safetensors"));
     };
   }
 
@@ -97,7 +97,7 @@ record TinyFolder(Path root) {
 
   /**
    * Whether a stage's weights are there and it took that many steps; weights that came without a
-   * checkpoint are taken as they are.
+   * checkpoint are taken as they are, and the verifier's as what the last stage goes on from.
    */
   boolean hasEnded(Stage stage, int steps) throws IOException {
     if (!weights(stage).stream().allMatch(Files::isRegularFile)) {
@@ -106,7 +106,8 @@ record TinyFolder(Path root) {
     if (Files.exists(ended(stage))) {
       return new ObjectMapper().readTree(ended(stage).toFile()).path(STEPS).asInt() >= steps;
     }
-    return !Files.exists(checkpoints().resolve(checkpointOf(stage) + ".safetensors"));
+    return stage != Stage.SCENES
+        && !Files.exists(checkpoints().resolve(checkpointOf(stage) + ".safetensors"));
   }
 
   private Path ended(Stage stage) {

@@ -49,6 +49,7 @@ public final class TinyModels {
           case GENERATOR -> new GeneratorStage(workshop).run();
           case VERIFIER -> new VerifierStage(workshop).run();
           case REHEARSALS -> new RehearsalStage(workshop).run();
+          case SCENES -> new ScenesStage(workshop).run();
         };
     if (done) {
       workshop.folder().end(stage, steps(stage));
@@ -62,6 +63,7 @@ public final class TinyModels {
       case GENERATOR -> GeneratorStage.STEPS;
       case VERIFIER -> VerifierStage.STEPS;
       case REHEARSALS -> RehearsalStage.STEPS;
+      case SCENES -> ScenesStage.STEPS;
     };
   }
 }

@@ -20,7 +20,7 @@ final class VerifierStage {
     if (!Files.exists(qwen.resolve("config.json"))) {
       Blueprint.writeQwen(qwen, Exam.questions());
     }
-    try (VerifierCourse course = new VerifierCourse(workshop)) {
+    try (VerifierCourse course = VerifierCourse.ofControls(workshop)) {
       boolean done = course.run(STEPS);
       // Where rehearsals have begun, the weights are theirs.
       if (done && course.steps() == STEPS) {

@@ -35,11 +35,12 @@ final class VerifierTraining implements TrainingLoop.Objective, AutoCloseable {
   private final Answers answers;
   private final Adversary adversary;
 
-  VerifierTraining(Qwen25VlNetwork network, Curriculum curriculum, int batch, long seed) {
+  VerifierTraining(
+      Qwen25VlNetwork network, Curriculum curriculum, boolean places, int batch, long seed) {
     this.network = network;
     this.curriculum = curriculum;
     this.batch = batch;
-    heads = new AuxiliaryHeads(network, seed);
+    heads = new AuxiliaryHeads(network, places, seed);
     answers = new Answers(network);
     adversary = new Adversary(network, answers);
   }
@@ -53,12 +54,14 @@ final class VerifierTraining implements TrainingLoop.Objective, AutoCloseable {
   public Tensor loss(int step, Random random) {
     List<Curriculum.Lesson> lessons = new ArrayList<>();
     List<Sight> sights = new ArrayList<>();
+    double[] right = new double[batch];
     double[] down = new double[batch];
     for (int i = 0; i < batch; i++) {
       Curriculum.Lesson lesson = curriculum.lesson(random);
       Sight.View view = Sight.View.random(random);
       lessons.add(lesson);
       sights.add(view.of(Sight.of(lesson, random)));
+      right[i] = view.right();
       down[i] = view.down();
     }
     Sight sight = Sight.together(sights);
@@ -71,6 +74,7 @@ final class VerifierTraining implements TrainingLoop.Objective, AutoCloseable {
         .loss(tokens, lessons)
         .add(Ops.mul(heads.colors(tokens, images), COLORS))
         .add(Ops.mul(heads.measures(tokens, lessons, down), MEASURES))
+        .add(Ops.mul(heads.places(tokens, lessons, right, down), MEASURES))
         .add(Ops.mul(heads.kinds(tokens, lessons), KINDS));
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.world.Factor;
+import dev.dualprocess.world.Frame;
 import dev.dualprocess.world.Scene;
 import dev.dualprocess.world.SceneRenderer;
 import dev.dualprocess.world.Style;
@@ -15,6 +16,7 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -101,6 +103,41 @@ class AttributesInScenesTest {
     double nearness = SceneRenderer.nearness(scene, left);
     double overFoot = (scene.things() == Things.TREES ? 1.5 : 0.5) * nearness;
     return (scene.horizon() + nearness - overFoot) / Scene.SIDE;
+  }
+
+  @Test
+  void thingsStandWhereTheyWereDrawn() {
+    ThingMeter meter = new ThingMeter();
+    List<Double> apart = new ArrayList<>();
+    List<Double> heights = new ArrayList<>();
+    int missing = 0;
+    for (Drawn d : scenes(200, s -> natural(s) && s.things().inPairs())) {
+      for (boolean left : new boolean[] {true, false}) {
+        Frame told = SceneRenderer.frame(d.scene(), left);
+        Optional<Frame> seen = meter.frame(d.picture(), left);
+        missing += seen.isEmpty() ? 1 : 0;
+        seen.ifPresent(
+            frame -> {
+              apart.add(frame.distance(told));
+              heights.add(Math.abs(frame.height() - told.height()));
+            });
+      }
+    }
+    double[] middles = apart.stream().mapToDouble(Double::doubleValue).toArray();
+    double[] sizes = heights.stream().mapToDouble(Double::doubleValue).toArray();
+    assertTrue(missing < 0.05 * 400, missing + " of 400 are missing");
+    assertTrue(median(middles) < 1 && share(middles, 6) < 0.15, median(middles) + " px");
+    assertTrue(median(sizes) < 3, median(sizes) + " px");
+  }
+
+  @Test
+  void nothingStandsInAnEmptyScene() {
+    ThingMeter meter = new ThingMeter();
+    long found =
+        scenes(100, s -> natural(s) && s.things() == Things.NONE).stream()
+            .filter(d -> meter.frame(d.picture(), true).isPresent())
+            .count();
+    assertTrue(found < 15, "something in " + found + " of 100");
   }
 
   @Test

@@ -60,6 +60,18 @@ class TinyModelsTest {
   }
 
   @Test
+  void theVerifiersWeightsAloneAreWhatTheLastStageGoesOnFrom() throws IOException {
+    TinyFolder folder = new TinyFolder(temporary);
+    Path weights = folder.weights(Stage.SCENES).get(0);
+    Files.createDirectories(weights.getParent());
+    Files.createFile(weights);
+    assertTrue(folder.hasEnded(Stage.REHEARSALS, RehearsalStage.STEPS));
+    assertFalse(folder.hasEnded(Stage.SCENES, ScenesStage.STEPS));
+    folder.end(Stage.SCENES, ScenesStage.STEPS);
+    assertTrue(folder.hasEnded(Stage.SCENES, ScenesStage.STEPS));
+  }
+
+  @Test
   void whatAnEarlierStageShouldHaveLeftIsNamed() {
     IOException generator =
         assertThrows(IOException.class, () -> models(() -> false).train(Stage.GENERATOR));
