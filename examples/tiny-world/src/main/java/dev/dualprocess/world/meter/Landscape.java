@@ -1,5 +1,6 @@
 package dev.dualprocess.world.meter;
 
+import com.google.common.primitives.ImmutableIntArray;
 import dev.dualprocess.world.Frame;
 import java.awt.image.BufferedImage;
 import java.util.ArrayDeque;
@@ -155,7 +156,7 @@ final class Landscape {
    * @param rows how many there are in each row
    * @param columns and in each column
    */
-  private record Part(int[] rows, int[] columns, int pixels, int lowest) {
+  private record Part(ImmutableIntArray rows, ImmutableIntArray columns, int pixels, int lowest) {
     Optional<Frame> frame() {
       int top = first(rows, 1);
       int left = first(columns, 1);
@@ -167,12 +168,12 @@ final class Landscape {
       return Optional.of(new Frame(left, top, right + 1.0 - left, bottom + 1.0 - top));
     }
 
-    private static int first(int[] counts, int step) {
-      int at = step > 0 ? 0 : counts.length - 1;
-      while (at >= 0 && at < counts.length && counts[at] < LEAST_ACROSS) {
+    private static int first(ImmutableIntArray counts, int step) {
+      int at = step > 0 ? 0 : counts.length() - 1;
+      while (at >= 0 && at < counts.length() && counts.get(at) < LEAST_ACROSS) {
         at += step;
       }
-      return at < counts.length ? at : -1;
+      return at < counts.length() ? at : -1;
     }
   }
 
@@ -199,6 +200,7 @@ final class Landscape {
         }
       }
     }
-    return new Part(rows, columns, pixels, lowest);
+    return new Part(
+        ImmutableIntArray.copyOf(rows), ImmutableIntArray.copyOf(columns), pixels, lowest);
   }
 }

@@ -1,9 +1,9 @@
 package dev.dualprocess.world.training;
 
+import com.google.common.collect.ImmutableSortedMap;
 import dev.dualprocess.world.training.Exam.Topic;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 
 /** How often each topic is asked about. */
 enum Syllabus {
@@ -28,10 +28,10 @@ enum Syllabus {
           Topic.DEPTH, 0.26,
           Topic.COMPOSITION, 0.26));
 
-  private final TreeMap<Topic, Double> shares;
+  private final ImmutableSortedMap<Topic, Double> shares;
 
   Syllabus(Map<Topic, Double> shares) {
-    this.shares = new TreeMap<>(shares);
+    this.shares = ImmutableSortedMap.copyOf(shares);
   }
 
   /** A topic by its share. */
