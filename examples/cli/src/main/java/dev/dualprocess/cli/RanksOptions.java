@@ -38,6 +38,11 @@ final class RanksOptions {
    */
   void check() {
     devices.forEach(device -> PlacementOptions.of(device.strip(), null));
+    boolean follower = meeting != null || checkpoint != null || rank != 0;
+    if (follower && (meeting == null || rank < 1 || rank >= devices.size())) {
+      throw new IllegalArgumentException(
+          "--as-rank, --meeting and --goes-on-from are for the processes that --devices starts");
+    }
   }
 
   /** How many take a step. */
