@@ -6,13 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * How long it takes from the opened page to the first control that is learnt, with two clicks: a
- * measurement, for a machine that does nothing else.
+ * measurement, in the whole soak alone, for a machine that does nothing else.
  */
 @Tag("soak")
+@EnabledIfSystemProperty(named = "soak.scale", matches = "1(\\.0)?")
 class FirstSuccessTest {
   @TempDir private Path folder;
 
