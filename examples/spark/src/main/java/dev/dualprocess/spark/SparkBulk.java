@@ -93,11 +93,11 @@ public record SparkBulk(String out, int retries, @Nullable String device) {
           "%s is %d: for %d retries it is to be at least %d, or Spark gives up all jobs for one"
               .formatted(MOST_TRIES, tries, retries, retries + 2L));
     }
-    if (local) {
-      spark.sc().addSparkListener(new ModelsOfTheDriver());
-    }
     List<Job> jobs = judged(spark, file);
-    new RunStore(out, spark.hadoopConfiguration()).requireFree(jobs);
+    RunStore store = new RunStore(out, spark.hadoopConfiguration());
+    store.requireFree(jobs);
+    String application = spark.sc().applicationId();
+    spark.sc().addSparkListener(new ApplicationEnd(store, application));
     List<String> texts = new ArrayList<>();
     for (Job job : jobs) {
       texts.add(MAPPER.writeValueAsString(job));
@@ -109,7 +109,7 @@ public record SparkBulk(String out, int retries, @Nullable String device) {
             device,
             retries,
             local,
-            spark.sc().applicationId());
+            application);
     return spark.parallelize(texts, texts.size()).map(task);
   }
 

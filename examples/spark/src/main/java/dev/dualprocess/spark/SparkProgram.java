@@ -87,7 +87,6 @@ public final class SparkProgram implements Callable<Integer> {
         results.add(StoredResult.parse(json));
       }
       RunStore store = new RunStore(out, session.sparkContext().hadoopConfiguration());
-      store.forgetTries(session.sparkContext().applicationId());
       return tell(write(results, store));
     }
   }
