@@ -27,7 +27,7 @@ public final class AdvisedPairs {
           new AdvisedPair(SPRINT, QWEN3_4B, 512, Form.STORED, 15_035, 0, 0),
           new AdvisedPair(SANA, QWEN25_3B, 512, Form.STORED, 13_741, 0, 13_783),
           new AdvisedPair(SPRINT, QWEN3_2B, 512, Form.STORED, 10_628, 0, 0),
-          new AdvisedPair(SPRINT_SMALL, SMOL_500M, 512, Form.STORED, 5_536, 0, 5_456),
+          new AdvisedPair(SPRINT_SMALL, SMOL_500M, 512, Form.STORED, 5_536, 0, 4_964),
           new AdvisedPair(SPRINT_SMALL, SMOL_500M, 512, Form.INT8, 4_489, 0, 3_662),
           new AdvisedPair(SPRINT_SMALL, SMOL_256M, 256, Form.STORED, 3_799, 0, 4_462),
           new AdvisedPair(SPRINT_SMALL, SMOL_256M, 256, Form.INT8, 2_937, 0, 0));
