@@ -81,6 +81,12 @@ public record TokenPattern(double energy, double surroundings) {
       int tokens = length / side;
       int n = tokens * side;
       double[] power = new double[n / 2 + 2];
+      double[] cosines = new double[n];
+      double[] sines = new double[n];
+      for (int i = 0; i < n; i++) {
+        cosines[i] = Math.cos(2 * Math.PI * i / n);
+        sines[i] = Math.sin(2 * Math.PI * i / n);
+      }
       int[] rgb = new int[n];
       double[] differences = new double[n]; // the first stays 0
       for (int line = 0; line < lines; line++) {
@@ -93,21 +99,21 @@ public record TokenPattern(double energy, double surroundings) {
           for (int i = 1; i < n; i++) {
             differences[i] = (((rgb[i] >> shift) & 0xff) - ((rgb[i - 1] >> shift) & 0xff)) / 255.0;
           }
-          add(differences, tokens, power, 3.0 * lines);
+          add(differences, cosines, sines, tokens, power, 3.0 * lines);
         }
       }
       return new Spectra(power, tokens, side / 2);
     }
 
     /** Adds the power at every frequency that is looked at, |Σ d e^(-2πi f x / n)|² / n². */
-    private static void add(double[] differences, int tokens, double[] power, double share) {
+    private static void add(
+        double[] differences,
+        double[] cosines,
+        double[] sines,
+        int tokens,
+        double[] power,
+        double share) {
       int n = differences.length;
-      double[] cosines = new double[n];
-      double[] sines = new double[n];
-      for (int i = 0; i < n; i++) {
-        cosines[i] = Math.cos(2 * Math.PI * i / n);
-        sines[i] = Math.sin(2 * Math.PI * i / n);
-      }
       for (int harmonic = tokens; harmonic <= n / 2; harmonic += tokens) {
         for (int f = harmonic - 1; f <= harmonic + 1; f++) {
           double real = 0;

@@ -41,6 +41,24 @@ final class CopiesInFile implements KeptCopies {
     int move(ByteBuffer buffer) throws IOException;
   }
 
+  /** Work on the channel. */
+  @FunctionalInterface
+  private interface Work<T> {
+    T done() throws IOException;
+  }
+
+  /** An interrupt that came before would close the channel; it is for whoever runs the steps. */
+  private static <T> T uninterrupted(Work<T> work) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      return work.done();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   private static void whole(Tensor tensor, Piece piece) throws IOException {
     try (PointerScope scope = new PointerScope()) {
       long bytes = tensor.nbytes();
@@ -59,16 +77,25 @@ final class CopiesInFile implements KeptCopies {
 
   @Override
   public void keep(Tensor[] originals) throws IOException {
-    shapes = new long[originals.length][];
+    shapes = uninterrupted(() -> written(originals));
+  }
+
+  private long[][] written(Tensor[] originals) throws IOException {
+    long[][] written = new long[originals.length][];
     channel.position(0);
     for (int i = 0; i < originals.length; i++) {
-      shapes[i] = originals[i].shape();
+      written[i] = originals[i].shape();
       whole(originals[i], channel::write);
     }
+    return written;
   }
 
   @Override
   public Tensor[] last() throws IOException {
+    return uninterrupted(this::read);
+  }
+
+  private Tensor[] read() throws IOException {
     channel.position(0);
     Tensor[] last = new Tensor[shapes.length];
     for (int i = 0; i < last.length; i++) {

@@ -17,7 +17,6 @@ import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Ops;
 import dev.dualprocess.tensor.Torch;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +24,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
-import java.util.zip.CRC32;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -118,16 +116,9 @@ public final class Distillation implements AutoCloseable {
 
   /** What all ranks have learnt is the same bit for bit, or something is broken. */
   private void requireAgreement() {
-    if (ranks.size() > 1) {
-      CRC32 sum = new CRC32();
-      for (float value : Memory.freeing(() -> Ops.toFloats(learner.parameters()))) {
-        sum.update(ByteBuffer.allocate(Float.BYTES).putFloat(value).flip());
-      }
-      double own = (double) sum.getValue(); // of 32 bits
-      if (ranks.sum(own)[0] != ranks.size() * own) {
-        throw new IllegalStateException(
-            "the devices have not learnt the same: are they of one kind, and their models?");
-      }
+    if (!ranks.agree(() -> Memory.freeing(() -> Ops.toFloats(learner.parameters())))) {
+      throw new IllegalStateException(
+          "the devices have not learnt the same: are they of one kind, and their models?");
     }
   }
 

@@ -5,6 +5,7 @@ import dev.dualprocess.VelocityGenerator;
 import dev.dualprocess.augment.Augmentation;
 import dev.dualprocess.config.Counts;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * What keeps a run from finding an image that only its verifier likes. The paper has none of it.
@@ -91,107 +92,84 @@ public record Regularisation(
 
   /** This regularisation with another augmentation of what the verifier is shown. */
   public Regularisation withAugmentation(Augmentation newAugmentation) {
-    return new Regularisation(
-        newAugmentation,
-        loraPenalty,
-        driftPenalty,
-        texturePenalty,
-        patternPenalty,
-        velocityPenalty,
-        shellPenalty,
-        earlyStop);
+    return with(all -> all.augmentation = newAugmentation);
   }
 
   /** This regularisation with another weight of the penalty on the change of the weights. */
   public Regularisation withLoraPenalty(double penalty) {
-    return new Regularisation(
-        augmentation,
-        penalty,
-        driftPenalty,
-        texturePenalty,
-        patternPenalty,
-        velocityPenalty,
-        shellPenalty,
-        earlyStop);
+    return with(all -> all.loraPenalty = penalty);
   }
 
   /** This regularisation with another weight of the penalty on the change of the image. */
   public Regularisation withDriftPenalty(double penalty) {
-    return new Regularisation(
-        augmentation,
-        loraPenalty,
-        penalty,
-        texturePenalty,
-        patternPenalty,
-        velocityPenalty,
-        shellPenalty,
-        earlyStop);
+    return with(all -> all.driftPenalty = penalty);
   }
 
   /**
    * This regularisation with another weight of the penalty on the change of the image's texture.
    */
   public Regularisation withTexturePenalty(double penalty) {
-    return new Regularisation(
-        augmentation,
-        loraPenalty,
-        driftPenalty,
-        penalty,
-        patternPenalty,
-        velocityPenalty,
-        shellPenalty,
-        earlyStop);
+    return with(all -> all.texturePenalty = penalty);
   }
 
   /** This regularisation with another weight of the penalty on a pattern of tokens. */
   public Regularisation withPatternPenalty(double penalty) {
-    return new Regularisation(
-        augmentation,
-        loraPenalty,
-        driftPenalty,
-        texturePenalty,
-        penalty,
-        velocityPenalty,
-        shellPenalty,
-        earlyStop);
+    return with(all -> all.patternPenalty = penalty);
   }
 
   /** This regularisation with another weight of the penalty on the change of the velocity. */
   public Regularisation withVelocityPenalty(double penalty) {
-    return new Regularisation(
-        augmentation,
-        loraPenalty,
-        driftPenalty,
-        texturePenalty,
-        patternPenalty,
-        penalty,
-        shellPenalty,
-        earlyStop);
+    return with(all -> all.velocityPenalty = penalty);
   }
 
   /** This regularisation with another weight of the penalty on the length of latents. */
   public Regularisation withShellPenalty(double penalty) {
-    return new Regularisation(
-        augmentation,
-        loraPenalty,
-        driftPenalty,
-        texturePenalty,
-        patternPenalty,
-        velocityPenalty,
-        penalty,
-        earlyStop);
+    return with(all -> all.shellPenalty = penalty);
   }
 
   /** This regularisation with another early stop. */
   public Regularisation withEarlyStop(EarlyStop newEarlyStop) {
-    return new Regularisation(
-        augmentation,
-        loraPenalty,
-        driftPenalty,
-        texturePenalty,
-        patternPenalty,
-        velocityPenalty,
-        shellPenalty,
-        newEarlyStop);
+    return with(all -> all.earlyStop = newEarlyStop);
+  }
+
+  private Regularisation with(Consumer<Components> change) {
+    Components all = new Components(this);
+    change.accept(all);
+    return all.regularisation();
+  }
+
+  /** All components, to be changed before they are checked together. */
+  private static final class Components {
+    private Augmentation augmentation;
+    private double loraPenalty;
+    private double driftPenalty;
+    private double texturePenalty;
+    private double patternPenalty;
+    private double velocityPenalty;
+    private double shellPenalty;
+    private EarlyStop earlyStop;
+
+    Components(Regularisation from) {
+      augmentation = from.augmentation;
+      loraPenalty = from.loraPenalty;
+      driftPenalty = from.driftPenalty;
+      texturePenalty = from.texturePenalty;
+      patternPenalty = from.patternPenalty;
+      velocityPenalty = from.velocityPenalty;
+      shellPenalty = from.shellPenalty;
+      earlyStop = from.earlyStop;
+    }
+
+    Regularisation regularisation() {
+      return new Regularisation(
+          augmentation,
+          loraPenalty,
+          driftPenalty,
+          texturePenalty,
+          patternPenalty,
+          velocityPenalty,
+          shellPenalty,
+          earlyStop);
+    }
   }
 }

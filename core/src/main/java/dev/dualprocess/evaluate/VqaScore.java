@@ -6,12 +6,10 @@ import dev.dualprocess.Verifier;
 import dev.dualprocess.VqaSettings;
 import dev.dualprocess.VqaSettings.Reduction;
 import dev.dualprocess.VqaSettings.Resizing;
-import dev.dualprocess.image.Pixels;
-import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.NotFiniteException;
-import dev.dualprocess.vqa.VqaVerifier;
+import dev.dualprocess.vqa.Asking;
+import dev.dualprocess.vqa.Look;
 import java.awt.image.BufferedImage;
-import java.util.List;
 
 /**
  * VQAScore (Lin et al., ECCV 2024, arXiv 2404.01291): how well an image shows a text, as the
@@ -49,17 +47,6 @@ public final class VqaScore {
    * @throws NotFiniteException in one line, if the verifier returns what is no number
    */
   public static Assessment assess(Verifier verifier, BufferedImage picture, String text) {
-    List<Question> asked = List.of(question(text));
-    Assessment said =
-        verifier instanceof VqaVerifier vqa
-            ? vqa.assess(picture, asked, SETTINGS).get(0)
-            : Memory.freeing(
-                () -> verifier.assess(Pixels.toTensor(picture), asked, SETTINGS).get(0));
-    if (!Double.isFinite(said.probability())) {
-      throw new NotFiniteException(
-          "verifier '%s' returned the probability %s: it must be a finite number"
-              .formatted(verifier.name(), said.probability()));
-    }
-    return said;
+    return Asking.assess(verifier, picture, Look.WHOLE, question(text), SETTINGS);
   }
 }

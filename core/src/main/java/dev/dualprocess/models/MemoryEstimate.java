@@ -70,7 +70,7 @@ final class MemoryEstimate {
     }
   }
 
-  private static boolean isWeights(Path file) {
+  static boolean isWeights(Path file) {
     return file.toString().endsWith(".safetensors");
   }
 

@@ -225,7 +225,7 @@ public record ModelSource<M extends AutoCloseable>(
     }
     try (Stream<Path> files = Files.walk(folder.get(), 2, FileVisitOption.FOLLOW_LINKS)) {
       long bytes = 0;
-      for (Path file : files.filter(each -> each.toString().endsWith(".safetensors")).toList()) {
+      for (Path file : files.filter(MemoryEstimate::isWeights).toList()) {
         bytes += Files.size(file);
       }
       return bytes;

@@ -1,12 +1,10 @@
 package dev.dualprocess.models;
 
-import dev.dualprocess.config.UserPath;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
+import dev.dualprocess.config.NumberedName;
 
 /**
- * A member of a committee as a user writes it: {@code NAME} or {@code NAME:WEIGHT}. The suffix
- * counts only if what follows the last colon is a number, and there is no file of that whole name.
+ * A member of a committee as a user writes it: {@code NAME} or {@code NAME:WEIGHT}, a {@link
+ * NumberedName}.
  *
  * @param written all of it
  * @param name of the model
@@ -30,23 +28,7 @@ public record Weighted(String written, String name, double weight) {
 
   /** Reads what was written. */
   public static Weighted of(String written) {
-    int colon = written.lastIndexOf(':');
-    if (colon > 0 && !isFile(written)) {
-      try {
-        double weight = Double.parseDouble(written.substring(colon + 1));
-        return new Weighted(written, written.substring(0, colon), weight);
-      } catch (NumberFormatException e) {
-        return new Weighted(written, written, 1);
-      }
-    }
-    return new Weighted(written, written, 1);
-  }
-
-  private static boolean isFile(String written) {
-    try {
-      return Files.exists(UserPath.of(written));
-    } catch (InvalidPathException e) {
-      return false;
-    }
+    NumberedName read = NumberedName.of(written);
+    return new Weighted(written, read.name(), read.number().orElse(1));
   }
 }

@@ -1,5 +1,8 @@
 package dev.dualprocess.parallel;
 
+import java.nio.ByteBuffer;
+import java.util.function.Supplier;
+import java.util.zip.CRC32;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -55,6 +58,23 @@ public interface Ranks extends AutoCloseable {
   /** Whether it is so on any rank. */
   default boolean any(boolean here) {
     return sum(here ? 1 : 0)[0] > 0;
+  }
+
+  /**
+   * Whether the numbers of all ranks are the same bit for bit, by their checksums; one that is
+   * alone is not asked for them.
+   */
+  default boolean agree(Supplier<float[]> here) {
+    if (size() == 1) {
+      return true;
+    }
+    CRC32 checksum = new CRC32();
+    ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES);
+    for (float value : here.get()) {
+      checksum.update(bytes.clear().putFloat(value).flip());
+    }
+    double own = (double) checksum.getValue(); // of 32 bits, so that sums are exact
+    return sum(own)[0] == size() * own;
   }
 
   @Override

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.dualprocess.tensor.Memory;
 import dev.dualprocess.tensor.Noise;
 import dev.dualprocess.tensor.Ops;
+import dev.dualprocess.testing.LoggedLines;
+import java.util.List;
 import java.util.OptionalInt;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -44,6 +47,28 @@ class LastGoodTest {
           assertArrayEquals(atTen[i], back[i]);
         }
         assertEquals(10, adam.steps());
+      }
+    }
+  }
+
+  @Test
+  void anInterruptedThreadKeepsThemInItsFile() throws Exception {
+    try (PointerScope scope = new PointerScope()) {
+      Tensor theta = Noise.randn(0, SIZE);
+      float[] start = Ops.toFloats(theta);
+      try (Adam adam = new Adam(theta, torch.zeros(SIZE), AdamSettings.PAPER);
+          LastGood lastGood = new LastGood(theta, adam, 0)) {
+        List<String> warnings =
+            LoggedLines.warnings(
+                () -> {
+                  Thread.currentThread().interrupt();
+                  lastGood.good(0);
+                  assertTrue(Thread.interrupted(), "it is for whoever runs the steps");
+                });
+        assertEquals(List.of(), warnings);
+        Memory.withoutGrad(() -> theta.zero_());
+        lastGood.restore();
+        assertArrayEquals(start, Ops.toFloats(theta));
       }
     }
   }

@@ -56,6 +56,27 @@ public final class Slope {
     assertAlong(what, f, x, gradient, unit, step, tolerance);
   }
 
+  /**
+   * Asserts partial derivatives of a square form, whose central differences are exact but for
+   * rounding.
+   *
+   * @param every how many values lie from one that is moved to the next
+   */
+  public static void assertOfSquareForm(
+      ToDoubleFunction<Tensor> f, Tensor x, Tensor gradient, int every, double tolerance) {
+    float[] told = Ops.toFloats(gradient);
+    for (int i = 0; i < told.length; i += every) {
+      double slope = f.applyAsDouble(moved(x, i, 0.5f)) - f.applyAsDouble(moved(x, i, -0.5f));
+      assertEquals(slope, told[i], tolerance);
+    }
+  }
+
+  private static Tensor moved(Tensor x, int i, float by) {
+    float[] values = Ops.toFloats(x);
+    values[i] += by;
+    return Ops.floats(values, x.shape());
+  }
+
   private static void assertAlong(
       String what,
       ToDoubleFunction<Tensor> f,

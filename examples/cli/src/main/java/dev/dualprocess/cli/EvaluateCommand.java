@@ -187,7 +187,7 @@ final class EvaluateCommand implements Callable<Integer> {
     ModelSource<Generator> generator = download.generator(generatorName);
     List<ModelSource<Verifier>> verifiers = download.verifiers(verifierNames);
     List<Placement> places = places();
-    threads.apply();
+    threads.apply(generator, verifiers);
     Console console = output.console();
     try (RunFolder folder = out.open();
         LoadedLoras loras = scoring.loaded()) {

@@ -1,5 +1,7 @@
 package dev.dualprocess.cli;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import dev.dualprocess.cli.bulk.WorkerProcess;
 import dev.dualprocess.parallel.RankLostException;
 import dev.dualprocess.parallel.Ranks;
@@ -11,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * The other processes of a run whose steps several devices take. They end when this one does, or is
@@ -106,11 +107,8 @@ final class RankProcesses implements AutoCloseable {
   }
 
   private static void delete(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.deleteIfExists(file);
-      }
-      Files.deleteIfExists(folder);
+    try {
+      MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
     } catch (IOException e) {
       // It lies among temporary files.
     }

@@ -15,8 +15,8 @@ import dev.dualprocess.overlay.Presentation;
 import dev.dualprocess.overlay.PresentationSettings;
 import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.tensor.Memory;
-import dev.dualprocess.tensor.NotFiniteException;
 import dev.dualprocess.tensor.Placement;
+import dev.dualprocess.vqa.Asking;
 import dev.dualprocess.vqa.Look;
 import dev.dualprocess.vqa.VqaVerifier;
 import java.awt.image.BufferedImage;
@@ -137,26 +137,17 @@ final class RateCommand implements Callable<Integer> {
   private void report(Verifier verifier, BufferedImage picture, Question asked) {
     Console console = output.console();
     Map<String, Object> event = new LinkedHashMap<>();
-    Assessment assessment;
+    if (tiles && !(verifier instanceof VqaVerifier)) {
+      throw new IllegalArgumentException(
+          "verifier '%s' looks at no picture in tiles".formatted(verifier.name()));
+    }
+    Look look = tiles ? Look.IN_TILES : Look.WHOLE;
     VqaSettings settings = text == null ? VqaSettings.DEFAULT : VqaScore.SETTINGS;
+    Assessment assessment = Asking.assess(verifier, picture, look, asked, settings);
     if (verifier instanceof VqaVerifier vqa) {
-      Look look = tiles ? Look.IN_TILES : Look.WHOLE;
-      assessment = vqa.assess(picture, look, List.of(asked), settings).get(0);
       String says = vqa.answer(picture, look, asked.text(), LONGEST_ANSWER);
       event.put("says", says);
       console.say("%s says: %s", verifier.name(), says);
-    } else if (tiles) {
-      throw new IllegalArgumentException(
-          "verifier '%s' looks at no picture in tiles".formatted(verifier.name()));
-    } else {
-      assessment =
-          Memory.freeing(
-              () -> verifier.assess(Pixels.toTensor(picture), List.of(asked), settings).get(0));
-    }
-    if (!Double.isFinite(assessment.loss()) || !Double.isFinite(assessment.probability())) {
-      throw new NotFiniteException(
-          "verifier '%s' returned the loss %s and the probability %s: both must be finite numbers"
-              .formatted(verifier.name(), assessment.loss(), assessment.probability()));
     }
     event.put("question", asked.text());
     event.put("answer", asked.answer());

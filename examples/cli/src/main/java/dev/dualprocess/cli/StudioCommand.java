@@ -85,7 +85,7 @@ final class StudioCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     ModelSource.generator(generator); // a mistake is told before a page is opened
     ModelSource.verifiers(verifiers);
-    threads.apply(1);
+    threads.applyBesideBrowser();
     Console console = output.console();
     CountDownLatch ended = new CountDownLatch(1);
     try (Interrupt interrupt = new Interrupt(ended::countDown);

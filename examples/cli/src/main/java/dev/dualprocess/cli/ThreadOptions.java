@@ -36,7 +36,7 @@ final class ThreadOptions {
 
   /** Sets both of libtorch's thread pools, and how it computes. */
   void apply() {
-    apply(0);
+    apply(cores());
   }
 
   /** {@link #apply()} for these models: small ones get one thread where nobody said otherwise. */
@@ -45,15 +45,22 @@ final class ThreadOptions {
         Stream.concat(Stream.of(generator), verifiers.stream())
             .mapToLong(ModelSource::weightBytes)
             .sum();
-    apply(bytes > 0 && bytes < SMALL ? Integer.MAX_VALUE : 0);
+    apply(bytes > 0 && bytes < SMALL ? 1 : cores());
   }
 
-  /** {@link #apply()}, with so many cores left to other programs where nobody said otherwise. */
-  void apply(int coresLeft) {
-    int cores = Runtime.getRuntime().availableProcessors();
+  /** {@link #apply()} beside a browser, which gets a core where nobody said otherwise. */
+  void applyBesideBrowser() {
+    apply(Math.max(1, cores() - 1));
+  }
+
+  private static int cores() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  private void apply(int unlessSaid) {
     Torch.setTf32(tf32);
     Torch.setFusedAttention(!noFusedAttention);
-    Torch.setThreads(threads == null ? Math.max(1, cores - coresLeft) : threads);
+    Torch.setThreads(threads == null ? unlessSaid : threads);
     Torch.setBlasThreads(blasThreads);
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.dualprocess.profile.Part;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class BenchCommandTest {
@@ -66,6 +67,7 @@ class BenchCommandTest {
   }
 
   @Test
+  @Tag("slow")
   void aLongRunTellsWhetherItsMemoryGrows() throws IOException {
     JsonNode uses = bench(100).path("memoryUse");
     assertEquals(50, uses.path(0).path("step").asInt());

@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -159,6 +160,7 @@ class BulkCommandTest {
   }
 
   @Test
+  @Tag("slow")
   @DisabledOnOs(OS.WINDOWS)
   void killsLoseNothing() throws Exception {
     Path out = temporary.resolve("out");
@@ -183,6 +185,7 @@ class BulkCommandTest {
   }
 
   @Test
+  @Tag("slow")
   @DisabledOnOs(OS.WINDOWS)
   void interruptedStopsAfterTheStepAndGoesOn() throws Exception {
     Path out = temporary.resolve("out");
@@ -203,6 +206,7 @@ class BulkCommandTest {
   }
 
   @Test
+  @Tag("slow")
   void twoProgramsShareAFolder() throws Exception {
     Path out = temporary.resolve("out");
     Path jobs = jobs(job("many", steps(2) + ",\"repeat\":6"));
@@ -218,6 +222,7 @@ class BulkCommandTest {
    * The one does what falls to it in an array of Slurm, the other what does in a Kubernetes Job.
    */
   @Test
+  @Tag("slow")
   void tasksOfAClusterDoTheirParts() throws Exception {
     Path jobs = jobs(job("many", steps(1) + ",\"repeat\":3"));
     Path first = temporary.resolve("first");

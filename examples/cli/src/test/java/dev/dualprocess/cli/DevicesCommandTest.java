@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +79,7 @@ class DevicesCommandTest {
   }
 
   @Test
+  @Tag("slow")
   void twoProcessesLearnWhatOneDoesThatAccumulatesTwo() throws Exception {
     Path alone = distilled("alone", List.of("--accumulate", "2", "--steps", "4"));
     List<String> steps = new ArrayList<>(TOGETHER);

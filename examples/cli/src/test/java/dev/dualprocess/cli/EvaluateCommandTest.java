@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -139,6 +140,7 @@ class EvaluateCommandTest {
   }
 
   @Test
+  @Tag("slow")
   void judgesEveryRecordOnceThoughKilledInTheMiddle() throws Exception {
     Path out = temporary.resolve("run");
     Path log = temporary.resolve("log.txt");

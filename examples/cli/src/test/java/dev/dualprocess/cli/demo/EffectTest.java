@@ -151,6 +151,7 @@ class EffectTest {
   }
 
   @Test
+  @Tag("slow")
   void withTheAnswerNoItMovesAway() {
     HorizonTask task = new HorizonTask(0.7);
     Errors errors =
@@ -160,6 +161,7 @@ class EffectTest {
 
   /** Colours change, things stay, and no dots come; without penalties the dots come. */
   @Test
+  @Tag("slow")
   void aPaletteIsTakenOnWithoutDots() {
     PaletteTask task = new PaletteTask(PaletteTask.COLORS);
     DemoSettings demo = DemoSettings.of(task);

@@ -141,9 +141,17 @@ final class Browser implements AutoCloseable {
   }
 
   void click(String selector) {
-    WebElement element = still(selector);
-    waiting().until(d -> element.isDisplayed() && element.isEnabled());
-    new Actions(driver).moveToElement(element).click().perform();
+    waiting()
+        .withMessage(() -> selector + " never could be clicked")
+        .until(
+            d -> {
+              WebElement element = still(selector);
+              if (!element.isDisplayed() || !element.isEnabled()) {
+                return false;
+              }
+              new Actions(d).moveToElement(element).click().perform();
+              return true;
+            });
   }
 
   /** The element in the middle of the window, when it has stopped moving. */
@@ -257,7 +265,7 @@ final class Browser implements AutoCloseable {
     Object pixels =
         script(
             "const image = document.querySelector(arguments[0]);"
-                + " if (!image.naturalWidth) { return []; }"
+                + " if (!image?.naturalWidth) { return []; }"
                 + " const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);"
                 + " const context = canvas.getContext('2d'); context.drawImage(image, 0, 0);"
                 + " const {data} = context.getImageData(0, 0, canvas.width, canvas.height);"

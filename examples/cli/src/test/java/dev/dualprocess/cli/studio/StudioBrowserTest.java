@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -73,6 +74,7 @@ class StudioBrowserTest {
    * the next one.
    */
   @Test
+  @Tag("slow")
   void theWholePath() throws IOException, InterruptedException {
     Path runs = temporary.resolve("runs");
     try (Browser browser = Browser.open(1280, 1000);
@@ -169,6 +171,7 @@ class StudioBrowserTest {
    * the time.
    */
   @Test
+  @Tag("slow")
   void hundredsOfStepsASecondDoNotSlowThePage() throws IOException, InterruptedException {
     Path runs = temporary.resolve("runs");
     try (Browser browser = Browser.open(1280, 1000);

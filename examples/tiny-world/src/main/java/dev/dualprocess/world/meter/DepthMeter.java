@@ -9,10 +9,13 @@ import java.awt.image.BufferedImage;
  * <p>The nearness of a pixel is, in rows below the horizon: of bare ground its own row; of a thing
  * that stands in front, the row of its foot; 0 of the sky and of what does not reach below the
  * horizon, such as sun and mountains. A thing is what differs from its row's bare colour and hangs
- * together. The nearness at a point is the mean over a disc of {@value Landscape#RADIUS} pixels, so
- * it changes by degrees as things move.
+ * together. The nearness at a point is the mean over a disc of {@value #RADIUS} pixels, so it
+ * changes by degrees as things move.
  */
 public final class DepthMeter {
+  /** Pixels from a point that count. */
+  public static final int RADIUS = 3;
+
   /**
    * How much nearer A is than B.
    *

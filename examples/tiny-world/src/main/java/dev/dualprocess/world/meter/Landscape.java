@@ -15,8 +15,6 @@ import java.util.Optional;
  * row's bare colour and hangs together.
  */
 final class Landscape {
-  static final int RADIUS = 3;
-
   private static final int STROKE_REACH = 2;
   private static final int BRIGHT_STROKE = 4;
   private static final double SHARE_OF_COLUMNS = 0.2;
@@ -88,12 +86,12 @@ final class Landscape {
     int centerY = (int) Math.round(y * height);
     double sum = 0;
     int count = 0;
-    for (int dy = -RADIUS; dy < RADIUS; dy++) {
-      for (int dx = -RADIUS; dx < RADIUS; dx++) {
+    for (int dy = -DepthMeter.RADIUS; dy < DepthMeter.RADIUS; dy++) {
+      for (int dx = -DepthMeter.RADIUS; dx < DepthMeter.RADIUS; dx++) {
         int px = centerX + dx;
         int py = centerY + dy;
         boolean inside = px >= 0 && px < width && py >= 0 && py < height;
-        if (inside && Math.hypot(dx + 0.5, dy + 0.5) <= RADIUS) {
+        if (inside && Math.hypot(dx + 0.5, dy + 0.5) <= DepthMeter.RADIUS) {
           sum += nearnessOfPixel(px, py);
           count++;
         }
