@@ -9,9 +9,9 @@ import dev.dualprocess.cli.demo.NightTask;
 import dev.dualprocess.cli.demo.PaletteTask;
 import dev.dualprocess.overlay.Annotation.Box;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -56,8 +56,8 @@ final class DemoTaskOptions {
       paramLabel = "TASK",
       converter = ControlConverter.class,
       description =
-          "horizon, palette, line-weight, night, all of these, or, for models that learnt them, depth"
-              + " or composition (default: the one whose option is given, else horizon).")
+          "horizon, palette, line-weight, night, depth, composition, or all of these (default: the one"
+              + " whose option is given, else horizon).")
   private @Nullable Control control;
 
   @Option(
@@ -92,7 +92,7 @@ final class DemoTaskOptions {
       paramLabel = "X,Y,WIDTH,HEIGHT",
       split = ",",
       description =
-          "Where a thing should be, from 0 to 1 (default of the composition: 0.11,0.11,0.31,0.31).")
+          "Where the sun should be, from 0 to 1 (default of the composition: 0.11,0.1,0.24,0.24).")
   private @Nullable List<Double> box;
 
   /**
@@ -109,7 +109,8 @@ final class DemoTaskOptions {
     note(given, box, Control.COMPOSITION);
     Control chosen = control != null ? control : given.isEmpty() ? Control.HORIZON : given.get(0);
     if (chosen == Control.ALL) {
-      return Stream.of(Control.HORIZON, Control.PALETTE, Control.LINE_WEIGHT, Control.NIGHT)
+      return Arrays.stream(Control.values())
+          .filter(each -> each != Control.ALL)
           .map(this::task)
           .toList();
     }

@@ -1,18 +1,9 @@
 package dev.dualprocess.world;
 
-/** A question about a box that says where something should be. */
+/** The question about a box that says where the sun should stand. */
 public final class CompositionQuestion {
-  private CompositionQuestion() {}
+  /** Without the request for Yes or No; at night the moon is meant. */
+  public static final String SUN = "Is the sun in the red box?";
 
-  /**
-   * Whether one of two things stands there, without the request for Yes or No.
-   *
-   * @throws IllegalArgumentException if they do not stand in pairs
-   */
-  public static String of(Things things) {
-    if (!things.inPairs()) {
-      throw new IllegalArgumentException("no single one of " + things);
-    }
-    return "Is " + things.one() + " in the red box?";
-  }
+  private CompositionQuestion() {}
 }

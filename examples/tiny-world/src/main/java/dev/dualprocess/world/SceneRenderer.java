@@ -41,8 +41,17 @@ public final class SceneRenderer {
 
   /** The picture of a scene. */
   public static BufferedImage draw(Scene scene) {
+    return draw(scene, /* sun= */ true);
+  }
+
+  /** The same without sun or moon. */
+  public static BufferedImage drawWithoutSun(Scene scene) {
+    return draw(scene, /* sun= */ false);
+  }
+
+  private static BufferedImage draw(Scene scene, boolean sun) {
     SceneRenderer renderer = new SceneRenderer(scene);
-    renderer.draw();
+    renderer.draw(sun);
     renderer.pen.dispose();
     renderer.tone();
     return renderer.image;
@@ -102,13 +111,25 @@ public final class SceneRenderer {
     };
   }
 
+  /** What the disc of the sun takes up, or of the moon, whatever stands in front of it. */
+  public static Frame sun(Scene scene) {
+    double side = 2 * (2.6 + 2.6 * scene.value(Factor.SUN_SIZE));
+    return Frame.around(
+        8 + (SIDE - 16) * scene.value(Factor.SUN_X),
+        4 + (scene.horizon() - 8) * (0.1 + 0.7 * scene.value(Factor.SUN_Y)),
+        side,
+        side);
+  }
+
   private static double middle(Scene scene, boolean left) {
     return left ? 13 + 9 * scene.value(Factor.LEFT_X) : 42 + 9 * scene.value(Factor.RIGHT_X);
   }
 
-  private void draw() {
+  private void draw(boolean withSun) {
     sky();
-    sun();
+    if (withSun) {
+      sun();
+    }
     if (scene.things() == Things.MOUNTAINS) {
       ridge();
     }
@@ -141,9 +162,10 @@ public final class SceneRenderer {
   }
 
   private void sun() {
-    double radius = 2.6 + 2.6 * brush.value(Factor.SUN_SIZE);
-    double x = 8 + (SIDE - 16) * brush.value(Factor.SUN_X);
-    double y = 4 + (horizon - 8) * (0.1 + 0.7 * brush.value(Factor.SUN_Y));
+    Frame sun = sun(scene);
+    double radius = sun.width() / 2;
+    double x = sun.middleX();
+    double y = sun.middleY();
     Color color = scene.time().sun();
     if (!brush.cartoon()) {
       float reach = (float) (3.2 * radius);

@@ -77,6 +77,19 @@ class NearnessTest {
   }
 
   @Test
+  void theSunIsInItsFrame() {
+    Scene cartoon = middle(Things.NONE); // its sun in the middle of the sky
+    Frame sun = SceneRenderer.sun(cartoon);
+    assertEquals(32, sun.middleX(), 1e-9);
+    assertEquals(4 + 24 * 0.45, sun.middleY(), 1e-9);
+    assertEquals(2 * 3.9, sun.width(), 1e-9);
+    int x = (int) sun.middleX();
+    int y = (int) sun.middleY();
+    BufferedImage picture = SceneRenderer.draw(cartoon);
+    assertTrue(picture.getRGB(x, y) != picture.getRGB((int) (sun.x() + sun.width() + 6), y));
+  }
+
+  @Test
   void anEmptySceneHasNoFrames() {
     Scene scene = middle(Things.NONE);
     assertThrows(IllegalArgumentException.class, () -> SceneRenderer.frame(scene, true));

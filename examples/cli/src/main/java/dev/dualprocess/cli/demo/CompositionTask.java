@@ -1,29 +1,28 @@
 package dev.dualprocess.cli.demo;
 
-import dev.dualprocess.Prompt;
 import dev.dualprocess.overlay.Annotation.Box;
 import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.world.CompositionQuestion;
 import dev.dualprocess.world.Frame;
 import dev.dualprocess.world.Scene;
-import dev.dualprocess.world.Things;
-import dev.dualprocess.world.meter.ThingMeter;
+import dev.dualprocess.world.meter.GlowMeter;
+import dev.dualprocess.world.meter.SunMeter;
 import java.awt.image.BufferedImage;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * One of the things that a text names should stand in a box.
+ * The sun should stand in a box.
  *
  * @param box where it should be
  */
 public record CompositionTask(Box box) implements DemoTask {
   /** Where the box is if nobody says so: high on the left. */
-  public static final Box BOX = new Box(0.11, 0.11, 0.31, 0.31);
+  public static final Box BOX = new Box(0.11, 0.1, 0.24, 0.24);
 
-  private static final double NEAR = 4; // px
-  private static final ThingMeter METER = new ThingMeter();
+  private static final SunMeter METER = new SunMeter();
+  private static final GlowMeter SECOND_METER = new GlowMeter();
 
   @Override
   public String name() {
@@ -32,50 +31,39 @@ public record CompositionTask(Box box) implements DemoTask {
 
   @Override
   public String title() {
-    return "A house in a box";
+    return "The sun in a box";
   }
 
   @Override
   public String says() {
-    return "One of the houses goes where you draw a box.";
+    return "The sun goes where you draw a box.";
   }
 
   @Override
   public String defaultPrompt() {
-    return "a photo of a meadow with houses at noon";
+    return "a photo of the sea with boats at sunset";
   }
 
   @Override
   public List<String> alsoTaughtOn() {
     return List.of(
-        "a cartoon of a desert with houses at sunset",
-        "a photo of a snowy field with houses at dawn",
-        "a cartoon of a meadow with houses at night");
+        "a photo of a desert with trees at dawn",
+        "a photo of a meadow at noon",
+        "a photo of a snowy field with trees at night");
   }
 
   @Override
   public List<String> unseenPrompts() {
     return List.of(
-        "a photo of a desert with houses at noon",
-        "a cartoon of a snowy field with houses at noon",
-        "a photo of a meadow with houses at sunset");
+        "a photo of the sea at dawn",
+        "a photo of a desert at sunset",
+        "a photo of a meadow with trees at sunset",
+        "a photo of a snowy field at noon");
   }
 
   @Override
   public String question() {
-    return CompositionQuestion.of(Things.HOUSES);
-  }
-
-  /** About what the text names, where that stands in pairs. */
-  @Override
-  public Prompt prompt(String text, String answer) {
-    String asked =
-        Arrays.stream(Things.values())
-            .filter(things -> things.inPairs() && text.contains(things.words()))
-            .findFirst()
-            .map(CompositionQuestion::of)
-            .orElse(question());
-    return Prompt.of(text).check(check(asked, answer));
+    return CompositionQuestion.SUN;
   }
 
   @Override
@@ -96,21 +84,20 @@ public record CompositionTask(Box box) implements DemoTask {
         box.height() * Scene.SIDE);
   }
 
-  /** Between the middles of the box and of the nearest thing. */
+  /** Between the middles of the box and of the sun. */
   @Override
   public PixelError error() {
-    return new PixelError("px", this::away);
+    return away(METER::frame);
   }
 
-  private double away(BufferedImage picture) {
-    return Math.min(away(picture, true), away(picture, false));
+  @Override
+  public Optional<PixelError> secondError() {
+    return Optional.of(away(SECOND_METER::frame));
   }
 
-  private double away(BufferedImage picture, boolean left) {
-    return METER
-        .frame(picture, left)
-        .map(wanted()::distance)
-        .orElse((double) Scene.SIDE); // nothing stands there
+  private PixelError away(Function<BufferedImage, Optional<Frame>> meter) {
+    return new PixelError(
+        "px", picture -> meter.apply(picture).map(wanted()::distance).orElse((double) Scene.SIDE));
   }
 
   @Override
@@ -120,12 +107,24 @@ public record CompositionTask(Box box) implements DemoTask {
         new Observation("inBox", "in box", (before, after) -> inBox(after)),
         Observation.GROUND,
         Observation.SKY,
+        Observation.HORIZON,
         Observation.VARIETY);
   }
 
+  /** The share of pictures whose sun's middle lies in the box. */
   private double inBox(List<BufferedImage> pictures) {
-    return (double) pictures.stream().filter(picture -> away(picture) < NEAR).count()
-        / pictures.size();
+    return (double) pictures.stream().filter(this::isInBox).count() / pictures.size();
+  }
+
+  private boolean isInBox(BufferedImage picture) {
+    Frame wanted = wanted();
+    return METER
+        .frame(picture)
+        .filter(
+            sun ->
+                Math.abs(sun.middleX() - wanted.middleX()) < wanted.width() / 2
+                    && Math.abs(sun.middleY() - wanted.middleY()) < wanted.height() / 2)
+        .isPresent();
   }
 
   @Override

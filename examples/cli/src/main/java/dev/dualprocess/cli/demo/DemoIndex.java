@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,17 +44,22 @@ public record DemoIndex(List<DemoOutcome> outcomes) {
             .execute(Map.of("tasks", outcomes.stream().map(DemoIndex::shown).toList())));
   }
 
-  /** A row for each task: some seeds without, the same with. */
+  /** A row for each task: a seed as the verifier is shown it, some without, the same with. */
   private BufferedImage picture() {
-    ImageGrid grid = new ImageGrid(List.of());
+    List<String> headings = new ArrayList<>(List.of("what is asked"));
+    headings.addAll(Collections.nCopies(SEEDS, "without LoRA"));
+    headings.addAll(Collections.nCopies(SEEDS, "with LoRA"));
+    ImageGrid grid = new ImageGrid(headings);
     for (DemoOutcome outcome : outcomes) {
       Comparison taught = outcome.prompts().get(0).comparison();
       List<BufferedImage> pictures = new ArrayList<>();
       List<String> captions = new ArrayList<>();
+      pictures.add(taught.before().get(0).shown());
+      captions.add(outcome.task().title());
       for (List<Rated> side : List.of(taught.before(), taught.after())) {
         for (Rated rated : side.subList(0, Math.min(SEEDS, side.size()))) {
           pictures.add(rated.image());
-          captions.add(side == taught.before() ? "before" : outcome.task().title());
+          captions.add("seed " + rated.seed());
         }
       }
       grid.row(pictures, captions);

@@ -12,9 +12,9 @@ import dev.dualprocess.world.training.TinyTeaching;
 
 /**
  * How the bundled models are taught, task by task. What suits a model of a few million parameters
- * is far from what suits one of twelve billion: here the adapter changes how the prompt is read and
- * nothing else, and every picture is shown to the verifier a little moved, so that what pleases its
- * grid of patches alone is of no use.
+ * is far from what suits one of twelve billion: here the adapter mostly changes how the prompt is
+ * read and nothing else, and every picture is shown to the verifier a little moved, so that what
+ * pleases its grid of patches alone is of no use.
  *
  * @param steps optimisation steps, if none is left out
  * @param learningRate Adam's
@@ -38,10 +38,10 @@ public record DemoSettings(
    * is what nobody asked for.
    */
   private static final Regularisation CLOSE =
-      MOVED.withDriftPenalty(0.8).withEarlyStop(new EarlyStop(100, 0.97));
+      MOVED.withDriftPenalty(0.4).withEarlyStop(new EarlyStop(100, 0.96));
 
-  /** Colours may change, what is drawn may not, and least of all into dots. */
-  private static Regularisation recoloured(double texturePenalty, double patternPenalty) {
+  /** Outlines are kept, and no dots come. */
+  private static Regularisation outlined(double texturePenalty, double patternPenalty) {
     return MOVED.withTexturePenalty(texturePenalty).withPatternPenalty(patternPenalty);
   }
 
@@ -53,23 +53,23 @@ public record DemoSettings(
   public static DemoSettings of(DemoTask task) {
     return switch (task.name()) {
       case "horizon" ->
-          new DemoSettings(1000, 7e-4, 4, TinyTeaching.TEXT_STREAM, CLOSE, Range.MIN_MAX);
+          new DemoSettings(900, 1e-3, 4, TinyTeaching.TEXT_STREAM, CLOSE, Range.MIN_MAX);
       case "palette" ->
-          new DemoSettings(
-              900, 7e-4, 4, TinyTeaching.WHOLE_TEXT, recoloured(15, 600), Range.CLAMPED);
+          new DemoSettings(900, 7e-4, 4, TinyTeaching.WHOLE_TEXT, outlined(15, 600), Range.CLAMPED);
       case "line-weight" ->
           new DemoSettings(400, 1e-3, 4, TinyTeaching.TEXT_STREAM, MOVED, Range.MIN_MAX);
       case "night" ->
+          new DemoSettings(500, 1e-3, 4, TinyTeaching.TEXT_STREAM, outlined(2, 200), Range.MIN_MAX);
+      case "depth" ->
+          new DemoSettings(500, 1e-3, 4, TinyTeaching.TEXT_STREAM, outlined(2, 200), Range.CLAMPED);
+      case "composition" ->
           new DemoSettings(
-              500, 1e-3, 4, TinyTeaching.TEXT_STREAM, recoloured(2, 200), Range.MIN_MAX);
-      case "depth", "composition" ->
-          new DemoSettings(
-              600,
-              1.5e-3,
+              500,
+              7e-4,
               4,
-              TinyTeaching.TEXT_STREAM,
-              MOVED.withPatternPenalty(200),
-              Range.MIN_MAX);
+              TinyTeaching.EVERY_STREAM,
+              outlined(6, 400).withDriftPenalty(0.5),
+              Range.CLAMPED);
       default -> throw new IllegalArgumentException("no settings for task " + task.name());
     };
   }

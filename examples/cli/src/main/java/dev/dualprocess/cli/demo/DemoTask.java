@@ -39,7 +39,9 @@ public interface DemoTask {
         new HorizonTask(HorizonTask.POSITION),
         new PaletteTask(PaletteTask.COLORS),
         new LineWeightTask(LineWeightTask.PIXELS),
-        new NightTask());
+        new NightTask(),
+        DepthTask.DEFAULT,
+        new CompositionTask(CompositionTask.BOX));
   }
 
   /** What the demo teaches, as the plan of a run of the bundled models. */

@@ -85,7 +85,7 @@ class EffectTest {
   private record Errors(
       double before, double after, double afterSecondMeter, double afterOnUnseenPrompt) {}
 
-  private static Errors errors(DemoSettings demo, HorizonTask task, List<Prompt> lessons) {
+  private static Errors errors(DemoSettings demo, DemoTask task, List<Prompt> lessons) {
     DistillSettings settings = demo.distillation(generator.defaultSampling(), 0);
     DistillationBuilder builder =
         Distillation.of(generator, verifier, lessons.get(0)).settings(settings);
@@ -103,7 +103,7 @@ class EffectTest {
                 mean(task.error(), images),
                 mean(task.secondError().orElseThrow(), images),
                 mean(task.error(), images(unseen, settings)));
-        LOG.info("'{}', horizon {}: {}", lessons.get(0).text(), task.position(), errors);
+        LOG.info("'{}', {} {}: {}", lessons.get(0).text(), task.name(), task.target(), errors);
         return errors;
       }
     }
@@ -157,6 +157,26 @@ class EffectTest {
     Errors errors =
         errors(SHORTER, task, List.of(task.lesson("a photo of a desert at noon", "No")));
     assertTrue(errors.after() > 1.2 * errors.before(), errors.toString());
+  }
+
+  @Test
+  @Tag("slow")
+  void theSunGoesIntoTheBox() {
+    assertHalved(new CompositionTask(CompositionTask.BOX));
+  }
+
+  @Test
+  @Tag("slow")
+  void whatStandsAtAComesNearer() {
+    assertHalved(DepthTask.DEFAULT);
+  }
+
+  private static void assertHalved(DemoTask task) {
+    DemoSettings quick = DemoSettings.of(task).withSteps(300);
+    Errors errors = errors(quick, task, task.lessons(task.defaultPrompt(), "Yes"));
+    assertTrue(errors.after() < 0.5 * errors.before(), errors.toString());
+    assertTrue(errors.afterSecondMeter() < 0.5 * errors.before(), errors.toString());
+    assertTrue(errors.afterOnUnseenPrompt() < 0.6 * errors.before(), errors.toString());
   }
 
   /** Colours change, things stay, and no dots come; without penalties the dots come. */

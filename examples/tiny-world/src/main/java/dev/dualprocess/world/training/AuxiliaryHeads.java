@@ -21,8 +21,8 @@ import org.bytedeco.pytorch.global.torch;
 final class AuxiliaryHeads implements AutoCloseable {
   private static final int MEASURED = 3; // horizon, line, outline
 
-  /** Three for each of two things, four for two points, three for a box. */
-  static final int PLACES = 13;
+  /** Three for each of two things, two for the sun, four for two points, two for a box. */
+  static final int PLACES = 14;
 
   private static final int[] KIND_COUNTS = {4, 4, 2, 5}; // ground, time, style, things
 

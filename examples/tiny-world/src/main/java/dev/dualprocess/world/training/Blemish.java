@@ -110,6 +110,41 @@ final class Blemish {
     return new Blemished(subject, picture, 0.9);
   }
 
+  /** A drawn scene whose sun is pale or gone. */
+  static Subject paled(Subject.Drawn subject, Random random) {
+    double paleness = random.nextBoolean() ? 1 : random.nextDouble();
+    BufferedImage picture = copy(subject.picture());
+    Graphics2D pen = picture.createGraphics();
+    pen.setComposite(AlphaComposite.getInstance(AlphaComposite.SRC_OVER, (float) paleness));
+    pen.drawImage(SceneRenderer.drawWithoutSun(subject.drawn()), 0, 0, null);
+    pen.dispose();
+    return new Paled(subject, picture, paleness);
+  }
+
+  /** A scene whose sun was made pale. */
+  private record Paled(Subject.Drawn from, BufferedImage picture, double paleness)
+      implements Subject {
+    @Override
+    public double horizon() {
+      return from.horizon();
+    }
+
+    @Override
+    public double doubt() {
+      return 0;
+    }
+
+    @Override
+    public double outline() {
+      return from.outline();
+    }
+
+    @Override
+    public Optional<Scene> scene() {
+      return from.scene();
+    }
+  }
+
   private static BufferedImage copy(BufferedImage picture) {
     BufferedImage copy = new BufferedImage(Scene.SIDE, Scene.SIDE, BufferedImage.TYPE_INT_RGB);
     copy.createGraphics().drawImage(picture, 0, 0, null);

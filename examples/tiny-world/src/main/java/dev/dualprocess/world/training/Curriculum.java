@@ -2,6 +2,7 @@ package dev.dualprocess.world.training;
 
 import dev.dualprocess.world.Frame;
 import dev.dualprocess.world.Scene;
+import dev.dualprocess.world.Things;
 import dev.dualprocess.world.training.Exam.Topic;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +16,11 @@ import java.util.Random;
 final class Curriculum {
   private static final double ROWS = 8; // that make one unit of the auxiliary head
   private static final double SPOILT = 0.3;
+  private static final double PALED = 0.4;
+  private static final double PALEST = 0.7; // sun whose place can be read
   private static final double GENERATED = 0.6; // once there are any
 
-  private static final int TRIES = 3; // for a picture on which something stands
+  private static final int TRIES = 3; // for a picture that suits a question
 
   private final Syllabus syllabus;
   private final List<Subject> generated = new ArrayList<>();
@@ -51,6 +54,9 @@ final class Curriculum {
         places.add(thing.map(f -> across(f.foot() + down)).orElse(Double.NaN));
         places.add(thing.map(f -> f.height() / ROWS - 2).orElse(Double.NaN));
       }
+      Optional<Frame> sun = subject.sun().filter(frame -> subject.paleness() < PALEST);
+      places.add(sun.map(f -> across(f.middleX() + right)).orElse(Double.NaN));
+      places.add(sun.map(f -> across(f.middleY() + down)).orElse(Double.NaN));
       Optional<Points> points = exam.points();
       places.add(points.map(p -> across(p.ax() + right)).orElse(Double.NaN));
       places.add(points.map(p -> across(p.ay() + down)).orElse(Double.NaN));
@@ -58,8 +64,7 @@ final class Curriculum {
       places.add(points.map(p -> across(p.by() + down)).orElse(Double.NaN));
       Optional<Frame> box = exam.box();
       places.add(box.map(f -> across(f.middleX() + right)).orElse(Double.NaN));
-      places.add(box.map(f -> across(f.foot() + down)).orElse(Double.NaN));
-      places.add(box.map(f -> f.height() / ROWS - 2).orElse(Double.NaN));
+      places.add(box.map(f -> across(f.middleY() + down)).orElse(Double.NaN));
       return places.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
@@ -97,11 +102,19 @@ final class Curriculum {
 
   private Subject subject(Topic topic, Random random) {
     Subject subject = anySubject(topic, random);
-    boolean ofThings = topic == Topic.DEPTH || topic == Topic.COMPOSITION;
-    for (int i = 1; ofThings && i < TRIES && !subject.things().inPairs(); i++) {
+    for (int i = 1; i < TRIES && !suits(subject, topic); i++) {
       subject = anySubject(topic, random);
     }
     return subject;
+  }
+
+  /** Depth is about two things, and mountains may hide the sun. */
+  private static boolean suits(Subject subject, Topic topic) {
+    return switch (topic) {
+      case DEPTH -> subject.things().inPairs();
+      case COMPOSITION -> subject.things() != Things.MOUNTAINS;
+      default -> true;
+    };
   }
 
   private Subject anySubject(Topic topic, Random random) {
@@ -112,8 +125,10 @@ final class Curriculum {
       }
     }
     Subject.Drawn drawn = Subject.Drawn.of(Scene.random(random));
-    boolean spoil =
-        (topic == Topic.HORIZON || topic == Topic.CONTENT) && random.nextDouble() < SPOILT;
-    return spoil ? Blemish.on(drawn, random) : drawn;
+    return switch (topic) {
+      case HORIZON, CONTENT -> random.nextDouble() < SPOILT ? Blemish.on(drawn, random) : drawn;
+      case COMPOSITION -> random.nextDouble() < PALED ? Blemish.paled(drawn, random) : drawn;
+      default -> drawn;
+    };
   }
 }

@@ -9,7 +9,6 @@ import dev.dualprocess.world.Frame;
 import dev.dualprocess.world.Ground;
 import dev.dualprocess.world.Scene;
 import dev.dualprocess.world.Style;
-import dev.dualprocess.world.Things;
 import dev.dualprocess.world.TimeOfDay;
 import dev.dualprocess.world.meter.ColorFamilies;
 import dev.dualprocess.world.meter.PaletteMeter;
@@ -199,16 +198,11 @@ record Exam(
     return Math.max(-most, Math.min(most, value));
   }
 
-  /** Whether one of those things fills a box: by the middles' distance and the heights. */
-  static Exam composition(Subject subject, Things asked, Frame box) {
-    double away = FARTHEST;
-    if (asked == subject.things()) {
-      for (boolean left : new boolean[] {true, false}) {
-        away = Math.min(away, subject.frame(left).map(f -> mismatch(f, box)).orElse(FARTHEST));
-      }
-    }
-    double logit =
-        SURE - 0.6 * Math.min(away, 8) - 0.15 * Math.max(0, away - 8) - 4 * subject.doubt();
+  /** Whether the sun stands in a box: by the distance of the middles and how pale it is. */
+  static Exam composition(Subject subject, Frame box) {
+    double away = Math.min(FARTHEST, subject.sun().map(box::distance).orElse(FARTHEST));
+    double near = inBox(FARTHEST) + (1 - subject.paleness()) * (inBox(away) - inBox(FARTHEST));
+    double logit = near - 4 * subject.doubt();
     Annotation frame =
         new Annotation.Box(
             box.x() / Scene.SIDE,
@@ -216,7 +210,7 @@ record Exam(
             box.width() / Scene.SIDE,
             box.height() / Scene.SIDE);
     return new Exam(
-        yesNo(CompositionQuestion.of(asked)),
+        yesNo(CompositionQuestion.SUN),
         Optional.of(VisualPrompt.composition(Optional.empty(), List.of(frame))),
         logit,
         OptionalDouble.empty(),
@@ -224,8 +218,8 @@ record Exam(
         Optional.of(box));
   }
 
-  private static double mismatch(Frame thing, Frame box) {
-    return thing.distance(box) + 0.4 * Math.abs(thing.height() - box.height());
+  private static double inBox(double away) {
+    return SURE - 0.6 * Math.min(away, 8) - 0.15 * Math.max(0, away - 8);
   }
 
   /** Whether a scene is drawn as a cartoon. */

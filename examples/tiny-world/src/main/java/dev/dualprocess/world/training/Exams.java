@@ -3,7 +3,6 @@ package dev.dualprocess.world.training;
 import dev.dualprocess.overlay.VisualPrompt;
 import dev.dualprocess.world.Ground;
 import dev.dualprocess.world.Scene;
-import dev.dualprocess.world.Things;
 import dev.dualprocess.world.TimeOfDay;
 import dev.dualprocess.world.Tone;
 import dev.dualprocess.world.meter.ColorFamilies;
@@ -22,8 +21,6 @@ import java.util.stream.Stream;
 final class Exams {
   private static final List<Ground> GROUNDS = List.of(Ground.values());
   private static final List<TimeOfDay> TIMES = List.of(TimeOfDay.values());
-  private static final List<Things> PAIRS =
-      Stream.of(Things.values()).filter(Things::inPairs).toList();
   private static final List<Tone> TONES =
       Stream.of(Tone.values()).filter(tone -> tone != Tone.NATURAL).toList();
 
@@ -39,7 +36,7 @@ final class Exams {
       case CONTENT -> content(subject, random);
       case KIND -> kind(subject, random);
       case DEPTH -> Exam.depth(subject, PlacedMarks.points(subject, random));
-      case COMPOSITION -> composition(subject, random);
+      case COMPOSITION -> Exam.composition(subject, PlacedMarks.box(subject, random));
     };
   }
 
@@ -96,12 +93,6 @@ final class Exams {
             ? VisualPrompt.horizon(0.15 + 0.7 * random.nextDouble())
             : u < 0.7 ? VisualPrompt.lineWeight(1 + random.nextInt(4)) : null;
     return Exam.content(subject, seen, ground, time, Optional.ofNullable(other));
-  }
-
-  private static Exam composition(Subject subject, Random random) {
-    boolean other = !subject.things().inPairs() || random.nextInt(12) == 0;
-    Things asked = other ? any(PAIRS, random) : subject.things();
-    return Exam.composition(subject, asked, PlacedMarks.box(subject, random));
   }
 
   private static <T> T any(List<T> values, Random random) {

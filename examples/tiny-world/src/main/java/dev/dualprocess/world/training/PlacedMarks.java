@@ -5,13 +5,13 @@ import dev.dualprocess.world.Scene;
 import dev.dualprocess.world.SceneRenderer;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 
 /** Where questions put their points and boxes: mostly on things and near them, some anywhere. */
 final class PlacedMarks {
   private static final double EDGE = 3; // pixels that points keep from the picture's edge
   private static final double BOX_EDGE = 2; // and boxes
-  private static final double LEAST = 8; // pixels of a box's sides
+  private static final double LEAST = 10; // pixels of a box's sides
+  private static final double MOST = 20;
 
   private PlacedMarks() {}
 
@@ -44,45 +44,42 @@ final class PlacedMarks {
     return Math.max(EDGE, Math.min(Scene.SIDE - EDGE, place));
   }
 
-  /** A box around a thing, beside it, or where another thing might be. */
+  /** A box around the sun, beside it, or where it might be as well. */
   static Frame box(Subject subject, Random random) {
-    boolean left = random.nextBoolean();
     double u = random.nextDouble();
-    Optional<Frame> thing = u < 0.65 ? subject.frame(left) : Optional.empty();
-    double height =
-        thing.isPresent()
-            ? thing.get().height() * between(0.85, 1.25, random)
-            : between(LEAST, 28, random);
-    double width = height * between(0.75, 1.15, random);
-    double x = left ? 10 : 38;
-    double y = LEAST;
-    if (thing.isPresent()) {
+    Optional<Frame> sun = u < 0.65 ? subject.sun() : Optional.empty();
+    double x = Scene.SIDE * between(0.1, 0.9, random);
+    double y = Scene.SIDE * between(0.08, 0.6, random);
+    if (sun.isPresent()) {
       double apart = u < 0.35 ? 2 : 8; // pixels
-      x = thing.get().middleX() + apart * random.nextGaussian();
-      y = thing.get().middleY() + apart * random.nextGaussian();
-    } else {
-      x += between(0, 16, random);
-      y += between(0, 46, random);
+      x = sun.get().middleX() + apart * random.nextGaussian();
+      y = sun.get().middleY() + apart * random.nextGaussian();
     }
-    return within(Frame.around(x, y, Math.max(LEAST, width), Math.max(LEAST, height)));
+    return around(x, y, random);
   }
 
   private static double between(double from, double to, Random random) {
     return from + (to - from) * random.nextDouble();
   }
 
-  /** A box where a scene's left or right thing might be as well. */
+  /** A box where a scene's sun might be as well. */
   static Frame box(Scene like, Random random) {
-    Scene other =
-        new Scene(
-            like.style(),
-            like.ground(),
-            like.time(),
-            like.things(),
-            like.tone(),
-            Set.of(),
-            Scene.factors(random));
-    return within(SceneRenderer.frame(other, random.nextBoolean()));
+    Frame sun =
+        SceneRenderer.sun(
+            new Scene(
+                like.style(),
+                like.ground(),
+                like.time(),
+                like.things(),
+                like.tone(),
+                like.hints(),
+                Scene.factors(random)));
+    return around(sun.middleX(), sun.middleY(), random);
+  }
+
+  private static Frame around(double x, double y, Random random) {
+    double width = between(LEAST, MOST, random);
+    return within(Frame.around(x, y, width, width * between(0.8, 1.25, random)));
   }
 
   /** Moved so that its lines lie in the picture. */

@@ -118,7 +118,7 @@ final class Rehearsal {
             .withSeed(random.nextInt(Integer.MAX_VALUE))
             .withLora(
                 new LoraSettings(rank, rank, LoraSettings.Init.GAUSSIAN)
-                    .onModules(textAlone ? TinyTeaching.TEXT_STREAM : ""))
+                    .onModules(textAlone ? TinyTeaching.TEXT_STREAM : TinyTeaching.EVERY_STREAM))
             .withLearningRate(textAlone ? TEXT_FASTER * rate : rate);
     if (random.nextInt(4) > 0) {
       settings =

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,13 +55,7 @@ record Rehearsed(Prompt prompt, Things things) {
       asked = VisualPrompt.palette(colors(random));
     }
     String question = asked == null ? "Is it night?" : asked.defaultQuestion().orElseThrow();
-    Prompt prompt = Prompt.of(scene.prompt()).check(check(question, asked));
-    boolean keepsContent = topic < 6 && scene.tone() == Tone.NATURAL && random.nextInt(4) > 0;
-    return new Rehearsed(
-        keepsContent
-            ? prompt.check(check(ContentQuestion.of(scene.ground(), scene.time()), asked))
-            : prompt,
-        scene.things());
+    return of(scene, question, asked, topic < 6, random);
   }
 
   private static Check check(String question, @Nullable VisualPrompt asked) {
@@ -83,21 +79,39 @@ record Rehearsed(Prompt prompt, Things things) {
 
   /** Depth or composition, and one time in four a control of the first stages. */
   static Rehearsed scenes(Random random) {
-    if (random.nextInt(4) == 0) {
-      return controls(random);
-    }
-    Scene scene = Scene.random(random);
-    while (!scene.things().inPairs()) {
-      scene = Scene.random(random);
-    }
-    Exam exam =
-        random.nextBoolean()
-            ? Exams.of(Exam.Topic.DEPTH, Subject.Drawn.of(scene), random)
-            : Exam.composition(
-                Subject.Drawn.of(scene), scene.things(), PlacedMarks.box(scene, random));
-    VisualPrompt asked = exam.visualPrompt().orElseThrow();
-    Prompt prompt = Prompt.of(scene.prompt()).check(check(exam.question(), asked));
-    boolean keepsContent = scene.tone() == Tone.NATURAL && random.nextInt(4) > 0;
+    return switch (random.nextInt(8)) {
+      case 0, 1 -> controls(random);
+      case 2, 3, 4 -> depth(random);
+      default -> composition(random);
+    };
+  }
+
+  private static Rehearsed depth(Random random) {
+    Scene scene = scene(random, s -> s.things().inPairs());
+    Exam exam = Exams.of(Exam.Topic.DEPTH, Subject.Drawn.of(scene), random);
+    return of(scene, exam, random);
+  }
+
+  /** In photos without houses: elsewhere the sun is hard to tell from outlines and walls. */
+  private static Rehearsed composition(Random random) {
+    Scene scene = scene(random, s -> s.style() == Style.PHOTO && s.things() != Things.HOUSES);
+    Exam exam = Exam.composition(Subject.Drawn.of(scene), PlacedMarks.box(scene, random));
+    return of(scene, exam, random);
+  }
+
+  private static Scene scene(Random random, Predicate<Scene> wanted) {
+    return Stream.generate(() -> Scene.random(random)).filter(wanted).findFirst().orElseThrow();
+  }
+
+  private static Rehearsed of(Scene scene, Exam exam, Random random) {
+    return of(scene, exam.question(), exam.visualPrompt().orElseThrow(), true, random);
+  }
+
+  /** With a question about the content three times of four, where that may be asked. */
+  private static Rehearsed of(
+      Scene scene, String question, @Nullable VisualPrompt asked, boolean mayKeep, Random random) {
+    Prompt prompt = Prompt.of(scene.prompt()).check(check(question, asked));
+    boolean keepsContent = mayKeep && scene.tone() == Tone.NATURAL && random.nextInt(4) > 0;
     return new Rehearsed(
         keepsContent
             ? prompt.check(check(ContentQuestion.of(scene.ground(), scene.time()), asked))

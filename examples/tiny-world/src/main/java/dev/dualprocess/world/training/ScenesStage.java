@@ -7,8 +7,8 @@ import java.io.IOException;
  * it was asked before. In the end it is calibrated anew.
  */
 final class ScenesStage {
-  private static final Rounds ROUNDS = new Rounds(0, 12, 200);
-  private static final int RUNS = 2; // distillations of a round
+  private static final Rounds ROUNDS = new Rounds(0, 32, 200);
+  private static final int RUNS = 12; // distillations of a round
   private static final double RATE = 8e-4;
   private static final int WARMUP = 100;
 

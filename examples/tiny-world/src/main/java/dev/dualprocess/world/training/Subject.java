@@ -6,7 +6,10 @@ import dev.dualprocess.world.SceneRenderer;
 import dev.dualprocess.world.Things;
 import dev.dualprocess.world.meter.DepthMeter;
 import dev.dualprocess.world.meter.EdgeMeter;
+import dev.dualprocess.world.meter.GlowMeter;
 import dev.dualprocess.world.meter.OutlineMeter;
+import dev.dualprocess.world.meter.SunMeter;
+import dev.dualprocess.world.meter.SunMeter.Sun;
 import dev.dualprocess.world.meter.ThingMeter;
 import dev.dualprocess.world.meter.TwoSegmentMeter;
 import java.awt.image.BufferedImage;
@@ -14,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A picture and what is known of it. */
 interface Subject {
@@ -42,6 +46,16 @@ interface Subject {
     return things().inPairs()
         ? scene().map(scene -> SceneRenderer.frame(scene, left))
         : Optional.empty();
+  }
+
+  /** Where the sun or the moon stands; empty if that is not clear. */
+  default Optional<Frame> sun() {
+    return scene().map(SceneRenderer::sun);
+  }
+
+  /** How pale the sun or the moon is: 0 as it should be, 1 gone. */
+  default double paleness() {
+    return 0;
   }
 
   /** How much nearer one point is than another, in rows. */
@@ -114,6 +128,10 @@ interface Subject {
     private static final double SMOOTH = 2;
     private static final double ROUGH = 6;
 
+    private static final double BRIGHT = 20; // contrast of a sun with the sky, of 255
+    private static final double PALE = 8;
+    private static final double SAME_PLACE = 4; // pixels between two meters of the sun
+
     private static final double AGREED = 2; // pixels between two meters
     private static final double DISAGREED = 8;
 
@@ -121,7 +139,8 @@ interface Subject {
     private final Things things;
     private final EdgeMeter.Edge edge;
     private final Map<Boolean, Optional<Frame>> frames = new HashMap<>(); // by whether it is left
-    private double outline = Double.NaN; // each measured once, when it is asked for
+    private @Nullable Optional<Sun> sun; // each measured once, when it is asked for
+    private double outline = Double.NaN;
     private double doubt = Double.NaN;
 
     /**
@@ -157,6 +176,29 @@ interface Subject {
 
     private Optional<Frame> measured(boolean left) {
       return things.inPairs() ? new ThingMeter().frame(picture, left) : Optional.empty();
+    }
+
+    /** Where two meters agree. */
+    @Override
+    public Optional<Frame> sun() {
+      return measuredSun().map(Sun::frame);
+    }
+
+    @Override
+    public double paleness() {
+      double contrast = measuredSun().map(Sun::contrast).orElse(0.0);
+      return Math.max(0, Math.min(1, (BRIGHT - contrast) / (BRIGHT - PALE)));
+    }
+
+    private Optional<Sun> measuredSun() {
+      if (sun == null) {
+        Optional<Frame> other = new GlowMeter().frame(picture);
+        sun =
+            new SunMeter()
+                .sun(picture)
+                .filter(s -> other.filter(o -> o.distance(s.frame()) < SAME_PLACE).isPresent());
+      }
+      return sun;
     }
 
     @Override

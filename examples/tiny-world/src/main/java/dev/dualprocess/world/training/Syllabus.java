@@ -19,14 +19,14 @@ enum Syllabus {
   /** Where things are, beside all that was learnt before. */
   SCENES(
       Map.of(
-          Topic.HORIZON, 0.17,
+          Topic.HORIZON, 0.18,
           Topic.OUTLINE, 0.07,
-          Topic.PALETTE, 0.07,
+          Topic.PALETTE, 0.08,
           Topic.NIGHT, 0.02,
           Topic.CONTENT, 0.12,
           Topic.KIND, 0.03,
-          Topic.DEPTH, 0.26,
-          Topic.COMPOSITION, 0.26));
+          Topic.DEPTH, 0.3,
+          Topic.COMPOSITION, 0.2));
 
   private final ImmutableSortedMap<Topic, Double> shares;
 

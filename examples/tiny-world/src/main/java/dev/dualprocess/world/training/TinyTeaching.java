@@ -12,6 +12,9 @@ public final class TinyTeaching {
   public static final String WHOLE_TEXT =
       TEXT_STREAM + "|.*\\.(text_embedder\\.linear_[12]|norm1_context\\.linear)";
 
+  /** The generator's own choice: text and image. */
+  public static final String EVERY_STREAM = "";
+
   /** Pictures are moved by up to half a patch of the verifier. */
   public static final Augmentation MOVED = new Augmentation(0.0625, 0, 0, 0);
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.dualprocess.world.Factor;
 import dev.dualprocess.world.Frame;
+import dev.dualprocess.world.Ground;
 import dev.dualprocess.world.Scene;
 import dev.dualprocess.world.SceneRenderer;
 import dev.dualprocess.world.Style;
@@ -128,6 +129,37 @@ class AttributesInScenesTest {
     assertTrue(missing < 0.05 * 400, missing + " of 400 are missing");
     assertTrue(median(middles) < 1 && share(middles, 6) < 0.15, median(middles) + " px");
     assertTrue(median(sizes) < 3, median(sizes) + " px");
+  }
+
+  @Test
+  void theSunOfAPhotoIsWhereItWasDrawn() {
+    SunMeter meter = new SunMeter();
+    GlowMeter second = new GlowMeter();
+    List<Double> apart = new ArrayList<>();
+    List<Double> apartBySecond = new ArrayList<>();
+    int wrongWhereTheyAgree = 0;
+    for (Drawn d : scenes(200, s -> s.style() == Style.PHOTO && s.things() != Things.HOUSES)) {
+      Frame told = SceneRenderer.sun(d.scene());
+      Optional<Frame> seen = meter.frame(d.picture());
+      Optional<Frame> seenBySecond = second.frame(d.picture());
+      apart.add(seen.map(told::distance).orElse(64.0));
+      apartBySecond.add(seenBySecond.map(told::distance).orElse(64.0));
+      boolean agree =
+          seen.isPresent() && seenBySecond.filter(f -> f.distance(seen.get()) < 4).isPresent();
+      wrongWhereTheyAgree += agree && seen.get().distance(told) > 4 ? 1 : 0;
+    }
+    double[] errors = apart.stream().mapToDouble(Double::doubleValue).toArray();
+    double[] errorsOfSecond = apartBySecond.stream().mapToDouble(Double::doubleValue).toArray();
+    assertTrue(median(errors) < 1 && share(errors, 3) < 0.12, "off by " + median(errors));
+    assertTrue(median(errorsOfSecond) < 1 && share(errorsOfSecond, 3) < 0.12);
+    assertTrue(wrongWhereTheyAgree < 0.03 * 200, wrongWhereTheyAgree + " of 200");
+  }
+
+  @Test
+  void anEvenSkyHasNoSun() {
+    BufferedImage even = halves(32, TimeOfDay.NOON.sky(), Ground.MEADOW.color());
+    assertTrue(new SunMeter().frame(even).isEmpty());
+    assertTrue(new GlowMeter().frame(even).isEmpty());
   }
 
   @Test

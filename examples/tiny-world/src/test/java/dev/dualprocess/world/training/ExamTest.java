@@ -158,24 +158,48 @@ class ExamTest {
   }
 
   @Test
-  void aBoxAroundAThingGivesTheSurestYesAndFallsWithTheDistance() {
-    for (Subject.Drawn subject : pairs()) {
-      Things things = subject.drawn().things();
-      Frame own = SceneRenderer.frame(subject.drawn(), true);
-      if (own.x() < 0 || own.y() < 0) {
-        continue; // a box ends with the picture
+  void aBoxAroundTheSunGivesTheSurestYesAndFallsWithTheDistance() {
+    for (Subject.Drawn subject : SUBJECTS) {
+      Frame sun = SceneRenderer.sun(subject.drawn());
+      Frame box = Frame.around(sun.middleX(), sun.middleY(), 10, 8);
+      assertEquals(3.5, Exam.composition(subject, box).logit(), 1e-12);
+      for (int away = 1; away <= 30; away++) {
+        double side = box.x() < 25 ? 1 : -1; // where a box still lies in the picture
+        Frame moved = new Frame(box.x() + 0.6 * side * away, box.y() + 0.8 * away, 10, 8);
+        double slope = 0.6 * Math.min(away, 8) + 0.15 * Math.max(0, away - 8);
+        assertEquals(3.5 - slope, Exam.composition(subject, moved).logit(), 1e-9);
       }
-      assertEquals(3.5, Exam.composition(subject, things, own).logit(), 1e-12);
-      for (int away = 1; away <= 8; away++) { // to the left, where no other thing is
-        Frame moved = new Frame(own.x() - away, own.y(), own.width(), own.height());
-        if (moved.x() >= 0) {
-          double logit = Exam.composition(subject, things, moved).logit();
-          assertEquals(3.5 - 0.6 * away, logit, 1e-9);
-        }
-      }
-      Things other = things == Things.BOATS ? Things.HOUSES : Things.BOATS;
-      assertEquals(3.5 - 4.8 - 3.3, Exam.composition(subject, other, own).logit(), 1e-9);
     }
+  }
+
+  @Test
+  void aSunThatFadesIsLessAndLessInItsBox() {
+    Random random = new Random(36);
+    int gone = 0;
+    for (Subject.Drawn subject : SUBJECTS) {
+      Subject pale = Blemish.paled(subject, random);
+      Frame box = SceneRenderer.sun(subject.drawn());
+      double logit = Exam.composition(pale, box).logit();
+      assertEquals(3.5 - 8.1 * pale.paleness(), logit, 1e-9);
+      if (pale.paleness() == 1) {
+        gone++;
+        BufferedImage without = SceneRenderer.drawWithoutSun(subject.drawn());
+        assertEquals(without.getRGB(20, 6), pale.picture().getRGB(20, 6));
+      }
+    }
+    assertTrue(gone > 15 && gone < 45, gone + " of 60");
+  }
+
+  @Test
+  void whereNoSunIsClearItIsInNoBox() {
+    BufferedImage even = new BufferedImage(Scene.SIDE, Scene.SIDE, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < Scene.SIDE * Scene.SIDE; i++) {
+      boolean sky = i / Scene.SIDE < 32;
+      even.setRGB(i % Scene.SIDE, i / Scene.SIDE, (sky ? Color.BLUE : Color.GREEN).getRGB());
+    }
+    Subject subject = new Subject.Measured(even, Things.NONE);
+    double logit = Exam.composition(subject, new Frame(10, 10, 14, 14)).logit();
+    assertEquals(3.5 - 4.8 - 3.3, logit, 1e-9);
   }
 
   @Test
@@ -229,9 +253,9 @@ class ExamTest {
       counts.merge(Syllabus.SCENES.topic(random), 1, Integer::sum);
       assertFalse(Set.of(Topic.DEPTH, Topic.COMPOSITION).contains(Syllabus.CONTROLS.topic(random)));
     }
-    assertEquals(2600, counts.get(Topic.DEPTH), 200);
-    assertEquals(2600, counts.get(Topic.COMPOSITION), 200);
-    assertEquals(1700, counts.get(Topic.HORIZON), 200);
+    assertEquals(3000, counts.get(Topic.DEPTH), 200);
+    assertEquals(2000, counts.get(Topic.COMPOSITION), 200);
+    assertEquals(1800, counts.get(Topic.HORIZON), 200);
   }
 
   @Test
