@@ -1,5 +1,6 @@
 package dev.dualprocess.world.training;
 
+import com.google.common.base.Suppliers;
 import dev.dualprocess.world.Frame;
 import dev.dualprocess.world.Scene;
 import dev.dualprocess.world.SceneRenderer;
@@ -17,7 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /** A picture and what is known of it. */
 interface Subject {
@@ -139,8 +140,8 @@ interface Subject {
     private final Things things;
     private final EdgeMeter.Edge edge;
     private final Map<Boolean, Optional<Frame>> frames = new HashMap<>(); // by whether it is left
-    private @Nullable Optional<Sun> sun; // each measured once, when it is asked for
-    private double outline = Double.NaN;
+    private final Supplier<Optional<Sun>> sun = Suppliers.memoize(this::measuredSun);
+    private double outline = Double.NaN; // each measured once, when it is asked for
     private double doubt = Double.NaN;
 
     /**
@@ -181,24 +182,20 @@ interface Subject {
     /** Where two meters agree. */
     @Override
     public Optional<Frame> sun() {
-      return measuredSun().map(Sun::frame);
+      return sun.get().map(Sun::frame);
     }
 
     @Override
     public double paleness() {
-      double contrast = measuredSun().map(Sun::contrast).orElse(0.0);
+      double contrast = sun.get().map(Sun::contrast).orElse(0.0);
       return Math.max(0, Math.min(1, (BRIGHT - contrast) / (BRIGHT - PALE)));
     }
 
     private Optional<Sun> measuredSun() {
-      if (sun == null) {
-        Optional<Frame> other = new GlowMeter().frame(picture);
-        sun =
-            new SunMeter()
-                .sun(picture)
-                .filter(s -> other.filter(o -> o.distance(s.frame()) < SAME_PLACE).isPresent());
-      }
-      return sun;
+      Optional<Frame> other = new GlowMeter().frame(picture);
+      return new SunMeter()
+          .sun(picture)
+          .filter(s -> other.filter(o -> o.distance(s.frame()) < SAME_PLACE).isPresent());
     }
 
     @Override
