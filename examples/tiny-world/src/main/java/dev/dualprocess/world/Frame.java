@@ -27,6 +27,12 @@ public record Frame(double x, double y, double width, double height) {
     return y + height;
   }
 
+  /** Whether the middle of another lies within. */
+  public boolean holdsMiddleOf(Frame other) {
+    return Math.abs(other.middleX() - middleX()) < width / 2
+        && Math.abs(other.middleY() - middleY()) < height / 2;
+  }
+
   /** Pixels between the middles of two frames. */
   public double distance(Frame other) {
     return Math.hypot(middleX() - other.middleX(), middleY() - other.middleY());

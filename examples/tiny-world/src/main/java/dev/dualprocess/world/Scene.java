@@ -81,6 +81,11 @@ public record Scene(
     return Set.copyOf(hints.subList(0, Math.min(MOST_HINTS, hints.size())));
   }
 
+  /** The same scene by other values of its factors. */
+  public Scene withFactors(ImmutableDoubleArray newFactors) {
+    return new Scene(style, ground, time, things, tone, hints, newFactors);
+  }
+
   /** New values for every factor. */
   public static ImmutableDoubleArray factors(Random random) {
     ImmutableDoubleArray.Builder values = ImmutableDoubleArray.builder();

@@ -113,18 +113,8 @@ public record CompositionTask(Box box) implements DemoTask {
 
   /** The share of pictures whose sun's middle lies in the box. */
   private double inBox(List<BufferedImage> pictures) {
-    return (double) pictures.stream().filter(this::isInBox).count() / pictures.size();
-  }
-
-  private boolean isInBox(BufferedImage picture) {
-    Frame wanted = wanted();
-    return METER
-        .frame(picture)
-        .filter(
-            sun ->
-                Math.abs(sun.middleX() - wanted.middleX()) < wanted.width() / 2
-                    && Math.abs(sun.middleY() - wanted.middleY()) < wanted.height() / 2)
-        .isPresent();
+    return Observation.share(
+        pictures, picture -> METER.frame(picture).filter(wanted()::holdsMiddleOf).isPresent());
   }
 
   @Override

@@ -128,8 +128,7 @@ public record DepthTask(double ax, double ay, double bx, double by) implements D
 
   /** The share of pictures in which A is clearly nearer. */
   private double right(List<BufferedImage> pictures) {
-    return (double) pictures.stream().filter(picture -> lead(picture) >= CLEAR).count()
-        / pictures.size();
+    return Observation.share(pictures, picture -> lead(picture) >= CLEAR);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.dualprocess.world.meter.Outlines;
 import dev.dualprocess.world.meter.Variety;
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What became of something that nobody asked to change.
@@ -96,8 +97,12 @@ public record Observation(String name, String heading, Share share) {
     return ColorFamilies.of(picture, METER.horizon(picture));
   }
 
+  /** The share of pictures of which something holds. */
+  static double share(List<BufferedImage> pictures, Predicate<BufferedImage> holds) {
+    return (double) pictures.stream().filter(holds).count() / pictures.size();
+  }
+
   private static double secondEdges(List<BufferedImage> pictures) {
-    return (double) pictures.stream().filter(p -> METER.edge(p).secondEdge() >= STRONG).count()
-        / pictures.size();
+    return share(pictures, picture -> METER.edge(picture).secondEdge() >= STRONG);
   }
 }

@@ -2,8 +2,6 @@ package dev.dualprocess.world.meter;
 
 import dev.dualprocess.world.Frame;
 import java.awt.image.BufferedImage;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -26,7 +24,13 @@ public final class GlowMeter {
     for (int y = 0; y < rows; y++) {
       for (int x = 0; x < raster.width(); x++) {
         Spot spot = new Spot();
-        spot.grow(excess, seen, x, y);
+        Connected.from(
+            x,
+            y,
+            (px, py) ->
+                px >= 0 && px < raster.width() && py >= 0 && py < rows && excess[py][px] > 0,
+            seen,
+            (px, py) -> spot.add(px, py, excess[py][px]));
         brightest = spot.sum > brightest.sum ? spot : brightest;
       }
     }
@@ -53,27 +57,11 @@ public final class GlowMeter {
     private double sumY;
     private int pixels;
 
-    void grow(double[][] excess, boolean[][] seen, int x, int y) {
-      Deque<int[]> open = new ArrayDeque<>();
-      open.push(new int[] {x, y});
-      while (!open.isEmpty()) {
-        int[] at = open.pop();
-        boolean inside =
-            at[0] >= 0 && at[1] >= 0 && at[1] < excess.length && at[0] < excess[at[1]].length;
-        if (!inside || seen[at[1]][at[0]] || excess[at[1]][at[0]] == 0) {
-          continue;
-        }
-        seen[at[1]][at[0]] = true;
-        double bright = excess[at[1]][at[0]];
-        sum += bright;
-        sumX += bright * (at[0] + 0.5);
-        sumY += bright * (at[1] + 0.5);
-        pixels++;
-        open.push(new int[] {at[0] + 1, at[1]});
-        open.push(new int[] {at[0] - 1, at[1]});
-        open.push(new int[] {at[0], at[1] + 1});
-        open.push(new int[] {at[0], at[1] - 1});
-      }
+    void add(int x, int y, double bright) {
+      sum += bright;
+      sumX += bright * (x + 0.5);
+      sumY += bright * (y + 0.5);
+      pixels++;
     }
 
     Optional<Frame> frame() {

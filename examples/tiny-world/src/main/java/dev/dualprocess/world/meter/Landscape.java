@@ -3,10 +3,9 @@ package dev.dualprocess.world.meter;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.dualprocess.world.Frame;
 import java.awt.image.BufferedImage;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -178,26 +177,20 @@ final class Landscape {
   private Part part(int x, int y, int from, int to, boolean[][] seen) {
     int[] rows = new int[height];
     int[] columns = new int[width];
-    int pixels = 0;
-    int lowest = y;
-    Deque<int[]> open = new ArrayDeque<>();
-    open.push(new int[] {x, y});
-    seen[y][x] = true;
-    while (!open.isEmpty()) {
-      int[] pixel = open.pop();
-      columns[pixel[0]]++;
-      rows[pixel[1]]++;
-      pixels++;
-      lowest = Math.max(lowest, pixel[1]);
-      for (int[] step : new int[][] {{1, 0}, {-1, 0}, {0, 1}, {0, -1}}) {
-        int nx = pixel[0] + step[0];
-        int ny = pixel[1] + step[1];
-        if (nx >= from && nx < to && ny >= 0 && ny < height && things[ny][nx] && !seen[ny][nx]) {
-          seen[ny][nx] = true;
-          open.push(new int[] {nx, ny});
-        }
-      }
+    Connected.from(
+        x,
+        y,
+        (px, py) -> px >= from && px < to && py >= 0 && py < height && things[py][px],
+        seen,
+        (px, py) -> {
+          columns[px]++;
+          rows[py]++;
+        });
+    int lowest = height - 1;
+    while (rows[lowest] == 0) {
+      lowest--;
     }
+    int pixels = Arrays.stream(rows).sum();
     return new Part(
         ImmutableIntArray.copyOf(rows), ImmutableIntArray.copyOf(columns), pixels, lowest);
   }

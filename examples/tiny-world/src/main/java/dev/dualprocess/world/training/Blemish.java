@@ -44,7 +44,7 @@ final class Blemish {
       pen.fillRect(0, from, Scene.SIDE, 1 + random.nextInt(4));
     }
     pen.dispose();
-    return new Blemished(subject, picture, 0.25);
+    return new Blemished(subject, picture, 0.25, 0);
   }
 
   /** A reddish line along the horizon or elsewhere, as if the question's own line were there. */
@@ -61,7 +61,7 @@ final class Blemish {
     pen.setColor(new Color(150 + random.nextInt(106), random.nextInt(90), random.nextInt(90)));
     pen.fillRect(0, middle - thickness / 2, Scene.SIDE, thickness);
     pen.dispose();
-    return new Blemished(subject, picture, 0.35);
+    return new Blemished(subject, picture, 0.35, 0);
   }
 
   private static Subject blurred(Subject.Drawn subject, Random random) {
@@ -84,7 +84,7 @@ final class Blemish {
         picture.setRGB(x, y, new Color(r / n, g / n, b / n).getRGB());
       }
     }
-    return new Blemished(subject, picture, reach / 8.0);
+    return new Blemished(subject, picture, reach / 8.0, 0);
   }
 
   private static Subject doubled(Subject.Drawn subject, Random random) {
@@ -92,57 +92,27 @@ final class Blemish {
     double[] factors = scene.factors().toArray();
     double moved = factors[Factor.HORIZON.channel()] + 0.3 + 0.4 * random.nextDouble();
     factors[Factor.HORIZON.channel()] = moved % 1;
-    Scene other =
-        new Scene(
-            scene.style(),
-            scene.ground(),
-            scene.time(),
-            scene.things(),
-            scene.tone(),
-            scene.hints(),
-            ImmutableDoubleArray.copyOf(factors));
-    BufferedImage picture = copy(subject.picture());
-    Graphics2D pen = picture.createGraphics();
+    Scene other = scene.withFactors(ImmutableDoubleArray.copyOf(factors));
     float share = 0.3f + 0.3f * random.nextFloat();
-    pen.setComposite(AlphaComposite.getInstance(AlphaComposite.SRC_OVER, share));
-    pen.drawImage(SceneRenderer.draw(other), 0, 0, null);
-    pen.dispose();
-    return new Blemished(subject, picture, 0.9);
+    return new Blemished(
+        subject, blended(subject.picture(), SceneRenderer.draw(other), share), 0.9, 0);
   }
 
   /** A drawn scene whose sun is pale or gone. */
   static Subject paled(Subject.Drawn subject, Random random) {
     double paleness = random.nextBoolean() ? 1 : random.nextDouble();
-    BufferedImage picture = copy(subject.picture());
-    Graphics2D pen = picture.createGraphics();
-    pen.setComposite(AlphaComposite.getInstance(AlphaComposite.SRC_OVER, (float) paleness));
-    pen.drawImage(SceneRenderer.drawWithoutSun(subject.drawn()), 0, 0, null);
-    pen.dispose();
-    return new Paled(subject, picture, paleness);
+    BufferedImage without = SceneRenderer.drawWithoutSun(subject.drawn());
+    return new Blemished(
+        subject, blended(subject.picture(), without, (float) paleness), 0, paleness);
   }
 
-  /** A scene whose sun was made pale. */
-  private record Paled(Subject.Drawn from, BufferedImage picture, double paleness)
-      implements Subject {
-    @Override
-    public double horizon() {
-      return from.horizon();
-    }
-
-    @Override
-    public double doubt() {
-      return 0;
-    }
-
-    @Override
-    public double outline() {
-      return from.outline();
-    }
-
-    @Override
-    public Optional<Scene> scene() {
-      return from.scene();
-    }
+  private static BufferedImage blended(BufferedImage picture, BufferedImage other, float share) {
+    BufferedImage blended = copy(picture);
+    Graphics2D pen = blended.createGraphics();
+    pen.setComposite(AlphaComposite.getInstance(AlphaComposite.SRC_OVER, share));
+    pen.drawImage(other, 0, 0, null);
+    pen.dispose();
+    return blended;
   }
 
   private static BufferedImage copy(BufferedImage picture) {
@@ -152,7 +122,7 @@ final class Blemish {
   }
 
   /** A scene that was drawn and then spoilt. */
-  private record Blemished(Subject.Drawn from, BufferedImage picture, double doubt)
+  private record Blemished(Subject.Drawn from, BufferedImage picture, double doubt, double paleness)
       implements Subject {
     @Override
     public double horizon() {

@@ -64,16 +64,7 @@ final class PlacedMarks {
 
   /** A box where a scene's sun might be as well. */
   static Frame box(Scene like, Random random) {
-    Frame sun =
-        SceneRenderer.sun(
-            new Scene(
-                like.style(),
-                like.ground(),
-                like.time(),
-                like.things(),
-                like.tone(),
-                like.hints(),
-                Scene.factors(random)));
+    Frame sun = SceneRenderer.sun(like.withFactors(Scene.factors(random)));
     return around(sun.middleX(), sun.middleY(), random);
   }
 
